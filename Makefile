@@ -1,0 +1,89 @@
+# Two commands matter: `make run` opens the planner, `make test` proves it.
+# Both work on a machine with Python 3.11 to 3.13, a C compiler and nothing else.
+#   make run ARGS="--port 9000"               options for the server
+#   make test PYTHON=python3.12 VENV=.venv312  a chosen Python, beside the usual environment
+
+PYTHON ?=
+VENV ?= .venv
+ARGS ?=
+
+# Python 3.13 lost a function that durable-rules' C source still calls by its old name.
+# Its setup overwrites CFLAGS, so the new name travels in CPPFLAGS; harmless on 3.11 and 3.12.
+export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+PIP := $(VENV)/bin/python -m pip install --quiet
+
+# Says why a Python cannot be used, or nothing.
+define PROBE
+import os, sys, sysconfig
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit("it is Python %d.%d" % sys.version_info[:2])
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("its venv module is missing")
+if not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")):
+    sys.exit("its C headers are missing")
+endef
+export PROBE
+
+define NO_PYTHON
+Repair Planner needs Python 3.11, 3.12 or 3.13 with its venv module and C headers.
+Debian and Ubuntu: apt install python3-venv python3-dev gcc
+Or name one: make run PYTHON=/path/to/python3.12
+endef
+export NO_PYTHON
+
+define NO_INSTALL
+Installing failed; the lines above say why. Usual causes: no network, or no C compiler
+(Debian and Ubuntu: apt install gcc python3-dev; macOS: xcode-select --install).
+endef
+export NO_INSTALL
+
+.PHONY: help run test bench clean
+
+help:
+	@echo "make run     open Repair Planner in the browser"
+	@echo "make test    lint, types and tests"
+	@echo "make bench   speed and memory, beside other rule engines"
+	@echo "make clean   remove what the other commands made, except $(VENV)"
+
+run: $(VENV)/.installed
+	@$(VENV)/bin/repair-planner serve $(ARGS)
+
+test: $(VENV)/.installed-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+bench: $(VENV)/.installed-bench
+	$(VENV)/bin/python -m pytest -s tests/benchmarks $(ARGS)
+
+clean:
+	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find planner webui tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp says that the environment holds what this pyproject.toml asks for.
+$(VENV)/.installed: pyproject.toml $(VENV)/.made
+	@echo "Installing Repair Planner into $(VENV) (about a minute, once) ..."
+	@$(PIP) --editable . || { echo "$$NO_INSTALL" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.installed-%: pyproject.toml $(VENV)/.made
+	@echo "Installing Repair Planner and its $* tools into $(VENV) (about a minute, once) ..."
+	@$(PIP) --editable '.[dev,$*]' || { echo "$$NO_INSTALL" >&2; exit 1; }
+	@touch $@ $(VENV)/.installed
+
+# The newest Python that can do the work. An environment that works is kept; one left half made
+# is made again.
+$(VENV)/.made:
+	@if $(VENV)/bin/python -c "$$PROBE" && $(VENV)/bin/python -m pip --version; \
+	    then touch $@; exit 0; fi >/dev/null 2>&1; \
+	for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python); do \
+	    if reason=$$($$python -c "$$PROBE" 2>&1); then \
+	        echo "Making $(VENV) with $$($$python --version)"; \
+	        $$python -m venv --clear $(VENV) && touch $@; exit; \
+	    fi; \
+	    tried="$$tried$$python: $$(echo "$$reason" | head -n 1)\n"; \
+	done; printf "$$tried$$NO_PYTHON\n" >&2; exit 1
