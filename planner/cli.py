@@ -1,0 +1,197 @@
+"""The command line: `plan`, `check`, `explain`, `schema`, and what other rooms add.
+
+Every command imports what it needs when it runs, so that a cold start stays short.
+Another package adds a command through the entry point group `repair_planner.commands`:
+a function that takes argparse's subparsers, adds its own, and calls
+`set_defaults(run=function)`; the function takes the parsed arguments and returns the exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+PROGRAM = "repair-planner"
+GROUP = "repair_planner.commands"
+FORMATS = ("text", "json", "markdown")
+OWN_COMMANDS = ("plan", "check", "explain", "schema")
+REFUSED = 2
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status; whatever goes wrong, no traceback is shown."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    try:
+        chosen = _parser(given).parse_args(given)
+        status = _run(chosen.run, chosen)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more when it ends; that must find an open file.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return status
+
+
+def _run(command: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
+    """Run a command; tell what the person can mend on standard error."""
+    from planner.errors import PlannerError
+
+    try:
+        return command(chosen)
+    except BrokenPipeError:
+        raise
+    except PlannerError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{PROGRAM}: {_told(error)}", file=sys.stderr)
+    return REFUSED
+
+
+def _told(error: OSError) -> str:
+    """What the system refused, about which file."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says; what a stream cannot take is replaced."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The whole grammar; other packages are asked for theirs only when it may matter."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="From an observed rupture in the therapeutic alliance to a repair plan.",
+        epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=_Version())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_plan(commands)
+    _add_check(commands)
+    _add_explain(commands)
+    _add_schema(commands)
+    if not given or given[0] not in OWN_COMMANDS:
+        _add_others(commands)
+    return parser
+
+
+class _Version(str):
+    """The version, looked up only when it is asked for: the look-up takes a while."""
+
+    __slots__ = ()
+
+    def __mod__(self, _: object) -> str:
+        """Stand in for argparse's format string."""
+        from importlib.metadata import version
+
+        return f"{PROGRAM} {version('repair-planner')}"
+
+
+def _add_others(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands of other rooms, such as `serve`."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP):
+        try:
+            add_command = entry.load()
+        except ImportError as error:
+            print(f"{PROGRAM}: {entry.name} is not available: {error}", file=sys.stderr)
+        else:
+            add_command(commands)
+
+
+def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("plan", help="one observation (JSON or YAML) to a plan")
+    command.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="the observation; - is standard input"
+    )
+    command.add_argument(
+        "--format", choices=FORMATS, help="text (default on a terminal), json (default elsewhere)"
+    )
+    _add_rules(command)
+    command.set_defaults(run=_plan)
+
+
+def _add_check(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("check", help="read and prove the rulebook and clinics' packs")
+    command.add_argument("packs", nargs="*", metavar="DIR", help="a clinic's own rules")
+    command.set_defaults(run=_check)
+
+
+def _add_explain(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("explain", help="a rule or a handout item in plain words")
+    command.add_argument("name", metavar="RULE-ID|ITEM", help="lateness.own-it, or C2")
+    _add_rules(command)
+    command.set_defaults(run=_explain)
+
+
+def _add_schema(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("schema", help="the JSON Schema of what goes in or comes out")
+    command.add_argument("name", choices=("observation", "plan"))
+    command.set_defaults(run=_schema)
+
+
+def _add_rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--rules", metavar="DIR", help="add a clinic's own rules")
+
+
+def _plan(chosen: argparse.Namespace) -> int:
+    """Make a plan of one observation."""
+    from planner.planning import Planner
+
+    from planner.observation_file import read_observation
+
+    if chosen.file == "-" and sys.stdin.isatty():
+        print("Type an observation, JSON or YAML; end with Ctrl-D.", file=sys.stderr)
+    observation = read_observation(chosen.file)
+    planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    form = chosen.format or ("text" if sys.stdout.isatty() else "json")
+    sys.stdout.write(_shown(planner.plan(observation), form, sys.stdout))
+    return 0
+
+
+def _shown(plan: Plan, form: str, stream: TextIO) -> str:
+    """The plan in the form asked for, as it suits the stream."""
+    if form == "json":
+        return plan.to_json() + "\n"
+    if form == "markdown":
+        return plan.to_markdown()
+    from shutil import get_terminal_size
+
+    from planner.rendering import text
+
+    color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return text(plan, get_terminal_size().columns, color=color)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    """Read the rulebook with every pack, and play every scenario."""
+    raise NotImplementedError
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    """Tell a rule or an item in plain words."""
+    raise NotImplementedError
+
+
+def _schema(chosen: argparse.Namespace) -> int:
+    """Print a JSON Schema."""
+    raise NotImplementedError
