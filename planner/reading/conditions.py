@@ -1,0 +1,187 @@
+"""A rule's `when`: each field with what is asked of it, as conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.conditions import (
+    NOT_KNOWN,
+    Among,
+    AnyOf,
+    Condition,
+    ListAny,
+    ListEmpty,
+    ListNone,
+    ListOnly,
+    Test,
+)
+from planner.fields import FIELDS, Field
+from planner.reading.contradictions import tell_contradictions
+from planner.reading.names import Names
+from planner.reading.nodes import Items, Map, Node
+from planner.reading.problems import Place, instead, shortened
+from planner.reading.shaping import kind_of
+
+NOT_GIVEN = "not_given"
+_FINDING = "finding."
+_NEVER_READ = ("case", "session", "notes")
+_LIST_TESTS: dict[str, type[ListAny | ListOnly | ListNone]] = {
+    "any_of": ListAny,
+    "only": ListOnly,
+    "none_of": ListNone,
+}
+
+
+def read_when(
+    when: Map, names: Names, place: Place, *, finding: bool = False
+) -> tuple[Condition, ...]:
+    """The conditions that `when` states; `finding` tells that the rule itself finds something."""
+    reader = _Reader(names, place, finding=finding)
+    conditions = tuple(
+        condition for key in when for condition in reader.read(key, when[key], when.lines[key])
+    )
+    tell_contradictions(conditions, when, place)
+    return conditions
+
+
+class _Reader:
+    """Reads one field after the other, telling what cannot be asked."""
+
+    def __init__(self, names: Names, place: Place, *, finding: bool) -> None:
+        self.names = names
+        self.place = place
+        self.finding = finding
+
+    def read(self, key: str, node: Node, line: int) -> Iterator[Condition]:
+        """The conditions on one field; a list field may have two."""
+        if key.startswith(_FINDING):
+            yield from self._finding(key, node, line)
+        elif key in _NEVER_READ:
+            self.place.say(line, f'no rule may read "{key}".', "It is for people only.")
+        elif key not in FIELDS:
+            known = [*FIELDS, *(_FINDING + name for name in self.names.findings)]
+            self.place.unknown(line, "field", key, known)
+        elif node is None:
+            self.place.say(line, f"nothing is asked of {key}.", "Write a value beside it.")
+        else:
+            field = FIELDS[key]
+            for test in self._tests(field, node, line):
+                yield Condition(key, test)
+
+    def _finding(self, key: str, node: Node, line: int) -> Iterator[Condition]:
+        """A finding is asked with yes or no, and never by a rule that finds."""
+        name = key.removeprefix(_FINDING)
+        if self.finding:
+            what = f'a rule that finds may not read the finding "{name}".'
+            self.place.say(line, what, "Ask what the observation says; findings are one step.")
+        if not self.names.knows("findings", name):
+            what = f'no rule finds "{shortened(name)}", so this can never hold.'
+            self.place.say(line, what, instead(name, self.names.findings, "finding"))
+            return
+        if node not in ("yes", "no"):
+            what = f"a finding is asked with yes or no, not {kind_of(node)}."
+            self.place.say(line, what)
+            return
+        yield Condition(key, AnyOf(frozenset((str(node),))))
+
+    def _tests(self, field: Field, node: Node, line: int) -> Iterator[Test]:
+        """What is asked of a field, by the kind of answers that it has."""
+        if field.kind == "choice":
+            return self._choice(field, node, line)
+        return (self._list if field.kind == "list" else self._number)(field, node, line)
+
+    def _choice(self, field: Field, node: Node, line: int) -> Iterator[Test]:
+        """One value, or any of several."""
+        values = self._values(field, node, line)
+        if values:
+            yield AnyOf(values)
+
+    def _list(self, field: Field, node: Node, line: int) -> Iterator[Test]:
+        """Any of these, none of these, only these, or nothing given at all."""
+        if node == NOT_GIVEN:
+            yield ListEmpty()
+        elif not isinstance(node, Map):
+            values = self._values(field, node, line)
+            if values:
+                yield ListAny(values)
+        elif self._asks_known(field, node, line, tuple(_LIST_TESTS)):
+            for word, test in _LIST_TESTS.items():
+                if word in node:
+                    values = self._values(field, node[word], node.lines[word])
+                    if values:
+                        yield test(values)
+
+    def _number(self, field: Field, node: Node, line: int) -> Iterator[Test]:
+        """Exactly this number, a range with one end or two, or not given."""
+        low, high = field.low or 0, field.high or 0
+        if node == NOT_GIVEN and field.nullable:
+            yield Among(NOT_KNOWN, NOT_KNOWN)
+        elif isinstance(node, int):
+            if self._within(field, node, line):
+                yield Among(node, node)
+        elif not isinstance(node, Map):
+            what = f"{field.name} is a number; it cannot be {kind_of(node)}."
+            self.place.say(line, what, "Write a number, or {at_least: 2, at_most: 5}.")
+        elif self._asks_known(field, node, line, ("at_least", "at_most")):
+            ends = [node.get("at_least", low), node.get("at_most", high)]
+            whole = [end for end in ends if isinstance(end, int)]
+            inside = [self._within(field, end, line) for end in whole]
+            if len(whole) < 2:
+                self.place.say(line, f"{field.name} is a number; both ends must be numbers.")
+            elif all(inside):
+                yield from self._range(field, whole[0], whole[1], line)
+
+    def _range(self, field: Field, low: int, high: int, line: int) -> Iterator[Test]:
+        if low > high:
+            what = f"{field.name} can never be at least {low} and at most {high}."
+            self.place.say(line, what, "Are the two numbers swapped?")
+        else:
+            yield Among(low, high)
+
+    def _within(self, field: Field, number: int, line: int) -> bool:
+        """Whether a number can be an answer at all."""
+        within = (field.low or 0) <= number <= (field.high or 0)
+        if not within:
+            what = f"{field.name} can never be {shortened(number)}."
+            self.place.say(line, what, f"It goes from {field.low} to {field.high}.")
+        return within
+
+    def _asks_known(self, field: Field, node: Map, line: int, known: tuple[str, ...]) -> bool:
+        """Whether a mapping asks something, and nothing that cannot be asked of the field."""
+        if not node:
+            self.place.say(line, f"nothing is asked of {field.name}.", "It can never hold.")
+        strange = [word for word in node if word not in known]
+        for word in strange:
+            self.place.unknown(node.lines[word], f"test for {field.name}", word, known)
+        return bool(node) and not strange
+
+    def _values(self, field: Field, node: Node, line: int) -> frozenset[str]:
+        """The values named, each known to the field; empty when one is not."""
+        many = node if isinstance(node, Items) else Items(line)
+        if many is not node:
+            many.append(node)
+            many.lines.append(line)
+        if not many:
+            what = f"the list for {field.name} is empty, so this can never hold."
+            self.place.say(line, what, f"Values: {', '.join(field.values)}.")
+        good = [self._value(field, word, at) for word, at in zip(many, many.lines, strict=True)]
+        self._refuse_repeats(field, many)
+        return frozenset(str(word) for word in many) if all(good) else frozenset()
+
+    def _value(self, field: Field, word: Node, line: int) -> bool:
+        """Whether one value is an answer of the field."""
+        if isinstance(word, Map | Items) or word is None:
+            what = f"a value for {field.name} must be a word, not {kind_of(word)}."
+            self.place.say(line, what, f"Values: {', '.join(field.values)}.")
+            return False
+        if word not in field.values:
+            self.place.unknown(line, f"value for {field.name}", word, field.values)
+            return False
+        return True
+
+    def _refuse_repeats(self, field: Field, many: Items) -> None:
+        """Tell of a value named twice: the second was probably meant to be another."""
+        for index, word in enumerate(many):
+            if word in many[:index]:
+                what = f'"{shortened(word)}" is named twice for {field.name}.'
+                self.place.say(many.lines[index], what)

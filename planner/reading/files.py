@@ -1,0 +1,108 @@
+"""The files of a rulebook: which there are, which must be there, and what their bytes hold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.reading.nodes import LIMIT_BYTES, Node, read_nodes
+from planner.reading.problems import Place, Problems
+
+REQUIRED = (
+    "assessment.yaml",
+    "avoid.yaml",
+    "handout.txt",
+    "handout.yaml",
+    "rulebook.yaml",
+    "safety.yaml",
+    "sources.yaml",
+    "vocabulary.yaml",
+    "wording.yaml",
+)
+"""Without any of these a rulebook would plan on, and silently leave something out."""
+
+MAPPINGS = frozenset(REQUIRED) - {"assessment.yaml", "handout.txt"}
+"""The files that are no list of rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file as it was read; `tree` is None when it could not be."""
+
+    place: Place
+    name: str
+    data: bytes
+    tree: Node
+    pack: bool
+
+
+def shown(directory: Path) -> str:
+    """How a directory is called in problems: as it was given, absolute ones by their name."""
+    return directory.name if directory.is_absolute() else directory.as_posix()
+
+
+def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[RuleFile, ...]:
+    """Every rule file of a directory in the order of names, scenarios left aside."""
+    here = shown(directory)
+    if not directory.is_dir():
+        problems.add(here, 1, "there is no such directory.")
+        return ()
+    _refuse_strays(directory, here, problems)
+    names = sorted(path.name for path in directory.glob("[!.]*.yaml"))
+    if not pack:
+        names = sorted({*names, *REQUIRED})
+    places = ((name, Place(problems, f"{here}/{name}")) for name in names)
+    read = (_read(directory / name, place, pack=pack) for name, place in places)
+    return tuple(file for file in read if file is not None)
+
+
+def edition_of(files: Iterable[RuleFile]) -> str:
+    """The hash that names exactly these files with exactly these bytes."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: (file.pack, file.place.path)):
+        for part in (file.name.encode(), file.data):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def bytes_of(path: Path, place: Place) -> bytes | None:
+    """A file's bytes, one more than the limit at most; None, with the reason told."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT_BYTES + 1)
+        if len(data) <= LIMIT_BYTES:
+            return data
+        limit = f"A rule file may have {LIMIT_BYTES:,} bytes."
+        place.say(1, f"the file is too large: {path.stat().st_size:,} bytes.", limit)
+    except FileNotFoundError:
+        place.say(1, "the file is missing.", "A rulebook needs it.")
+    except OSError as error:
+        place.say(1, f"the file cannot be read: {error.strerror}.")
+    return None
+
+
+def _read(path: Path, place: Place, *, pack: bool) -> RuleFile | None:
+    """One file, or None when it has no bytes to speak of."""
+    data = bytes_of(path, place)
+    if data is None:
+        return None
+    tree = None if path.suffix == ".txt" else read_nodes(data, place)
+    return RuleFile(place, path.name, data, tree, pack)
+
+
+def _refuse_strays(directory: Path, here: str, problems: Problems) -> None:
+    """Tell of files that look like rules and would be passed over in silence."""
+    for stray in _strays(directory):
+        message = "this file would not be read.\n    Name it with .yaml, beside the others."
+        problems.add(f"{here}/{stray.relative_to(directory).as_posix()}", 1, message)
+
+
+def _strays(directory: Path) -> Iterator[Path]:
+    for path in sorted(directory.iterdir()):
+        if path.suffix.lower() in (".yml", ".json") or path.suffix in (".YAML", ".Yaml"):
+            yield path
+        elif path.is_dir() and path.name != "scenarios" and not path.name.startswith("."):
+            yield from sorted(path.glob("*.y*ml"))

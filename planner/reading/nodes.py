@@ -1,0 +1,238 @@
+"""YAML to plain mappings, lists, words and whole numbers, each knowing its line.
+
+The parser's events are walked here, not its constructors, for three reasons: the line of
+every key is kept, `no` stays a word, and nothing in a file can call anything. Anchors,
+aliases, tags and second documents are refused: a rule should mean what it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from planner.reading.problems import Place
+from planner.reading.syntax import tell_syntax
+
+LIMIT_BYTES = 1_000_000
+LIMIT_DEPTH = 12
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+_TAB = re.compile(r"^ *\t", re.MULTILINE)
+_NOTHING = ("", "~", "null")
+_Marked = ScalarEvent | MappingStartEvent | SequenceStartEvent
+
+
+class Map(dict[str, "Node"]):
+    """A mapping that knows its own line and the line of each key."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+    def line_of(self, key: object) -> int:
+        """The line of a key, or of the mapping when it has no such key."""
+        return self.lines.get(key, self.line) if isinstance(key, str) else self.line
+
+
+class Items(list["Node"]):
+    """A list that knows its own line and the line of each entry."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+    def line_of(self, index: object) -> int:
+        """The line of an entry, or of the list when there is no such entry."""
+        inside = isinstance(index, int) and 0 <= index < len(self.lines)
+        return self.lines[index] if inside and isinstance(index, int) else self.line
+
+
+Node = Map | Items | str | int | None
+"""None stands for "nothing written": an empty value, `~` or `null`."""
+
+
+def read_nodes(data: bytes, place: Place) -> Node:
+    """The tree that a file's bytes describe; None, with problems told, when there is none."""
+    if len(data) > LIMIT_BYTES:
+        limit = f"A rule file may have {LIMIT_BYTES:,} bytes."
+        place.say(1, f"the file is too large: {len(data):,} bytes.", limit)
+        return None
+    text = _decoded(data, place)
+    if text is None:
+        return None
+    tabs = list(_TAB.finditer(text))
+    for tab in tabs:
+        line = text.count("\n", 0, tab.start()) + 1
+        place.say(line, "a tab at the beginning of the line.", "Indent with spaces.")
+    if tabs:
+        return None
+    if not text.strip():
+        place.say(1, "the file is empty.", "Write what belongs in it, or remove it.")
+        return None
+    return _walked(text, place)
+
+
+def line_at(tree: Node, path: tuple[str | int, ...]) -> int:
+    """The line of the deepest place along the path that the file really has."""
+    line = 1
+    for step in path:
+        if not isinstance(tree, Map | Items):
+            break
+        line = tree.line_of(step)
+        try:
+            tree = tree[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            break
+    return line
+
+
+def _decoded(data: bytes, place: Place) -> str | None:
+    """The file's text; a byte order mark is told and skipped, other encodings refused."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        place.say(1, "the file begins with a byte order mark.", "Save it as UTF-8 without BOM.")
+        data = data[3:]
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place.say(line, "this line is not UTF-8 text.", "Save the file as UTF-8.")
+        return None
+
+
+def _walked(text: str, place: Place) -> Node:
+    """The tree, or None after the parser gave up; what it had read so far says nothing."""
+    walk = _Walk(place)
+    try:
+        for event in _events(text):
+            if not walk.take(event):
+                return None
+    except YAMLError as error:
+        tell_syntax(error, text, place)
+        return None
+    if not walk.documents:
+        place.say(1, "the file is empty.", "It has comments and nothing else.")
+    return walk.root
+
+
+def _events(text: str) -> Iterator[Event]:
+    """The parser's events; the C parser when it is there, the pure one otherwise."""
+    return YAML(typ="safe").parse(text)  # type: ignore[no-any-return]
+
+
+class _Walk:
+    """Builds the tree from events, one at a time, with a stack of what is still open."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.root: Node = None
+        self.documents = 0
+        self.open: list[Map | Items] = []
+        self.keys: list[str | None] = []
+
+    def take(self, event: Event) -> bool:
+        """Add one event to the tree; False when reading on is of no use."""
+        if isinstance(event, ScalarEvent):
+            self._refuse_marks(event)
+            self._put(self._scalar(event), event)
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            return self._begin(event)
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            self.open.pop()
+            self.keys.pop()
+        elif isinstance(event, AliasEvent):
+            what = f'the alias "*{event.anchor}".'
+            self.place.say(_line(event), what, "Write it out: a rule means what it shows.")
+            self._put("", event)
+        elif isinstance(event, DocumentStartEvent):
+            return self._document(event)
+        return True
+
+    def _document(self, event: Event) -> bool:
+        """Allow one document a file."""
+        self.documents += 1
+        if self.documents > 1:
+            self.place.say(_line(event), "a second document in one file.", "Remove the `---`.")
+        return self.documents == 1
+
+    def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> bool:
+        """Open a mapping or a list inside what is open already."""
+        self._refuse_marks(event)
+        line = _line(event)
+        if len(self.open) >= LIMIT_DEPTH:
+            self.place.say(line, f"nested more than {LIMIT_DEPTH} deep.", "Nothing here needs it.")
+            return False
+        node = Map(line) if isinstance(event, MappingStartEvent) else Items(line)
+        self._put(node, event)
+        self.open.append(node)
+        self.keys.append(None)
+        return True
+
+    def _put(self, node: Node, event: Event) -> None:
+        """Set a node where the file has it: as the root, an entry, a key or a value."""
+        if not self.open:
+            self.root = node
+            return
+        into, key = self.open[-1], self.keys[-1]
+        if isinstance(into, Items):
+            into.append(node)
+            into.lines.append(_line(event))
+        elif key is None:
+            self.keys[-1] = self._key(into, node, event)
+        else:
+            into.setdefault(key, node)
+            self.keys[-1] = None
+
+    def _key(self, into: Map, node: Node, event: Event) -> str:
+        """Check a key and note its line; the first of two equal keys is the one kept."""
+        line = _line(event)
+        if isinstance(node, Map | Items) or node is None:
+            self.place.say(line, "a key that is not a word.", "Write `word: value`.")
+        key = str(node)
+        if key in into.lines:
+            first = f"It stands already in line {into.lines[key]}."
+            self.place.say(line, f'"{key}" is written twice.', first)
+        else:
+            into.lines[key] = line
+        return key
+
+    def _refuse_marks(self, event: _Marked) -> None:
+        """Tell of an anchor or a tag; the value beside it is read as it stands."""
+        if event.anchor is not None:
+            what = f'the anchor "&{event.anchor}".'
+            self.place.say(_line(event), what, "Remove it: a rule means what it shows.")
+        if event.tag is not None and event.tag != "!":
+            what = f'the tag "{event.tag}".'
+            self.place.say(_line(event), what, "Remove it: words and numbers need none.")
+
+    @staticmethod
+    def _scalar(event: ScalarEvent) -> str | int | None:
+        """A plain whole number as a number, nothing as None, everything else as a word."""
+        value: str = event.value
+        if event.style or not event.implicit[0]:
+            return value
+        if value in _NOTHING:
+            return None
+        return int(value) if _NUMBER.fullmatch(value) else value
+
+
+def _line(event: Event) -> int:
+    """The event's line, counted from one as people do."""
+    return int(event.start_mark.line) + 1

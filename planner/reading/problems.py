@@ -1,0 +1,81 @@
+"""How a mistake in the rules is told: where, what, and what to try instead.
+
+Problems are collected, never raised one by one, so that one run shows all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from planner.errors import RuleProblem
+
+_MANY = 30
+"""Above this many known names the list helps nobody; the nearest one does."""
+
+
+class Problems:
+    """All problems found so far, over all files."""
+
+    def __init__(self) -> None:
+        self._found: list[RuleProblem] = []
+
+    def add(self, path: str, line: int, message: str) -> None:
+        """Keep one problem; the same one is kept once."""
+        problem = RuleProblem(path, line, message)
+        if problem not in self._found:
+            self._found.append(problem)
+
+    def in_order(self) -> tuple[RuleProblem, ...]:
+        """Every problem by path and line; those of one line stay as they were found."""
+        return tuple(sorted(self._found, key=lambda problem: (problem.path, problem.line)))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class Place:
+    """A file, and the rule or text within it, to which problems are tied."""
+
+    def __init__(self, problems: Problems, path: str, what: str = "") -> None:
+        self.problems = problems
+        self.path = path
+        self.what = what
+
+    def within(self, what: str) -> Place:
+        """The same file, speaking of one rule or text in it."""
+        return Place(self.problems, self.path, what)
+
+    def say(self, line: int, message: str, hint: str = "") -> None:
+        """Tell a problem here, with a line on how to mend it where there is one."""
+        told = f"{self.what}: {message}" if self.what else message
+        self.problems.add(self.path, line, f"{told}\n    {hint}" if hint else told)
+
+    def unknown(self, line: int, what: str, word: object, known: Iterable[str]) -> None:
+        """Tell of a name that is not known, with the nearest one and the names there are."""
+        kind, _, place = what.partition(" for ")
+        told = f'unknown {kind} "{shortened(word)}"'
+        self.say(line, f"{told} for {place}." if place else f"{told}.", instead(word, known, kind))
+
+
+def instead(word: object, known: Iterable[str], kind: str = "value") -> str:
+    """The nearest known name, and all of them when they are few enough to read."""
+    names = list(known)
+    near = get_close_matches(str(word)[:100], names, n=1, cutoff=0.6)
+    parts = [f'Did you mean "{near[0]}"?'] if near else []
+    if not names:
+        parts.append("There is none so far.")
+    elif len(names) <= _MANY:
+        parts.append(f"{_plural(kind)}: {', '.join(names)}.")
+    return " ".join(parts)
+
+
+def shortened(word: object, limit: int = 60) -> str:
+    """A value as a person wrote it, cut where it would drown the message."""
+    text = str(word)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _plural(kind: str) -> str:
+    """`value` to `Values`, for the list that follows."""
+    return f"{kind[0].upper()}{kind[1:]}s"

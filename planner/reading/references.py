@@ -1,0 +1,140 @@
+"""What rules refer to: the bibliography, the handout, the leads of safety, the avoid codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from planner.handout import Handout, Item, accounted_for, plain, quoted, stands_in
+from planner.reading.citing import read_citations
+from planner.reading.files import RuleFile
+from planner.reading.names import Names
+from planner.reading.nodes import Map
+from planner.reading.problems import Place, shortened
+from planner.reading.rules import Seen
+from planner.reading.shapes import (
+    AvoidFile,
+    CodeShape,
+    HandoutFile,
+    ItemShape,
+    LeadShape,
+    SafetyFile,
+    Shape,
+    SourceShape,
+)
+from planner.reading.shaping import fit
+from planner.rulebook import AvoidCode, Lead, Source
+
+S = TypeVar("S", bound=Shape)
+
+
+def read_sources(file: RuleFile, seen: Seen) -> Iterator[Source]:
+    """Each entry of the bibliography."""
+    for key, shape, _, _ in _entries(file, file.tree, SourceShape, "source", seen):
+        supports = " ".join(shape.supports.split())
+        yield Source(
+            key,
+            shape.status,
+            " ".join(shape.reference.split()),
+            shape.where,
+            supports,
+            shape.strength,
+            {locator: topic.strip() for locator, topic in shape.locators.items()},
+        )
+
+
+def read_leads(file: RuleFile, names: Names, seen: Seen) -> Iterator[Lead]:
+    """Each lead of safety.yaml."""
+    if file.tree is None or fit(SafetyFile, file.tree, 1, file.place) is None:
+        return
+    leads = file.tree.get("leads") if isinstance(file.tree, Map) else None
+    for key, shape, node, place in _entries(file, leads, LeadShape, "lead", seen):
+        yield Lead(
+            key,
+            " ".join(shape.reason.split()),
+            tuple(" ".join(text.split()) for text in shape.first_actions),
+            tuple(" ".join(text.split()) for text in shape.contacts),
+            tuple(" ".join(text.split()) for text in shape.record),
+            read_citations(shape.source, node, names, place),
+            file.place.path,
+            node.line,
+        )
+
+
+def read_codes(file: RuleFile, names: Names, seen: Seen) -> Iterator[AvoidCode]:
+    """Each code of avoid.yaml."""
+    if file.tree is None or fit(AvoidFile, file.tree, 1, file.place) is None:
+        return
+    codes = file.tree.get("codes") if isinstance(file.tree, Map) else None
+    for key, shape, node, place in _entries(file, codes, CodeShape, "code", seen):
+        sources = read_citations(shape.source, node, names, place)
+        text = " ".join(shape.text.split())
+        yield AvoidCode(key, text, sources, file.place.path, node.line)
+
+
+def read_handout(file: RuleFile, text_file: RuleFile, seen: Seen) -> Handout | None:
+    """The handout with every item's words found in its text, and nothing left over."""
+    shape = None if file.tree is None else fit(HandoutFile, file.tree, 1, file.place)
+    if shape is None or not isinstance(file.tree, Map):
+        return None
+    try:
+        text = text_file.data.decode("utf-8")
+    except UnicodeDecodeError:
+        text_file.place.say(1, "the handout's text is not UTF-8.", "Save the file as UTF-8.")
+        return None
+    before = len(file.place.problems)
+    items: dict[str, Item] = {}
+    found = _entries(file, file.tree.get("items"), ItemShape, "item", seen)
+    for key, item, node, place in found:
+        items[key] = Item(key, item.section, item.title, item.scripts, item.words)
+        _check_item(items[key], plain(text), node, place)
+    sections = {str(key): heading for key, heading in shape.sections.items()}
+    if len(file.place.problems) == before:
+        _check_whole(accounted_for(sections, items), plain(text), file)
+    return Handout(text, sections, items)
+
+
+def _check_item(item: Item, text: str, node: Map, place: Place) -> None:
+    """Each word of an item stands in the handout's text, and each script in the item."""
+    if not item.key.startswith(item.section) or not item.key[1:].isdigit():
+        place.say(node.lines["section"], f"{shortened(item.key)} is not in section {item.section}.")
+    if not stands_in(item.words, text):
+        what = "these are not the handout's exact words."
+        place.say(node.lines["words"], what, _first_strange(item.words, text))
+    for script in item.scripts:
+        if script not in quoted(item.words):
+            what = f'the script "{shortened(script)}" is not quoted in the words.'
+            place.say(node.lines["scripts"], what, "Give what stands between quotation marks.")
+
+
+def _first_strange(words: str, text: str) -> str:
+    """The place from which on the words leave the text, for whoever compares them."""
+    for line in words.splitlines():
+        if f"\n{line}\n" not in f"\n{text}\n":
+            most = max(range(len(line) + 1), key=lambda end: end if line[:end] in text else -1)
+            return f'handout.txt goes on differently after "…{line[max(0, most - 40) : most]}".'
+    return "Each line stands in handout.txt, but not one after the other."
+
+
+def _check_whole(told: str, text: str, file: RuleFile) -> None:
+    """The headings and items together are all that stands in the lettered sections."""
+    start = text.find(told[:60])
+    if told and start >= 0 and text[start:] == told:
+        return
+    left = [line for line in text[max(start, 0) :].splitlines() if line not in told.splitlines()]
+    hint = f'Nothing accounts for "{shortened(left[0])}".' if left else "The order differs."
+    what = "sections and items are not the whole of handout.txt."
+    file.place.say(1, what, hint)
+
+
+def _entries(
+    file: RuleFile, nodes: object, shape: type[S], what: str, seen: Seen
+) -> Iterator[tuple[str, S, Map, Place]]:
+    """Each entry of a mapping that fits its shape, with the place that speaks of it."""
+    for key, node in nodes.items() if isinstance(nodes, Map) else ():
+        line = nodes.line_of(key) if isinstance(nodes, Map) else 1
+        place = file.place.within(f'{what} "{shortened(key)}"')
+        seen.once(what, key, line, place)
+        fitted = fit(shape, node, line, place)
+        if fitted is not None and isinstance(node, Map):
+            yield key, fitted, node, place

@@ -1,0 +1,194 @@
+"""Rules: one verb with its companions, names that are known, and a source that resolves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from planner.conditions import Condition
+from planner.fields import FIELDS
+from planner.reading.citing import read_citations
+from planner.reading.conditions import read_when
+from planner.reading.files import RuleFile
+from planner.reading.names import Names, rule_nodes
+from planner.reading.nodes import Map
+from planner.reading.problems import Place, shortened
+from planner.reading.shapes import RuleShape
+from planner.reading.shaping import fit
+from planner.rulebook import STEP_ITEMS, Rule
+
+VERBS: dict[str, tuple[str, ...]] = {
+    "find": (),
+    "call": ("at",),
+    "hold": ("until",),
+    "bar": (),
+    "avoid": (),
+    "review": (),
+    "stop": (),
+    "after": ("follows",),
+    "caution": ("text",),
+    "ask": ("text",),
+    "sign": (),
+    "plan_b": (),
+    "check_back": (),
+    "supervise": (),
+    "root": (),
+}
+"""Every verb with the companions that it needs; no other companion may stand beside it."""
+
+_COMPANIONS = ("at", "until", "follows", "text")
+_SAY_TEXT = ("sign", "plan_b", "check_back", "supervise", "root")
+_ON_ITEMS = ("call", "hold", "bar", "after", "caution")
+
+
+@dataclass(slots=True)
+class Seen:
+    """Where each id and title was met first, over all files."""
+
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def once(self, kind: str, name: str, line: int, place: Place) -> None:
+        """Tell when this name was used already, and where."""
+        first = self.places.setdefault((kind, name), f"{place.path}:{line}")
+        if first != f"{place.path}:{line}":
+            what = f'the {kind} "{shortened(name)}" is used twice.'
+            place.say(line, what, f"It stands already at {first}.")
+
+
+def read_rules(file: RuleFile, names: Names, seen: Seen) -> Iterator[Rule]:
+    """The rules of one file that have no mistake; the others are told of."""
+    for node, line in rule_nodes(file):
+        place = file.place
+        if isinstance(node, Map) and isinstance(rule_id := node.get("id"), str):
+            place = place.within(f'rule "{shortened(rule_id)}"')
+            seen.once("id", rule_id, node.lines["id"], place)
+        if isinstance(node, Map) and isinstance(title := node.get("title"), str):
+            seen.once("title", title.strip(), node.lines["title"], place)
+        shape = fit(RuleShape, node, line, place)
+        if isinstance(node, Map):
+            reader = _RuleReader(node, names, place, pack=file.pack)
+            verb = reader.verb()
+            conditions = reader.conditions(finding="find" in node)
+            if shape is not None and verb is not None:
+                yield reader.rule(shape, verb, conditions)
+
+
+class _RuleReader:
+    """Reads one rule, whose shape may have been refused: then only to tell of more."""
+
+    def __init__(self, node: Map, names: Names, place: Place, *, pack: bool) -> None:
+        self.node = node
+        self.names = names
+        self.place = place
+        self.pack = pack
+
+    def verb(self) -> str | None:
+        """The one verb; None, with the problem told, when there is none or are several."""
+        verbs = [key for key in self.node if key in VERBS]
+        if len(verbs) == 1:
+            self._companions(verbs[0])
+            return verbs[0]
+        if verbs:
+            line = self.node.lines[verbs[1]]
+            what = f"{len(verbs)} verbs: {', '.join(verbs)}."
+            self.place.say(line, what, "One rule, one thought: write a rule for each.")
+        else:
+            what = "no verb, so nothing follows from this rule."
+            self.place.say(self.node.line, what, f"Verbs: {', '.join(VERBS)}.")
+        return None
+
+    def conditions(self, *, finding: bool) -> tuple[Condition, ...]:
+        """The rule's conditions, as far as they can be read."""
+        when = self.node.get("when")
+        if not isinstance(when, Map):
+            return ()
+        return read_when(when, self.names, self.place, finding=finding)
+
+    def rule(self, shape: RuleShape, verb: str, conditions: tuple[Condition, ...]) -> Rule:
+        """The rule with every name in it checked."""
+        sources = read_citations(
+            shape.source, self.node, self.names, self.place, reasoning=shape.reasoning
+        )
+        said = getattr(shape, verb)
+        text = said if verb in _SAY_TEXT else shape.text
+        return Rule(
+            id=shape.id,
+            title=shape.title,
+            when=conditions,
+            verb=verb,
+            because=_in_line(shape.because),
+            sources=sources,
+            items=self._items(verb, said) if verb in _ON_ITEMS else (),
+            codes=self._codes(said) if verb == "avoid" else (),
+            object=self._object(verb, said),
+            at=shape.at or None,
+            until=_in_line(shape.until) or None,
+            text=_in_line(text) or None,
+            follows=self._follows(shape),
+            reasoning=_in_line(shape.reasoning) or None,
+            path=self.place.path,
+            line=self.node.line,
+        )
+
+    def _companions(self, verb: str) -> None:
+        """Tell of a companion that the verb needs and has not, or has and cannot use."""
+        for word in VERBS[verb]:
+            if word not in self.node:
+                line = self.node.lines[verb]
+                self.place.say(line, f'"{verb}" needs "{word}".', f"Add a line `{word}: …`.")
+        for word in _COMPANIONS:
+            if word in self.node and word not in VERBS[verb]:
+                what = f'"{word}" says nothing beside "{verb}".'
+                self.place.say(self.node.lines[word], what, "Remove it, or mend the verb.")
+
+    def _items(self, key: str, items: str | tuple[str, ...]) -> tuple[str, ...]:
+        """The handout items that a line names."""
+        many = (items,) if isinstance(items, str) else items
+        for item in many:
+            self._item(item, key)
+        return many
+
+    def _item(self, item: str, key: str) -> None:
+        """Tell of an item that cannot be a step, or that has no words to say."""
+        line = self.node.lines[key]
+        if item == "D5" and not self.names.words.get("D5", False):
+            what = "D5 is blank in the handout."
+            self.place.say(line, what, "A clinic's own pack may fill it, in its wording.yaml.")
+        elif item not in STEP_ITEMS:
+            self.place.unknown(line, f"item for {key}", item, STEP_ITEMS)
+        elif key == "call" and not self.names.knows("words", item):
+            self.place.say(line, f"{item} is called and has no words.", "Add it to wording.yaml.")
+
+    def _codes(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """The codes of what to avoid."""
+        for code in codes:
+            if not self.names.knows("codes", code):
+                line = self.node.lines["avoid"]
+                self.place.unknown(line, "code for avoid", code, self.names.codes)
+        return codes
+
+    def _follows(self, shape: RuleShape) -> tuple[str, ...]:
+        """The items after which the rule's item comes."""
+        if shape.after in shape.follows:
+            line = self.node.lines["follows"]
+            self.place.say(line, f"{shape.after} cannot follow itself.")
+        return self._items("follows", shape.follows)
+
+    def _object(self, verb: str, said: str | tuple[str, ...]) -> str:
+        """The finding, lead or field that the verb is about."""
+        if verb not in ("find", "review", "stop", "ask") or not isinstance(said, str):
+            return ""
+        line = self.node.lines[verb]
+        if verb in ("review", "stop") and not self.names.knows("leads", said):
+            self.place.unknown(line, f"lead for {verb}", said, self.names.leads)
+        if verb == "ask" and said not in FIELDS:
+            self.place.unknown(line, "field for ask", said, FIELDS)
+        if verb == "find" and self.pack and self.names.findings.get(said) is False:
+            what = f'the rulebook finds "{said}" itself; a pack may not widen it.'
+            self.place.say(line, what, "Find a name of your own.")
+        return said
+
+
+def _in_line(text: str) -> str:
+    """The text without the line breaks that come from how it was typed."""
+    return " ".join(text.split())

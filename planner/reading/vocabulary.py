@@ -1,0 +1,54 @@
+"""vocabulary.yaml: every field has words, and no word is for a field or value that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.fields import FIELDS
+from planner.reading.files import RuleFile
+from planner.reading.nodes import Map, Node
+from planner.reading.problems import Place
+
+_BESIDE = ("kind", "case", "session", "notes")
+"""Fields that a person fills in and no rule asks about."""
+
+
+def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
+    """The vocabulary as plain mappings; the one that ships must speak of every field."""
+    tree = file.tree
+    if not isinstance(tree, Map):
+        file.place.say(1, "the vocabulary must have words with values.")
+        return {}
+    fields = tree.get("fields")
+    if isinstance(fields, Map):
+        _check_fields(fields, file.place, whole=whole)
+    elif whole:
+        file.place.say(tree.line_of("fields"), '"fields" is missing.')
+    return tree
+
+
+def _check_fields(fields: Map, place: Place, *, whole: bool) -> None:
+    """Each field that is there, and that every one is there."""
+    for name in fields:
+        _check_field(name, fields[name], fields.lines[name], place)
+    for name in FIELDS if whole else ():
+        if name not in fields:
+            place.say(fields.line, f"{name} has no words.", "People are asked for it.")
+
+
+def _check_field(name: str, node: Node, line: int, place: Place) -> None:
+    """One field's words, with an option for each of its answers."""
+    known = (*FIELDS, *_BESIDE)
+    if name not in known:
+        place.unknown(line, "field", name, known)
+    elif not isinstance(node, Map):
+        place.say(line, f"{name} has no words.", "Give it a question, and why it is asked.")
+    elif name in FIELDS:
+        values, options = FIELDS[name].values, node.get("options")
+        given = options if isinstance(options, Map) else Map(line)
+        for value in given:
+            if value not in values:
+                place.unknown(given.lines[value], f"value for {name}", value, values)
+        for value in values:
+            if value not in given:
+                place.say(given.line, f"{name} has no words for its value {value}.")

@@ -1,0 +1,188 @@
+"""wording.yaml: the parts of each item's words, their variants, and the blanks in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from planner.conditions import Condition
+from planner.fields import FIELDS
+from planner.reading.conditions import read_when
+from planner.reading.contradictions import covers
+from planner.reading.files import RuleFile
+from planner.reading.names import Names
+from planner.reading.nodes import Items, Map, Node
+from planner.reading.problems import Place, shortened
+from planner.reading.rules import Seen
+from planner.reading.shapes import (
+    ItemWordsShape,
+    PackWordsShape,
+    PartShape,
+    SlotShape,
+    VariantShape,
+    WordingFile,
+)
+from planner.reading.shaping import fit
+from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
+
+_SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class WordsReader:
+    """Reads the wording of the rulebook and then of each pack, which adds to it."""
+
+    def __init__(self, names: Names, seen: Seen) -> None:
+        self.names = names
+        self.seen = seen
+        self.items: dict[str, ItemWords] = {}
+        self.slots: dict[str, Slot] = {}
+        self.summary: dict[str, str] = {}
+
+    def read(self, file: RuleFile) -> None:
+        """Add one file's slots, summary sentences and items."""
+        shape = None if file.tree is None else fit(WordingFile, file.tree, 1, file.place)
+        if shape is None or not isinstance(file.tree, Map):
+            return
+        self._slots(file.tree.get("slots"), file.place)
+        self._summary(shape.summary)
+        items = file.tree.get("items")
+        for item, node in items.items() if isinstance(items, Map) else ():
+            self._item(item, node, items.line_of(item) if isinstance(items, Map) else 1, file)
+
+    def _summary(self, summary: Mapping[str, str]) -> None:
+        """Add the sentences of the summary; a pack may word them anew."""
+        self.summary.update((key, text.strip()) for key, text in summary.items())
+
+    def _slots(self, nodes: Node, place: Place) -> None:
+        """Add the blanks; each asks a field that has words for answers."""
+        for name, node in nodes.items() if isinstance(nodes, Map) else ():
+            line = nodes.line_of(name) if isinstance(nodes, Map) else 1
+            within = place.within(f'slot "{shortened(name)}"')
+            shape = fit(SlotShape, node, line, within)
+            self.seen.once("slot", name, line, within)
+            if shape is None or not isinstance(node, Map):
+                continue
+            if not _SLOT.fullmatch(f"{{{name}}}"):
+                within.say(line, "a slot is named with small letters and underscores.")
+            self._slot_field(shape, node, within)
+            values = {value: text.strip() for value, text in shape.values.items()}
+            self.slots[name] = Slot(name, shape.field, values, shape.otherwise)
+
+    def _slot_field(self, shape: SlotShape, node: Map, place: Place) -> None:
+        """Check that the slot's field and each of its values are known."""
+        field = FIELDS.get(shape.field)
+        values = node.get("values")
+        if field is None:
+            place.unknown(node.lines["field"], "field", shape.field, FIELDS)
+        elif field.kind == "number":
+            what = f"{field.name} is a number; a slot needs words for each answer."
+            place.say(node.lines["field"], what)
+        elif isinstance(values, Map):
+            for value in values:
+                if value not in field.values:
+                    what = f"value for {field.name}"
+                    place.unknown(values.lines[value], what, value, field.values)
+
+    def _item(self, item: str, node: Node, line: int, file: RuleFile) -> None:
+        """Add one item's words, or what a pack adds to words that are there."""
+        place = file.place.within(f"words of {shortened(item)}")
+        if item == "D5" and not file.pack:
+            place.say(line, "D5 is blank in the handout.", "A clinic's own pack may fill it.")
+        elif item not in STEP_ITEMS:
+            file.place.unknown(line, "item", item, STEP_ITEMS)
+        elif file.pack and item in self.items:
+            shape = fit(PackWordsShape, node, line, place)
+            if shape is not None and isinstance(node, Map):
+                self._add_parts(item, self._parts(item, node["parts"], place, added=True), place)
+        else:
+            words = fit(ItemWordsShape, node, line, place)
+            if words is not None and isinstance(node, Map):
+                parts = tuple(self._parts(item, node["parts"], place))
+                self._unique_parts(parts, node, place)
+                title, purpose = words.title, " ".join(words.purpose.split())
+                self.items[item] = ItemWords(item, title, purpose, words.timing, parts)
+
+    def _unique_parts(self, parts: tuple[Part, ...], node: Map, place: Place) -> None:
+        """Tell of two parts of one name."""
+        names = [part.name for part in parts]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            place.say(node.line_of("parts"), f'two parts are named "{shortened(name)}".')
+
+    def _add_parts(self, item: str, added: Iterator[Part], place: Place) -> None:
+        """Put a pack's variants before those that ship."""
+        words = self.items[item]
+        for part in added:
+            known = [one.name for one in words.parts]
+            if part.name not in known:
+                line = part.variants[0].line if part.variants else 1
+                place.unknown(line, f"part for {item}", part.name, known)
+            words = replace(words, parts=tuple(_widened(one, part) for one in words.parts))
+        self.items[item] = words
+
+    def _parts(
+        self, item: str, nodes: Node, place: Place, *, added: bool = False
+    ) -> Iterator[Part]:
+        """Each part with its variants; `added` ones stand before others and all need `when`."""
+        for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
+            shape = fit(PartShape, node, line, place)
+            if shape is None or not isinstance(node, Map):
+                continue
+            within = place.within(f'{place.what}, part "{shortened(shape.part)}"')
+            before = len(place.problems)
+            variants = tuple(self._variants(item, shape.part, node["variants"], within))
+            optional = shape.optional in ("yes", "true")
+            if len(place.problems) == before:
+                _check_ranks(variants, within, optional=added or optional)
+            if added and any(not variant.when for variant in variants):
+                within.say(line, "a pack's variant needs `when`.", "It stands before the others.")
+            yield Part(shape.part, optional, variants)
+
+    def _variants(self, item: str, part: str, nodes: Node, place: Place) -> Iterator[Variant]:
+        """Each variant that fits its shape, with its conditions and its blanks checked."""
+        for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
+            within = place
+            if isinstance(node, Map) and isinstance(node.get("id"), str):
+                within = place.within(f'variant "{shortened(node["id"])}"')
+                self.seen.once("variant id", str(node["id"]), node.lines["id"], within)
+            shape = fit(VariantShape, node, line, within)
+            if shape is None or not isinstance(node, Map):
+                continue
+            self._blanks(shape.say, node.lines["say"], within)
+            say, because = shape.say.strip(), " ".join(shape.because.split())
+            when = self._when(node, within)
+            yield Variant(shape.id, item, part, when, say, because, place.path, node.line)
+
+    def _when(self, node: Map, place: Place) -> tuple[Condition, ...]:
+        when = node.get("when")
+        return read_when(when, self.names, place) if isinstance(when, Map) else ()
+
+    def _blanks(self, say: str, line: int, place: Place) -> None:
+        """Tell of a blank that no slot fills, and of a brace that is none."""
+        for name in _SLOT.findall(say):
+            if not self.names.knows("slots", name):
+                place.unknown(line, "slot", name, self.names.slots)
+        if {"{", "}"} & set(_SLOT.sub("", say)):
+            place.say(line, "a brace that is no slot.", "Write a slot like {name}.")
+
+
+def _widened(part: Part, added: Part) -> Part:
+    """The part with a pack's variants of the same part before its own."""
+    if part.name != added.name:
+        return part
+    return replace(part, variants=added.variants + part.variants)
+
+
+def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool) -> None:
+    """The first variant that holds is said, so each must be reachable and one must hold."""
+    for index, variant in enumerate(variants):
+        for earlier in variants[:index]:
+            if covers(earlier.when, variant.when):
+                what = f'variant "{variant.id}" is never reached.'
+                hint = f'"{earlier.id}" stands before it and holds whenever it does.'
+                place.say(variant.line, what, hint)
+                break
+    if variants and not optional and all(variant.when for variant in variants):
+        what = "the last variant has a `when`, so there may be no words at all."
+        hint = "End with a variant without `when`, or say `optional: true`."
+        place.say(variants[-1].line, what, hint)
