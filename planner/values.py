@@ -1,0 +1,134 @@
+"""The closed sets of answers, each written once and in the contract's order.
+
+The order is kept on purpose: lists are sorted by it, so the order of entry never matters,
+and forms and error messages offer the values in the order in which a clinician met them.
+"""
+
+from typing import Literal
+
+Kind = Literal["lateness", "boundary_request", "deflection", "authority_frustration"]
+YesNo = Literal["yes", "no", "unknown"]
+Happened = Literal["this_session", "last_session", "longer_ago", "unknown"]
+
+Who = Literal["therapist", "client", "both", "neither"]
+Cause = Literal["avoidable", "outside_control", "unknown"]
+
+Nature = Literal[
+    "social",
+    "contact_outside_sessions",
+    "online_connection",
+    "physical_touch",
+    "gift",
+    "personal_information",
+    "favour_or_business",
+    "session_frame",
+    "sexual_or_romantic",
+    "other",
+]
+Answer = Literal["not_yet", "left_unanswered", "declined", "partly_granted", "granted", "unknown"]
+
+Trigger = Literal[
+    "compliment_or_care",
+    "difficult_topic",
+    "feelings",
+    "question",
+    "repair_attempt",
+    "other",
+    "unknown",
+]
+Response = Literal[
+    "joke",
+    "topic_change",
+    "minimal_reply",
+    "intellectualizing",
+    "storytelling",
+    "appeasing",
+    "content_affect_split",
+    "self_criticism",
+    "other",
+]
+
+Toward = Literal["therapist", "therapy_rules_or_tasks", "outside_authority"]
+Grievance = Literal["justified", "partly_justified", "none_apparent", "unknown"]
+
+Phase = Literal["early", "middle", "late", "ending", "unknown"]
+Alliance = Literal["none_yet", "weak", "forming", "good", "strong", "unknown"]
+Severity = Literal["low", "moderate", "high", "unknown"]
+Movement = Literal["withdrawal", "confrontation", "mixed", "neither", "unknown"]
+Sign = Literal[
+    "denial",
+    "minimal_response",
+    "abstract_talk",
+    "storytelling",
+    "appeasing",
+    "content_affect_split",
+    "self_criticism",
+    "complaint_about_therapist",
+    "rejects_intervention",
+    "complaint_about_activities",
+    "complaint_about_parameters",
+    "complaint_about_progress",
+    "defends_self",
+    "controls_or_pressures",
+    "engaged",
+]
+Feeling = Literal[
+    "angry",
+    "irritated",
+    "hurt",
+    "disappointed",
+    "ashamed",
+    "anxious",
+    "frightened",
+    "sad",
+    "numb",
+    "drifting",
+    "overwhelmed",
+    "longing",
+    "warm",
+    "at_ease",
+]
+TherapistPart = Literal["none", "some", "main", "unknown"]
+TherapistAct = Literal[
+    "unanswered_message",
+    "forgot_or_misnamed",
+    "invalidated",
+    "too_directive",
+    "over_interpreted",
+    "shared_information",
+    "ended_or_cancelled",
+    "broke_agreement",
+    "other",
+]
+Apology = Literal["none", "token", "explored", "excessive", "unknown"]
+EarlierRepair = Literal["not_tried", "helped", "no_change", "worsened", "unknown"]
+Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
+OutsidePattern = Literal["discussed", "noticed_not_discussed", "none_known", "unknown"]
+History = Literal["shared", "not_shared", "unknown"]
+Setting = Literal["in_person", "video", "phone", "text", "unknown"]
+CulturePower = Literal[
+    "norm_explains_behaviour",
+    "hardship_explains_behaviour",
+    "misattunement_by_therapist",
+    "mandated",
+    "fee_or_access",
+]
+
+Raised = Literal["yes", "unsure"]
+Flag = Literal[
+    "self_harm",
+    "harm_to_others",
+    "threat_or_stalking",
+    "child_or_vulnerable_abuse",
+    "partner_violence",
+    "therapist_sexual_contact",
+    "therapist_dual_relationship",
+    "therapist_impaired",
+    "acute_state",
+    "confidentiality_breach",
+    "sexualized_request",
+    "discrimination_claim",
+    "formal_complaint",
+    "costly_gift_or_barter",
+    "third_party_or_capacity",
+]
