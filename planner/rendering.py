@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,19 @@ _REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 def markdown(plan: Plan) -> str:
     """The plan as Markdown (CommonMark) that pastes into a note; ends with a line feed."""
+    return markdown_of(outline(plan))
+
+
+def text(plan: Plan, width: int = 80, *, color: bool = False) -> str:
+    """The plan for a terminal of this width; styled with ANSI sequences only where asked."""
+    return text_of(outline(plan), width, color=color)
+
+
+def markdown_of(blocks: Iterable[Block]) -> str:
+    """Any blocks as Markdown; neighboring points make one list."""
     paragraphs: list[str] = []
     before = ""
-    for block in outline(plan):
+    for block in blocks:
         paragraph = _MARKDOWN[block.kind](block)
         if _is_list(block.kind) and _is_list(before):
             paragraphs[-1] += f"\n{paragraph}"
@@ -42,8 +52,8 @@ def markdown(plan: Plan) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def text(plan: Plan, width: int = 80, *, color: bool = False) -> str:
-    """The plan for a terminal of this width; styled with ANSI sequences only where asked."""
+def text_of(blocks: Iterable[Block], width: int = 80, *, color: bool = False) -> str:
+    """Any blocks for a terminal; the width is kept between what fits and what reads well."""
     from rich.console import Console
 
     width = max(NARROWEST, min(width, WIDEST))
@@ -57,7 +67,7 @@ def text(plan: Plan, width: int = 80, *, color: bool = False) -> str:
         legacy_windows=False,
         _environ={},
     )
-    for block in outline(plan):
+    for block in blocks:
         _write(console, block)
     return page.getvalue()
 

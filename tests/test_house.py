@@ -1,0 +1,174 @@
+"""The house keeps its shape: one direction, one door to each dependency, no drawers, no excuses."""
+
+import ast
+import importlib
+import inspect
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted([*ROOT.glob("planner/**/*.py"), *ROOT.glob("webui/**/*.py")])
+SOURCES = [*MODULES, *sorted(ROOT.glob("tests/**/*.py"))]
+ENGINE = "durable_rules_engine"
+WEB = {"flask", "flask_wtf", "wtforms", "sqlalchemy", "waitress", "werkzeug", "jinja2"}
+PICTURES = {".ico", ".png", ".woff2"}
+HEAVY = [*sorted(WEB), ENGINE, "durable", "ruamel", "rich", "planner.reading"]
+
+
+def name_of(path: Path) -> str:
+    """The path as a reader of a failure wants it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+every_source = pytest.mark.parametrize("path", SOURCES, ids=name_of)
+
+
+def imports(path: Path) -> set[str]:
+    """The names that a module imports, also inside functions and by their name as a string."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or ".")
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Constant) and node.value == ENGINE:
+            found.add(ENGINE)
+    return found
+
+
+def packages(path: Path) -> set[str]:
+    """The top-level packages that a module imports."""
+    return {name.partition(".")[0] for name in imports(path)}
+
+
+@every_module
+def test_only_the_pages_import_the_pages_tools(path):
+    if not path.is_relative_to(ROOT / "webui"):
+        assert packages(path) & (WEB | {"webui"}) == set()
+
+
+@every_module
+def test_only_the_engine_module_imports_the_engine(path):
+    if name_of(path) != "planner/engine.py":
+        assert packages(path) & {ENGINE, "durable"} == set()
+
+
+@every_module
+def test_no_room_imports_the_tests_and_rules_hold_no_code(path):
+    assert "tests" not in packages(path)
+    assert list(ROOT.glob("rules/**/*.py")) == []
+
+
+def test_importing_the_planner_loads_nothing_heavy():
+    code = f"import planner, sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
+    command = [sys.executable, "-c", code]
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert json.loads(loaded) == []
+
+
+@pytest.mark.parametrize("name", ["planner", "webui"])
+def test_what_a_package_exports_is_sorted_and_documented(name):
+    package = importlib.import_module(name)
+    assert inspect.getdoc(package)
+    assert list(package.__all__) == sorted(package.__all__)
+    for exported in package.__all__:
+        assert inspect.getdoc(getattr(package, exported)), f"{exported} tells nobody what it is"
+
+
+@every_source
+def test_no_module_is_longer_than_a_reader_can_hold(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 350
+
+
+def lengths(path: Path) -> Iterator[tuple[str, int]]:
+    """The lines of every function of a module, without its signature and docstring."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
+            yield node.name, (node.end_lineno or 0) - first.lineno + 1
+
+
+@every_module
+def test_no_function_is_longer_than_thirty_lines(path):
+    assert [(name, length) for name, length in lengths(path) if length >= 30] == []
+
+
+@every_module
+def test_there_are_no_drawers(path):
+    assert path.stem not in {"utils", "util", "helpers", "models", "services", "common", "misc"}
+
+
+@every_source
+def test_every_exemption_has_its_reason(path):
+    noqa = re.compile(r"#\s*noqa: [A-Z0-9, ]+ - \w.{4,}")
+    ignored = re.compile(r"#\s*type: ignore\[[a-z, -]+\]\s+# \w.{4,}")
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if re.search(r"#\s*noqa", line):
+            assert noqa.search(line), f"line {number}: noqa without `: CODE - reason`"
+        if re.search(r"#\s*type:\s*ignore", line):
+            assert ignored.search(line), f"line {number}: ignore without `[code]  # reason`"
+
+
+def texts(node: object) -> Iterator[str]:
+    """Every text in a tree of mappings and lists."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from texts(value)
+
+
+def test_no_sentence_of_the_rules_is_repeated_in_code():
+    yaml = YAML(typ="safe")
+    trees = [yaml.load(path) for path in ROOT.glob("rules/*.yaml")]
+    said = {" ".join(text.split()) for tree in trees for text in texts(tree)}
+    code = " ".join(" ".join(path.read_text("utf-8").split()) for path in MODULES)
+    assert [text for text in said if len(text) > 40 and text in code] == []
+
+
+def tracked() -> list[Path]:
+    """The files that the project consists of; those on disk where there is no git."""
+    try:
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        kept = ("planner", "webui", "rules", "tests")
+        return [path for room in kept for path in ROOT.glob(f"{room}/**/*") if path.is_file()]
+    return [ROOT / name for name in listed.decode().split("\0") if name]
+
+
+def test_no_file_names_a_path_of_someones_machine():
+    machine = re.compile(rb"(?<![\w.:/-])/(?:home|root|Users|work|tmp|opt|mnt|var)/\w")
+    texts_only = [path for path in tracked() if path.is_file() and path.suffix not in PICTURES]
+    assert [name_of(path) for path in texts_only if machine.search(path.read_bytes())] == []
+
+
+def test_every_dependency_says_why_it_is_there():
+    lines = (ROOT / "pyproject.toml").read_text("utf-8").splitlines()
+    start = lines.index("dependencies = [") + 1
+    listed = lines[start : lines.index("]", start)]
+    assert [line for line in listed if not re.search(r'",\s+# \w.{10,}', line)] == []
+
+
+def test_every_lint_exemption_says_why_it_is_there():
+    lines = (ROOT / "pyproject.toml").read_text("utf-8").splitlines()
+    exempt = lines[lines.index("ignore = [") : lines.index("[tool.ruff.lint.mccabe]")]
+    assert [line for line in exempt if re.search(r'"[A-Z]+\d+"', line) and "# " not in line] == []
+
+
+def test_the_changelog_tells_of_the_version_that_ships():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
