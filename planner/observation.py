@@ -14,6 +14,7 @@ from planner.ruptures import (
     Deflection,
     Lateness,
     Rupture,
+    build,
     refusal,
 )
 from planner.values import (
@@ -119,7 +120,7 @@ class Observation(Answers):
     )
     session: Annotated[int | None, Field(strict=True, ge=1, le=9999)] = None
     ruptures: Annotated[tuple[Rupture, ...], Short]
-    context: Context = Context()
+    context: Context = Field(default_factory=Context)
     safety: Safety
     notes: Annotated[str, Field(strict=True, max_length=LONGEST_NOTES, pattern=SEVERAL_LINES)] = ""
 
@@ -159,6 +160,8 @@ class Observation(Answers):
             if isinstance(data, Observation):
                 return data
             data = dict(data) if isinstance(data, Mapping) else data
+        if not cls.__pydantic_complete__:
+            build(cls)
         return cls.__pydantic_validator__.validate_python(data)  # type: ignore[no-any-return]  # untyped in pydantic
 
     @classmethod
@@ -180,6 +183,8 @@ class Observation(Answers):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the contract's shape with every default filled in and every order fixed."""
+        if not self.__pydantic_complete__:  # unpickled in a process that has read nothing yet
+            build(type(self))
         plain: dict[str, Any] = self.__pydantic_serializer__.to_python(self, mode="json")
         raised = plain["safety"]["flags"]
         if len(raised) > 1:

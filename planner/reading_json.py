@@ -15,6 +15,20 @@ DEEPEST = 20
 _Twice = tuple[dict[str, object], str]
 
 
+class _SaidTwice(Exception):  # noqa: N818 - it never leaves this module
+    """Somewhere a key is said twice; only then is the text read again, to find out where."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _SaidTwice
+    return made
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)  # made once: making it costs most of a read
+
+
 def parsed(text: str | bytes) -> tuple[object, list[FieldProblem]]:
     """Give the data, and each key that is said twice in it.
 
@@ -61,7 +75,10 @@ def _loaded(text: str | bytes, twice: list[_Twice]) -> object:
         return made
 
     plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-    return json.loads(plain, object_pairs_hook=mapping)
+    try:
+        return _DECODER.decode(plain)
+    except _SaidTwice:
+        return json.loads(plain, object_pairs_hook=mapping)
 
 
 _TOO_DEEP = f"is nested too deeply: at most {DEEPEST} levels"

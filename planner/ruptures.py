@@ -4,6 +4,7 @@ pydantic only answers whether the data fits, which is quick. Saying what is wron
 that does not fit is `planner.refusing`'s work, and is loaded only then.
 """
 
+from threading import Lock
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
@@ -35,13 +36,27 @@ def refusal(
     return ObservationError(problems_in(part, data, error))
 
 
+_BUILDING = Lock()
+
+
+def build(part: type[BaseModel]) -> None:
+    """Compile a part's checks on first use: importing stays quick, and no two threads collide."""
+    with _BUILDING:
+        if not part.__pydantic_complete__:
+            part.model_rebuild()
+
+
 class Answers(BaseModel):
     """What every part of an observation shares: frozen, closed, and refused in our own words."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", revalidate_instances="always")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", revalidate_instances="always", defer_build=True
+    )
 
     def __init__(self, /, **data: Any) -> None:
         """Check the answers; raise ObservationError, so that callers never meet pydantic's."""
+        if not self.__pydantic_complete__:
+            build(type(self))
         try:
             self.__pydantic_validator__.validate_python(data, self_instance=self)
         except ValidationError as error:

@@ -171,3 +171,30 @@ def test_reading_loads_no_machinery_for_errors_until_there_is_one() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_many_threads_may_read_the_very_first_observation() -> None:
+    program = (
+        "from concurrent.futures import ThreadPoolExecutor as Pool\n"
+        "from planner.observation import Context, Lateness, Observation, Safety\n"
+        "late = {'kind': 'lateness', 'who': 'both'}\n"
+        "ways = [lambda: Observation.read({'ruptures': [late], 'safety': {'flags': {}}}),\n"
+        "        lambda: Observation(ruptures=(Lateness(who='both'),), context=Context(),\n"
+        "                            safety=Safety(flags={}))]\n"
+        "with Pool(16) as pool:\n"
+        "    read = list(pool.map(lambda number: ways[number % 2](), range(64)))\n"
+        "print(all(one == read[0] for one in read))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"
+
+
+def test_an_observation_from_another_process_can_be_shown_at_once() -> None:
+    sent = pickle.dumps(Observation.read({"ruptures": [LATE], "safety": ASKED}))
+    program = f"import pickle; print(pickle.loads({sent!r}).as_dict()['ruptures'][0]['who'])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "client"
