@@ -38,9 +38,9 @@ class Source:
 class Rule:
     """One thought: when these conditions hold, this follows, because of that.
 
-    `verb` tells which of the other fields speak: `items` for call, hold, bar, after and
-    caution; `codes` for avoid; `object` for find (the finding), review and stop (the lead)
-    and ask (the field); `text` for what a person reads. Unused ones are empty or None.
+    `verb` tells which of the other fields speak: `items` for call, delay, hold, bar,
+    after and caution; `codes` for avoid; `object` for find (the finding), review and stop
+    (the lead) and ask (the field); `text` for what a person reads. Unused ones are empty.
     """
 
     id: str
@@ -68,7 +68,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to say a part of an item's words, for the cases in which `when` holds."""
+    """One way to say a part of an item's words, for the cases in which `when` holds.
+
+    `handout` is the run of the handout's script that it stands for; empty where it adds to it.
+    """
 
     id: str
     item: str
@@ -76,6 +79,7 @@ class Variant:
     when: tuple[Condition, ...]
     say: str
     because: str
+    handout: str = ""
     path: str = ""
     line: int = 0
 
@@ -91,15 +95,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ItemWords:
-    """How an item is titled, what it is for, and the parts of which its words are made.
-
-    `timing` is the rank that wins when several rules call the item for different times.
-    """
+    """How an item is titled, what it is for, and the parts of which its words are made."""
 
     item: str
     title: str
     purpose: str
-    timing: Literal["earliest", "latest"]
     parts: tuple[Part, ...]
 
 

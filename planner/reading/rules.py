@@ -20,6 +20,7 @@ from planner.rulebook import STEP_ITEMS, Rule
 VERBS: dict[str, tuple[str, ...]] = {
     "find": (),
     "call": ("at",),
+    "delay": ("at",),
     "hold": ("until",),
     "bar": (),
     "avoid": (),
@@ -38,7 +39,7 @@ VERBS: dict[str, tuple[str, ...]] = {
 
 _COMPANIONS = ("at", "until", "follows", "text")
 _SAY_TEXT = ("sign", "plan_b", "check_back", "supervise", "root")
-_ON_ITEMS = ("call", "hold", "bar", "after", "caution")
+_ON_ITEMS = ("call", "delay", "hold", "bar", "after", "caution")
 
 
 @dataclass(slots=True)

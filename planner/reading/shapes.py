@@ -55,6 +55,7 @@ class RuleShape(Shape):
     reasoning: Text = ""
     find: Finding = ""
     call: Text = ""
+    delay: Words = ()
     at: Literal["now", "later_this_session", "future_session", ""] = ""
     hold: Words = ()
     until: Text = ""
@@ -81,6 +82,7 @@ class VariantShape(Shape):
     when: Asked = {}
     say: Text
     because: Text
+    handout: Text = ""
 
 
 class PartShape(Shape):
@@ -88,6 +90,7 @@ class PartShape(Shape):
 
     part: Text
     optional: YesNo = "no"
+    handout: Text = ""
     variants: Trees
 
 
@@ -96,7 +99,6 @@ class ItemWordsShape(Shape):
 
     title: Text
     purpose: Text
-    timing: Literal["earliest", "latest"]
     parts: Trees
 
 

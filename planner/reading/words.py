@@ -101,7 +101,7 @@ class WordsReader:
                 parts = tuple(self._parts(item, node["parts"], place))
                 self._unique_parts(parts, node, place)
                 title, purpose = words.title, " ".join(words.purpose.split())
-                self.items[item] = ItemWords(item, title, purpose, words.timing, parts)
+                self.items[item] = ItemWords(item, title, purpose, parts)
 
     def _unique_parts(self, parts: tuple[Part, ...], node: Map, place: Place) -> None:
         """Tell of two parts of one name."""
@@ -130,7 +130,7 @@ class WordsReader:
                 continue
             within = place.within(f'{place.what}, part "{shortened(shape.part)}"')
             before = len(place.problems)
-            variants = tuple(self._variants(item, shape.part, node["variants"], within))
+            variants = tuple(self._variants(item, shape, node["variants"], within))
             optional = shape.optional in ("yes", "true")
             if len(place.problems) == before:
                 _check_ranks(variants, within, optional=added or optional)
@@ -138,7 +138,7 @@ class WordsReader:
                 within.say(line, "a pack's variant needs `when`.", "It stands before the others.")
             yield Part(shape.part, optional, variants)
 
-    def _variants(self, item: str, part: str, nodes: Node, place: Place) -> Iterator[Variant]:
+    def _variants(self, item: str, part: PartShape, nodes: Node, place: Place) -> Iterator[Variant]:
         """Each variant that fits its shape, with its conditions and its blanks checked."""
         for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
             within = place
@@ -151,7 +151,8 @@ class WordsReader:
             self._blanks(shape.say, node.lines["say"], within)
             say, because = shape.say.strip(), " ".join(shape.because.split())
             when = self._when(node, within)
-            yield Variant(shape.id, item, part, when, say, because, place.path, node.line)
+            run = shape.handout or part.handout
+            yield Variant(shape.id, item, part.part, when, say, because, run, place.path, node.line)
 
     def _when(self, node: Map, place: Place) -> tuple[Condition, ...]:
         when = node.get("when")
