@@ -57,10 +57,10 @@ class _Reading:
         leads = [one for file in self._all("safety.yaml") for one in read_leads(file, names, seen)]
         codes = [one for file in self._all("avoid.yaml") for one in read_codes(file, names, seen)]
         rules = [rule for file in self.files for rule in self._rules(file)]
-        words = WordsReader(names, seen)
+        handout, version, vocabulary = self._handout(), self._version(), self._vocabulary()
+        words = WordsReader(names, seen, handout)
         for file in self._all("wording.yaml"):
             words.read(file)
-        handout, version, vocabulary = self._handout(), self._version(), self._vocabulary()
         if handout is None:
             return None
         return Rulebook(

@@ -18,11 +18,11 @@ def read_citations(
     names: Names,
     place: Place,
     *,
-    reasoning: str | None = None,
+    reasoning: str | None,
 ) -> tuple[str, ...]:
     """The sources, each resolved; told are strangers, weak grounds and missing reasoning.
 
-    `reasoning` is None for what needs none of its own: leads and codes, whose rules have it.
+    `reasoning` is None for an avoid code: the rules that give it tell how it follows.
     """
     cites = node.get("source")
     lines = cites.lines if isinstance(cites, Items) else [node.line_of("source")] * len(sources)
@@ -35,6 +35,7 @@ def read_citations(
         what = "an unverified source never carries a rule alone."
         place.say(lines[0], what, "Add a verified source, or `derived` with its reasoning.")
     if reasoning is not None:
+        if reasoning is not None:
         _reasoning(sources, node, place, reasoning=reasoning)
     return tuple(sources)
 

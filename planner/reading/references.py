@@ -55,7 +55,7 @@ def read_leads(file: RuleFile, names: Names, seen: Seen) -> Iterator[Lead]:
             tuple(" ".join(text.split()) for text in shape.first_actions),
             tuple(" ".join(text.split()) for text in shape.contacts),
             tuple(" ".join(text.split()) for text in shape.record),
-            read_citations(shape.source, node, names, place),
+            read_citations(shape.source, node, names, place, reasoning=shape.reasoning),
             file.place.path,
             node.line,
         )
@@ -67,7 +67,7 @@ def read_codes(file: RuleFile, names: Names, seen: Seen) -> Iterator[AvoidCode]:
         return
     codes = file.tree.get("codes") if isinstance(file.tree, Map) else None
     for key, shape, node, place in _entries(file, codes, CodeShape, "code", seen):
-        sources = read_citations(shape.source, node, names, place)
+        sources = read_citations(shape.source, node, names, place, reasoning=None)
         text = " ".join(shape.text.split())
         yield AvoidCode(key, text, sources, file.place.path, node.line)
 

@@ -124,6 +124,7 @@ class LeadShape(Shape):
     contacts: Texts
     record: Texts
     source: Words
+    reasoning: Text = ""
 
 
 class CodeShape(Shape):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from planner.conditions import Condition
 from planner.fields import FIELDS
+from planner.handout import Handout
 from planner.reading.conditions import read_when
 from planner.reading.contradictions import covers
 from planner.reading.files import RuleFile
@@ -32,9 +33,11 @@ _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 class WordsReader:
     """Reads the wording of the rulebook and then of each pack, which adds to it."""
 
-    def __init__(self, names: Names, seen: Seen) -> None:
+    def __init__(self, names: Names, seen: Seen, handout: Handout | None) -> None:
         self.names = names
         self.seen = seen
+        items = handout.items if handout else {}
+        self.handout = {key: item.words for key, item in items.items()}
         self.items: dict[str, ItemWords] = {}
         self.slots: dict[str, Slot] = {}
         self.summary: dict[str, str] = {}
@@ -132,6 +135,8 @@ class WordsReader:
             before = len(place.problems)
             variants = tuple(self._variants(item, shape, node["variants"], within))
             optional = shape.optional in ("yes", "true")
+            if shape.handout:
+                self._exact(item, shape.handout, node.lines["handout"], within)
             if len(place.problems) == before:
                 _check_ranks(variants, within, optional=added or optional)
             if added and any(not variant.when for variant in variants):
@@ -151,8 +156,17 @@ class WordsReader:
             self._blanks(shape.say, node.lines["say"], within)
             say, because = shape.say.strip(), " ".join(shape.because.split())
             when = self._when(node, within)
+            if shape.handout:
+                self._exact(item, shape.handout, node.lines["handout"], within)
             run = shape.handout or part.handout
             yield Variant(shape.id, item, part.part, when, say, because, run, place.path, node.line)
+
+    def _exact(self, item: str, run: str, line: int, place: Place) -> None:
+        """Tell when words that are said to be the handout's are not, to the character."""
+        words = self.handout.get(item)
+        if words is not None and run not in words:
+            what = f"these are not the handout's exact words in {item}."
+            place.say(line, what, "Copy them from handout.yaml.")
 
     def _when(self, node: Map, place: Place) -> tuple[Condition, ...]:
         when = node.get("when")
