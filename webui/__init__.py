@@ -1,0 +1,64 @@
+"""The web application: pages for people and an interface for programs, around one planner."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from planner import Planner
+from webui import api, headers, problems
+from webui.desk import Desk
+from webui.pages import planning, rulebook
+
+MEGABYTE = 1024 * 1024
+HOURS = 3600
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make the application; `config` may carry a `PLANNER` and any of Flask's settings.
+
+    Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
+    for the button to be pressed once more, with everything typed still in place.
+    """
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secrets.token_hex(32),
+        MAX_CONTENT_LENGTH=MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE,
+        TRUSTED_HOSTS=["127.0.0.1", "localhost"],
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_NAME="repair_planner",
+        WTF_CSRF_TIME_LIMIT=12 * HOURS,
+    )
+    app.config.update(config or {})
+    planner = app.config.get("PLANNER") or Planner()
+    app.extensions["desk"] = Desk(planner)
+    _prepare_templates(app)
+    headers.init_app(app)
+    problems.init_app(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(planning.blueprint)
+    app.register_blueprint(rulebook.blueprint)
+    return app
+
+
+def _prepare_templates(app: Flask) -> None:
+    """Let the kit's templates be found, trim what would be blank lines."""
+    kit = {
+        "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+        "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+    }
+    assert app.jinja_loader is not None  # noqa: S101 - Flask always has one
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, PrefixLoader(kit)])
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    WTFormsHelpers(app)
+    desk: Desk = app.extensions["desk"]
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.globals.update(words=desk.words, pages=desk.words.pages, desk=desk)
+    planning.init_templates(app)
+    rulebook.init_templates(app)

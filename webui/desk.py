@@ -1,0 +1,65 @@
+"""What every page needs at hand: the planner, its rulebook, the vocabulary, the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, cast
+
+from flask import current_app
+from flask_wtf import FlaskForm
+
+from planner import Planner
+from planner.plan import Plan
+from planner.rulebook import Rule, Rulebook
+from webui.citing import Citation, citations
+from webui.forms import observation_form
+from webui.vocabulary import Vocabulary
+
+
+class Desk:
+    """One planner and all that is derived from its rulebook, made once for the application."""
+
+    def __init__(self, planner: Planner) -> None:
+        """Build the vocabulary and the form class of this planner's rulebook."""
+        self.planner = planner
+        self.rulebook: Rulebook = planner.rulebook
+        self.words = Vocabulary(cast("Mapping[str, Any]", self.rulebook.vocabulary))
+        self.form: type[FlaskForm] = observation_form(self.words)
+
+    @cached_property
+    def finders(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each finding the rules that can reach it, to link a conclusion to its grounds."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rulebook.assessment:
+            found[rule.object] = (*found.get(rule.object, ()), rule)
+        return found
+
+    def item_title(self, item: str) -> str:
+        """What an item is called in a plan; D5 has no words of its own."""
+        words = self.rulebook.wording.get(item)
+        if words:
+            return words.title
+        known = self.rulebook.handout.items.get(item)
+        return known.title if known else item
+
+    def cited(self, source: str) -> list[Citation]:
+        """The sources of one reason, each with what a reader needs to weigh it."""
+        return citations(source, self.rulebook)
+
+    def edition(self) -> str:
+        """The edition short enough to be read aloud."""
+        return self.rulebook.edition.removeprefix("sha256:")[:12]
+
+
+def desk() -> Desk:
+    """The running application's desk."""
+    return cast("Desk", current_app.extensions["desk"])
+
+
+def plan_id(plan: Plan) -> str:
+    """A short mark of exactly this plan: the same answers and rules give the same mark."""
+    from hashlib import sha256
+
+    digest = sha256(plan.to_json().encode()).hexdigest()[:12]
+    return "-".join((digest[:4], digest[4:8], digest[8:]))

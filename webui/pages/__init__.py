@@ -1,0 +1,1 @@
+"""The rooms of the application, one blueprint each."""

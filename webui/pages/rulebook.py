@@ -1,0 +1,120 @@
+"""Reading the rulebook: the handout's items, the rules, and how they stand to a case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, render_template, request
+
+from planner import Observation
+from planner.conditions import Condition
+from planner.outline import TIMES
+from planner.rulebook import Rule
+from webui import answers, telling
+from webui.desk import desk
+from webui.nearness import Standing, standing
+from webui.told import Case, cases, cases_of
+
+blueprint = Blueprint("rulebook", __name__)
+LONGEST_SEARCH = 200
+MOST_CASES = 40
+
+
+def init_templates(app: Flask) -> None:
+    """Hand the templates the ways to tell conditions, facts and rules in words."""
+    app.jinja_env.globals.update(
+        TIMES=TIMES,
+        field_name=lambda field: telling.field_name(field, desk().words),
+        fact=lambda field, value: telling.fact(field, value, desk().words),
+        asked=_asked,
+        known_rule=_known_rule,
+        finders_of=_finders_of,
+    )
+
+
+def _asked(condition: Condition) -> str:
+    return telling.asked(condition, desk().words)
+
+
+def _known_rule(rule_id: str) -> str:
+    """A rule's title; empty where the reason is not a rule (a wording variant)."""
+    try:
+        return desk().rulebook.rule(rule_id).title
+    except KeyError:
+        return ""
+
+
+def _finders_of(field: str) -> tuple[Rule, ...]:
+    """The rules behind a conclusion that another rule asks about."""
+    return desk().finders.get(field.removeprefix(telling.FINDING), ())
+
+
+@blueprint.get("/handout")
+def handout() -> str:
+    """Every item of the handout, in its order."""
+    return render_template("handout.html", handout=desk().rulebook.handout)
+
+
+@blueprint.get("/handout/<item>")
+def item(item: str) -> str:
+    """One item: its exact words, and every rule that uses or cites it."""
+    book = desk().rulebook
+    if item not in book.handout.items:
+        abort(404)
+    citing = [rule for rule in book.rules_citing(f"handout {item}")]
+    using = book.rules_using(item)
+    others = [rule for rule in citing if rule not in using]
+    found = book.handout.items[item]
+    return render_template("item.html", item=found, using=using, citing=others)
+
+
+@blueprint.get("/rules")
+def rules() -> str:
+    """Every rule, or those that a search finds, with the cases that tell them."""
+    return _rules_page(None)
+
+
+@blueprint.post("/rules")
+def rules_for_case() -> str:
+    """Which rules fire for the answers sent along, and which nearly do."""
+    form = desk().form()
+    observation: Observation | None = answers.read(form, desk().words)
+    if observation is None or not form.validate_on_submit():
+        return _rules_page(None)
+    return _rules_page(standing(observation, desk().rulebook))
+
+
+@blueprint.get("/rules/<rule_id>")
+def rule(rule_id: str) -> str:
+    """One rule in plain words, with its source and the cases that tell it."""
+    try:
+        found = desk().rulebook.rule(rule_id)
+    except KeyError:
+        abort(404)
+    fits, misses = cases_of(rule_id)
+    return render_template("rule.html", rule=found, fits=fits, misses=misses)
+
+
+def _rules_page(stands: Standing | None) -> str:
+    """The browser; a search looks at titles, reasons, ids and the cases' sentences."""
+    wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    found = [rule for rule in desk().rulebook.rules if _speaks_of(rule, wanted)]
+    told: list[Case] = [case for case in cases() if _all_in(wanted, case.sentence)]
+    return render_template(
+        "rules.html",
+        rules=found,
+        total=len(desk().rulebook.rules),
+        cases=told[:MOST_CASES] if wanted else [],
+        wanted=wanted,
+        standing=stands,
+    )
+
+
+def _speaks_of(rule: Rule, wanted: str) -> bool:
+    asked = " ".join(str(condition) for condition in rule.when)
+    parts = (rule.id, rule.title, rule.because, rule.text, rule.until, *rule.items, *rule.codes)
+    return _all_in(wanted, " ".join((asked, *(part for part in parts if part))))
+
+
+def _all_in(wanted: str, text: str) -> bool:
+    """Whether every word that was asked for stands in the text, however it is written."""
+    low = text.lower().replace("_", " ")
+    return all(word in low for word in wanted.lower().replace("_", " ").split())
