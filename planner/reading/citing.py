@@ -35,7 +35,6 @@ def read_citations(
         what = "an unverified source never carries a rule alone."
         place.say(lines[0], what, "Add a verified source, or `derived` with its reasoning.")
     if reasoning is not None:
-        if reasoning is not None:
         _reasoning(sources, node, place, reasoning=reasoning)
     return tuple(sources)
 
