@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.plan import Plan
+    from planner.outline import Block
 
 PROGRAM = "repair-planner"
 GROUP = "repair_planner.commands"
@@ -155,31 +155,24 @@ def _add_rules(command: argparse.ArgumentParser) -> None:
 
 def _plan(chosen: argparse.Namespace) -> int:
     """Make a plan of one observation."""
-    from planner.planning import Planner
-
     from planner.observation_file import read_observation
+    from planner.planning import Planner
 
     if chosen.file == "-" and sys.stdin.isatty():
         print("Type an observation, JSON or YAML; end with Ctrl-D.", file=sys.stderr)
     observation = read_observation(chosen.file)
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    plan = planner.plan(observation)
     form = chosen.format or ("text" if sys.stdout.isatty() else "json")
-    sys.stdout.write(_shown(planner.plan(observation), form, sys.stdout))
-    return 0
-
-
-def _shown(plan: Plan, form: str, stream: TextIO) -> str:
-    """The plan in the form asked for, as it suits the stream."""
     if form == "json":
-        return plan.to_json() + "\n"
-    if form == "markdown":
-        return plan.to_markdown()
-    from shutil import get_terminal_size
+        sys.stdout.write(plan.to_json() + "\n")
+    elif form == "markdown":
+        sys.stdout.write(plan.to_markdown())
+    else:
+        from planner.outline import outline
 
-    from planner.rendering import text
-
-    color = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return text(plan, get_terminal_size().columns, color=color)
+        _print(outline(plan))
+    return 0
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -189,9 +182,40 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _explain(chosen: argparse.Namespace) -> int:
     """Tell a rule or an item in plain words."""
-    raise NotImplementedError
+    from planner.explaining import explained, nearest
+    from planner.planning import Planner
+    from planner.scenarios import read_scenarios
+
+    rulebook = (Planner.load(chosen.rules) if chosen.rules else Planner()).rulebook
+    try:
+        blocks = list(explained(rulebook, read_scenarios(), chosen.name))
+    except KeyError:
+        near = nearest(rulebook, chosen.name)
+        hint = f" Did you mean {near}?" if near else ""
+        print(f"{PROGRAM}: no rule or item is called {chosen.name!r}.{hint}", file=sys.stderr)
+        return REFUSED
+    _print(blocks)
+    return 0
 
 
 def _schema(chosen: argparse.Namespace) -> int:
     """Print a JSON Schema."""
-    raise NotImplementedError
+    import json
+
+    if chosen.name == "plan":
+        from planner.plan import plan_schema as schema
+    else:
+        from planner.observation import observation_schema as schema
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _print(blocks: Iterable[Block]) -> None:
+    """Show blocks as text, as wide and as colored as standard output likes it."""
+    from shutil import get_terminal_size
+
+    from planner.rendering import text_of
+
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    color = sys.stdout.isatty() and not plain
+    sys.stdout.write(text_of(blocks, get_terminal_size().columns, color=color))
