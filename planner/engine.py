@@ -150,7 +150,8 @@ class Ruleset:
         fact = self._fact(facts)
         with self._lock:
             code, messages = self._turn(fact)
-            if code == _LEFT_OVER:  # the turn has drained and retracted it: once more
+            if code == _LEFT_OVER or (code == _NOTHING and messages):
+                # An earlier fact was still there. Now it is drained and retracted: once more.
                 code, messages = self._turn(fact)
         if (code, bool(messages)) not in ((_MATCHED, True), (_NOTHING, False)):
             raise EngineError(
