@@ -1,0 +1,19 @@
+"""Repair Planner: from an observed rupture to a structured repair plan.
+
+The public names; everything else may change. See the README for an example.
+"""
+
+from planner.errors import EngineError, ObservationError, PlannerError, RulebookError
+from planner.observation import Observation
+from planner.plan import Plan
+from planner.planning import Planner
+
+__all__ = [
+    "EngineError",
+    "Observation",
+    "ObservationError",
+    "Plan",
+    "Planner",
+    "PlannerError",
+    "RulebookError",
+]

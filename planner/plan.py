@@ -1,0 +1,185 @@
+"""The contract's other end: a repair plan, as types.
+
+Every attribute is named as the contract names its key, so that ``plan.steps[0].item`` in Python,
+``steps[0].item`` in JSON and the words on the page are one vocabulary.
+All of it is frozen: a plan is a pure function of an observation and a rulebook, and may be shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+Disposition = Literal["proceed", "review_first", "stop"]
+Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
+When = Literal["now", "later_this_session", "future_session"]
+SafetyLevel = Literal["none", "review_first", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason for one line of a plan: the rule that fired, and what made it fire.
+
+    ``facts`` maps each contract field (or ``finding.NAME``) the rule asked about to the value it met.
+    ``source`` is a list of keys of ``rules/sources.yaml`` or handout items, joined by ``; ``.
+    """
+
+    rule: str
+    text: str
+    facts: Mapping[str, Any]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do, with words ready to be spoken.
+
+    ``handout`` is exact to the character; ``words`` is what fits this case;
+    ``changes`` lists each replaced run as ``(handout's words, this plan's words)``.
+    ``after`` names the items of this plan that must come before: a partial order.
+    """
+
+    item: Item
+    when: When
+    after: tuple[str, ...]
+    title: str
+    purpose: str
+    words: str
+    handout: str
+    changes: tuple[tuple[str, str], ...]
+    cautions: tuple[str, ...]
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An item that would fit once ``until`` holds."""
+
+    item: Item
+    until: str
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """An item that must not be used here."""
+
+    item: Item
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    """A mistake that this case invites, by its code in ``rules/avoid.yaml``."""
+
+    code: str
+    text: str
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSafety:
+    """What comes before any repair. ``level`` never states that risk is absent: ``none`` is "none told"."""
+
+    level: SafetyLevel
+    reasons: tuple[str, ...]
+    first_actions: tuple[str, ...]
+    contacts: tuple[str, ...]
+    record: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An unknown whose answer would change this plan, and the change in one sentence."""
+
+    field: str
+    text: str
+    would_change: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How to tell that it helped, what to do if it lands badly, and when to look again."""
+
+    signs_it_helped: tuple[str, ...]
+    if_it_lands_badly: tuple[str, ...]
+    check_back: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookMark:
+    """Which rules made the plan: their version and the ``sha256`` of their files."""
+
+    version: str
+    edition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A structured repair plan. The same observation and rulebook give the same plan, byte for byte.
+
+    ``roots`` and ``conflicts`` are added to the contract: what may explain several ruptures at once,
+    and where one rupture asks for an item that another speaks against.
+    """
+
+    disposition: Disposition
+    summary: str
+    steps: tuple[Step, ...]
+    held: tuple[Held, ...]
+    barred: tuple[Barred, ...]
+    avoid: tuple[Avoid, ...]
+    safety: PlanSafety
+    questions: tuple[Question, ...]
+    follow_up: FollowUp
+    supervision: tuple[str, ...]
+    observation: Mapping[str, Any]
+    rulebook: RulebookMark
+    roots: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    _json: list[bytes] = field(default_factory=list, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""
+        return {
+            name: _plain(getattr(self, name)) for name in PLAN_KEYS
+        }
+
+    def to_json(self) -> str:
+        """The plan as JSON text, UTF-8 safe, keys in the contract's order."""
+        from pydantic_core import to_json
+
+        if not self._json:
+            self._json.append(to_json({name: getattr(self, name) for name in PLAN_KEYS}))
+        return self._json[0].decode()
+
+    def to_markdown(self) -> str:
+        """The plan as Markdown that pastes into a note."""
+        from planner.rendering import markdown
+
+        return markdown(self)
+
+
+PLAN_KEYS = tuple(f.name for f in fields(Plan) if not f.name.startswith("_"))
+
+
+def _plain(value: Any) -> Any:
+    """Copy a part of a plan into plain containers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a plan, as ``repair-planner schema plan`` prints it."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Plan).json_schema(mode="serialization")
+    schema["properties"] = {k: v for k, v in schema["properties"].items() if k in PLAN_KEYS}
+    schema["required"] = list(PLAN_KEYS)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
