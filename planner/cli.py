@@ -9,9 +9,11 @@ a function that takes argparse's subparsers, adds its own, and calls
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ PROGRAM = "repair-planner"
 GROUP = "repair_planner.commands"
 FORMATS = ("text", "json", "markdown")
 OWN_COMMANDS = ("plan", "check", "explain", "schema")
+FAILED = 1
 REFUSED = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -82,7 +85,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_TellVersion, nargs=0, help="tell the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_plan(commands)
     _add_check(commands)
@@ -93,16 +96,15 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-class _Version(str):
-    """The version, looked up only when it is asked for: the look-up takes a while."""
+class _TellVersion(argparse.Action):
+    """Tells the version, looked up only when it is asked for: the look-up takes a while."""
 
-    __slots__ = ()
-
-    def __mod__(self, _: object) -> str:
-        """Stand in for argparse's format string."""
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and end."""
         from importlib.metadata import version
 
-        return f"{PROGRAM} {version('repair-planner')}"
+        print(PROGRAM, version("repair-planner"))
+        parser.exit()
 
 
 def _add_others(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -158,6 +160,7 @@ def _plan(chosen: argparse.Namespace) -> int:
     from planner.observation_file import read_observation
     from planner.planning import Planner
 
+    gc.disable()  # one short run: collecting would cost more than it frees
     if chosen.file == "-" and sys.stdin.isatty():
         print("Type an observation, JSON or YAML; end with Ctrl-D.", file=sys.stderr)
     observation = read_observation(chosen.file)
@@ -176,19 +179,30 @@ def _plan(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    """Read the rulebook with every pack, and play every scenario."""
-    raise NotImplementedError
+    """Read the rulebook with every pack, play every scenario, and count what holds."""
+    from planner.checking import check
+    from planner.errors import RulebookError
+
+    try:
+        print(check([Path(pack) for pack in chosen.packs]))
+    except RulebookError as error:
+        print(error)
+        return FAILED
+    return 0
 
 
 def _explain(chosen: argparse.Namespace) -> int:
     """Tell a rule or an item in plain words."""
     from planner.explaining import explained, nearest
-    from planner.planning import Planner
+    from planner.planning import SHIPPED
+    from planner.reading import read_rulebook
     from planner.scenarios import read_scenarios
 
-    rulebook = (Planner.load(chosen.rules) if chosen.rules else Planner()).rulebook
+    packs = [Path(chosen.rules)] if chosen.rules else []
+    rulebook = read_rulebook(SHIPPED, packs)
+    scenarios = [one for rules in (SHIPPED, *packs) for one in read_scenarios(rules, rulebook)]
     try:
-        blocks = list(explained(rulebook, read_scenarios(), chosen.name))
+        blocks = list(explained(rulebook, scenarios, chosen.name))
     except KeyError:
         near = nearest(rulebook, chosen.name)
         hint = f" Did you mean {near}?" if near else ""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DID = {
     "find": "finds",
     "call": "calls for",
+    "delay": "delays",
     "hold": "holds back",
     "bar": "bars",
     "avoid": "warns against",

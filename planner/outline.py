@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ def outline(plan: Plan) -> Iterator[Block]:
     yield Block("title", f"Repair plan: {DISPOSITIONS[plan.disposition]}")
     yield from _observed(plan.observation)
     yield Block("plain", plan.summary)
+    for label, texts in (("One root", plan.roots), ("Conflict", plan.conflicts)):
+        for text in texts:
+            yield Block("point", text, label)
     yield from _safety(plan)
     for when, label in TIMES.items():
         steps = [step for step in plan.steps if step.when == when]
@@ -156,11 +161,12 @@ def _not_now(plan: Plan) -> Iterator[Block]:
 
 
 def _listed(heading: str, lines: list[tuple[str, tuple[Because, ...]]]) -> Iterator[Block]:
-    """A section of points, each with its reasons; no heading over nothing."""
+    """A section of points, neighbors with one reason together; no heading over nothing."""
     if lines:
         yield Block("section", heading)
-    for text, because in lines:
-        yield Block("point", text)
+    for because, together in groupby(lines, key=itemgetter(1)):
+        for text, _ in together:
+            yield Block("point", text)
         yield from _reasons(because)
 
 
