@@ -16,7 +16,7 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from operator import call, getitem, itemgetter
+from operator import call, concat, getitem, itemgetter
 from threading import RLock
 from typing import Protocol, cast
 
@@ -58,7 +58,8 @@ def _durable_rules() -> _DurableRules:
     except ImportError as error:
         raise EngineError(
             f"durable-rules cannot be loaded ({error}); install durable-rules 2.0.28, which "
-            "needs a C compiler and Python's headers."
+            "needs a C compiler and Python's headers, and where lazy binding is turned off "
+            "(LD_BIND_NOW) also CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject."
         ) from error
     finally:
         if flags is not None:
@@ -67,9 +68,7 @@ def _durable_rules() -> _DurableRules:
     return engine
 
 
-_Outcome = tuple[
-    None, tuple[int, int], list[tuple[tuple[str, str], list[str]]], tuple[int, int], None
-]
+_Outcome = tuple[None, tuple[int, int], tuple[str, ...], tuple[int, int], None]
 
 
 class _Session:
@@ -90,25 +89,26 @@ class _Session:
         # Facts are found by `sid` and `id` alone: retracting needs nothing else of the fact.
         self._retract = partial(engine.retract_fact, handle, _FACT + "}")
         self._mark = partial(self.unended.append, True)
+        self._end = self.unended.clear
 
-    def turn(self, fact: str) -> tuple[int, list[str]]:
+    def turn(self, fact: str) -> tuple[int, tuple[str, ...]]:
         """Assert the fact, drain the results, retract it; give the code and the messages.
 
-        `zip` asks for the drain only when a first action was started: completing what never
+        `map` asks for the drain only when a first action was started: completing what never
         began would read memory that the engine never set. `iter` then completes one action
-        after another until there is none. Nothing in the last line runs Python code.
+        after another until there is none. Nothing in the last line but one runs Python code.
         """
         started = filter(None, map(call, self._start))
-        drained = map(list, map(iter, self._complete, (None,)))
+        drained = map(tuple, map(iter, self._complete, (None,)))
         steps: tuple[Callable[[], object], ...] = (
             self._mark,
             partial(self._assert, fact),
-            partial(list, zip(started, drained, strict=False)),
+            partial(next, map(concat, started, drained), ()),
             self._retract,
-            self.unended.clear,
+            self._end,
         )
-        _, asserted, actions, _, _ = cast("_Outcome", tuple(map(call, steps)))
-        return asserted[0], [actions[0][0][1], *actions[0][1]] if actions else []
+        _, asserted, state_and_messages, _, _ = cast("_Outcome", tuple(map(call, steps)))
+        return asserted[0], state_and_messages[1:]
 
 
 class Ruleset:
@@ -153,21 +153,27 @@ class Ruleset:
             if code == _LEFT_OVER or (code == _NOTHING and messages):
                 # An earlier fact was still there. Now it is drained and retracted: once more.
                 code, messages = self._turn(fact)
-        if (code, bool(messages)) not in ((_MATCHED, True), (_NOTHING, False)):
-            raise EngineError(
-                f'ruleset "{self.name}": the engine answered {code} with {len(messages)} '
-                "results; no plan can be made from that."
-            )
+        if code == _MATCHED and messages:
+            return self._rules_of(messages)
+        if code == _NOTHING and not messages:
+            return ()
+        raise EngineError(
+            f'ruleset "{self.name}": the engine answered {code} with {len(messages)} '
+            "results; no plan can be made from that."
+        )
+
+    def _rules_of(self, messages: tuple[str, ...]) -> tuple[str, ...]:
+        """The rules that the results name: a message begins with {"NN": the rule's number."""
+        numbers = sorted([message[2:4] for message in messages])
         try:
-            # A message begins with {"NN": the rule's two digits, in which results are ordered.
-            fired = tuple([self._ids[number] for number in sorted([m[2:4] for m in messages])])
+            fired = tuple([self._ids[number] for number in numbers])
         except KeyError as error:
             raise EngineError(f'ruleset "{self.name}": no rule is called {error}.') from error
-        if len(set(fired)) != len(fired):
+        if len(set(numbers)) != len(numbers):
             raise EngineError(f'ruleset "{self.name}": a rule fired twice: {shown(fired)}.')
         return fired
 
-    def _turn(self, fact: str) -> tuple[int, list[str]]:
+    def _turn(self, fact: str) -> tuple[int, tuple[str, ...]]:
         """One turn, in a new session if the last one was broken off inside the engine."""
         if self._session.unended:
             self._session = _Session(self.name, self._program.text)
@@ -221,7 +227,7 @@ def _renew_locks() -> None:
     itself is at rest: forking needs the same interpreter lock that a turn never lets go.
     """
     for ruleset in list(_RULESETS):
-        ruleset._lock = RLock()  # noqa: SLF001
+        ruleset._lock = RLock()  # noqa: SLF001 - the lock of this module's own class
 
 
 if hasattr(os, "register_at_fork"):

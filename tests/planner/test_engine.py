@@ -286,7 +286,7 @@ def test_a_fact_that_is_not_exactly_of_its_domain_is_refused(
 ) -> None:
     """Inside the engine True, 1, 1.0 and "true" can be equal: so none of them gets there."""
     with pytest.raises(EngineError, match=f'"{key}" cannot be'):
-        ruleset.match({**FACTS, key: value})  # type: ignore[dict-item]
+        ruleset.match({**FACTS, key: value})  # type: ignore[dict-item]  # the wrong type is the case
     assert ruleset.match(FACTS) == ("lateness.own-it", "lateness.long-wait")
 
 

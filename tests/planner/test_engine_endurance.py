@@ -343,6 +343,6 @@ def test_an_answer_that_is_not_known_is_an_error(
 def test_a_result_that_cannot_be_is_an_error(
     case: Case, monkeypatch: pytest.MonkeyPatch, message: str, told: str
 ) -> None:
-    monkeypatch.setattr(case.ruleset._session, "turn", lambda _: (0, [message, message]))
+    monkeypatch.setattr(case.ruleset._session, "turn", lambda _: (0, (message, message)))
     with pytest.raises(EngineError, match=told):
         case.ruleset.match(case.busiest)
