@@ -14,6 +14,7 @@ from planner.plan import Plan
 from planner.rulebook import Rule, Rulebook
 from webui.citing import Citation, citations
 from webui.forms import observation_form
+from webui.told import Case, cases
 from webui.vocabulary import Vocabulary
 
 
@@ -34,6 +35,11 @@ class Desk:
         for rule in self.rulebook.assessment:
             found[rule.object] = (*found.get(rule.object, ()), rule)
         return found
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that tell the rules, read when the first page asks for them."""
+        return cases(self.rulebook)
 
     def item_title(self, item: str) -> str:
         """What an item is called in a plan; D5 has no words of its own."""

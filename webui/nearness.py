@@ -1,6 +1,6 @@
 """Which rules fire for an observation, and which miss by a single condition: for learning.
 
-Plans never come from here: the planner's engine makes them. This only looks at the same
+What fires is the planner's own answer. What nearly fires is found by looking at the same
 conditions one by one, so that a reader sees how near another answer would have been.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner import Observation
+from planner import Observation, Planner
 from planner.conditions import Condition
 from planner.facts import Fact, facts_of
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import Rule
 
 FINDING = "finding."
-TIGHTENING = ("hold", "bar", "review", "stop")
+TIGHTENING = ("hold", "bar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,20 @@ class Standing:
         return [one for one in self.near if one.rule.verb in TIGHTENING and item in one.rule.items]
 
 
-def standing(observation: Observation, rulebook: Rulebook) -> Standing:
-    """Look at every rule's conditions, findings first, as the planner's two stages do."""
+def standing(observation: Observation, planner: Planner) -> Standing:
+    """Look at every rule that did not fire, with the findings of those that did."""
+    fires = planner.rules_that_hold(observation)
+    found = {rule.object for rule in fires if rule.verb == "find"}
     facts: dict[str, Fact] = dict(facts_of(observation))
-    facts.update({f"{FINDING}{name}": "no" for name in rulebook.findings})
-    fires: list[Rule] = []
-    near: list[Near] = []
-    for stage in (rulebook.assessment, rulebook.planning):
-        for rule in stage:
-            missing = _missing(rule, facts)
-            if not missing:
-                fires.append(rule)
-            elif len(missing) == 1:
-                near.append(Near(rule, missing[0]))
-        facts.update({f"{FINDING}{rule.object}": "yes" for rule in fires if rule.verb == "find"})
-    return Standing(tuple(fires), tuple(near))
+    for name in planner.rulebook.findings:
+        facts[f"{FINDING}{name}"] = "yes" if name in found else "no"
+    fired = {rule.id for rule in fires}
+    near = []
+    for rule in planner.rulebook.rules:
+        missing = [] if rule.id in fired else _missing(rule, facts)
+        if len(missing) == 1:
+            near.append(Near(rule, missing[0]))
+    return Standing(fires, tuple(near))
 
 
 def _missing(rule: Rule, facts: Mapping[str, Fact]) -> list[Condition]:

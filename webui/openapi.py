@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner import observation_schema, plan_schema
+from planner.observation import observation_schema
+from planner.plan import plan_schema
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"

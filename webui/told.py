@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+
+from planner import RulebookError
+from planner.planning import SHIPPED
+from planner.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +18,12 @@ class Case:
     misses: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
-def cases() -> tuple[Case, ...]:
-    """Every case that ships; read once, when the first page asks for it."""
-    return ()
+def cases(rulebook: Rulebook) -> tuple[Case, ...]:
+    """Every case that ships; none where a pack changed so much that they no longer read."""
+    from planner.scenarios import read_scenarios
 
-
-def cases_of(rule_id: str) -> tuple[list[Case], list[Case]]:
-    """The cases that a rule fits, and its near misses."""
-    fits = [case for case in cases() if rule_id in case.fits]
-    misses = [case for case in cases() if rule_id in case.misses]
-    return fits, misses
+    try:
+        found = read_scenarios(SHIPPED, rulebook)
+    except RulebookError:
+        return ()
+    return tuple(Case(one.name, one.fits, one.misses) for one in found)

@@ -109,7 +109,7 @@ def _plan_page(form: FlaskForm, observation: Observation) -> str:
         before=_before(observation),
         differences=_differences(plan),
         earlier=bool(request.form.get(BEFORE)),
-        near=standing(observation, desk().rulebook),
+        near=standing(observation, desk().planner),
         marked=marked,
     )
 

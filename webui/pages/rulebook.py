@@ -11,7 +11,7 @@ from planner.rulebook import Rule
 from webui import answers, telling
 from webui.desk import desk
 from webui.nearness import Standing, standing
-from webui.told import Case, cases, cases_of
+from webui.told import Case
 
 blueprint = Blueprint("rulebook", __name__)
 LONGEST_SEARCH = 200
@@ -59,7 +59,7 @@ def item(item: str) -> str:
     book = desk().rulebook
     if item not in book.handout.items:
         abort(404)
-    citing = [rule for rule in book.rules_citing(f"handout {item}")]
+    citing = book.rules_citing(f"handout {item}")
     using = book.rules_using(item)
     others = [rule for rule in citing if rule not in using]
     found = book.handout.items[item]
@@ -79,7 +79,7 @@ def rules_for_case() -> str:
     observation: Observation | None = answers.read(form, desk().words)
     if observation is None or not form.validate_on_submit():
         return _rules_page(None)
-    return _rules_page(standing(observation, desk().rulebook))
+    return _rules_page(standing(observation, desk().planner))
 
 
 @blueprint.get("/rules/<rule_id>")
@@ -89,7 +89,8 @@ def rule(rule_id: str) -> str:
         found = desk().rulebook.rule(rule_id)
     except KeyError:
         abort(404)
-    fits, misses = cases_of(rule_id)
+    fits = [case for case in desk().cases if rule_id in case.fits]
+    misses = [case for case in desk().cases if rule_id in case.misses]
     return render_template("rule.html", rule=found, fits=fits, misses=misses)
 
 
@@ -97,15 +98,19 @@ def _rules_page(stands: Standing | None) -> str:
     """The browser; a search looks at titles, reasons, ids and the cases' sentences."""
     wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = [rule for rule in desk().rulebook.rules if _speaks_of(rule, wanted)]
-    told: list[Case] = [case for case in cases() if _all_in(wanted, case.sentence)]
+    told = _cases_about(wanted) if wanted else []
     return render_template(
         "rules.html",
         rules=found,
         total=len(desk().rulebook.rules),
-        cases=told[:MOST_CASES] if wanted else [],
+        cases=told[:MOST_CASES],
         wanted=wanted,
         standing=stands,
     )
+
+
+def _cases_about(wanted: str) -> list[Case]:
+    return [case for case in desk().cases if _all_in(wanted, case.sentence)]
 
 
 def _speaks_of(rule: Rule, wanted: str) -> bool:

@@ -1,0 +1,96 @@
+"""The `serve` command: the pages and the interface on this machine, in one process."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from types import FrameType
+from typing import Any
+
+HOST = "127.0.0.1"
+PORT = 8321
+PORTS_TRIED = 100
+THREADS = 8
+CONNECTIONS = 1000
+BODY = 32 * 1024 * 1024
+"""More than the application takes, so that it is the application that refuses, in its own words."""
+
+
+def add_command(commands: Any) -> None:
+    """Add `serve` to the command line; called through the entry point of its group."""
+    parser = commands.add_parser("serve", help="open the form, the plans and the HTTP interface")
+    parser.add_argument("--host", default=HOST, help=f"address to listen on (default: {HOST})")
+    parser.add_argument(
+        "--port", type=_port, default=PORT, help=f"first port to try (default: {PORT})"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.add_argument("--rules", metavar="DIR", help="a clinic's own pack of rules, added")
+    parser.set_defaults(run=serve)
+
+
+def serve(chosen: argparse.Namespace) -> int:
+    """Listen until interrupted; print where, and open the browser unless told not to."""
+    from planner import Planner
+    from webui import create_app
+
+    planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    hosts = [HOST, "localhost", chosen.host]
+    server = listen(create_app({"PLANNER": planner, "TRUSTED_HOSTS": hosts}), chosen.host, chosen.port)
+    address = f"http://{_bracketed(chosen.host)}:{server.effective_port}/"
+    print(f"Repair Planner is ready at {address}", flush=True)
+    print("Nothing you enter is stored. Press Ctrl+C to stop.", flush=True)
+    if not chosen.no_browser and _has_screen():
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    signal.signal(signal.SIGTERM, _leave)
+    server.run()
+    return 0
+
+
+def listen(app: Any, host: str, port: int) -> Any:
+    """A server on this port or the next free one. Raises OSError when a hundred are taken."""
+    from waitress.server import create_server
+
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            return create_server(
+                app,
+                host=host,
+                port=candidate,
+                threads=THREADS,
+                connection_limit=CONNECTIONS,
+                max_request_body_size=BODY,
+                ident=None,
+            )
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise OSError(errno.EADDRINUSE, "no free port", f"{host}:{port}")
+
+
+def _port(text: str) -> int:
+    """A port from 0 (any) to 65535."""
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _bracketed(host: str) -> str:
+    """An IPv6 address as it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _has_screen() -> bool:
+    """Whether a browser can open a window here, rather than take over the terminal."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Stop as if interrupted by hand."""
+    raise SystemExit(0)
