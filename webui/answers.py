@@ -73,7 +73,8 @@ def given(form: FlaskForm) -> Iterator[tuple[str, str]]:
     """Every answer as the pairs that a form sends, to travel on in hidden fields."""
     ticked = form[KIND].data or []
     for name, field in form._fields.items():
-        if name == "csrf_token" or (name.partition(".")[0] in KINDS and _part_of(name) not in ticked):
+        prefix = name.partition(".")[0]
+        if name == "csrf_token" or (prefix in KINDS and prefix not in ticked):
             continue
         values = field.data if isinstance(field.data, list) else [field.data]
         for value in values:
@@ -100,10 +101,6 @@ def unanswered(form: FlaskForm) -> int:
     """How many context questions were left open, to say that there is more to tell."""
     names = [name for name in FIELDS if name.startswith("context.")]
     return sum(1 for name in names if form[name].data in (None, "", [], UNKNOWN))
-
-
-def _part_of(name: str) -> str:
-    return name.partition(".")[0]
 
 
 def _part(form: FlaskForm, prefix: str) -> dict[str, Any]:

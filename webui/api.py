@@ -36,8 +36,8 @@ def rulebook() -> Response:
     book = desk().rulebook
     response = Response(_rulebook_json(book.edition), content_type=JSON)
     response.set_etag(book.edition)
-    made: Response = response.make_conditional(request)
-    return made
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/api/v1/openapi.json")
@@ -63,7 +63,9 @@ def _openapi_json() -> str:
 def _rulebook_json(edition: str) -> str:
     """Write a rulebook once for each edition."""
     book: Rulebook = desk().rulebook
-    handout = {key: {"title": one.title, "words": one.words} for key, one in book.handout.items.items()}
+    handout = {
+        key: {"title": one.title, "words": one.words} for key, one in book.handout.items.items()
+    }
     body = {
         "version": book.version,
         "edition": edition,

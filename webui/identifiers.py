@@ -24,11 +24,13 @@ _RECORD = re.compile(
     r"\b(?:(?:MRN|SSN|ID|[Rr]ecord|[Cc]hart|[Ff]ile|[Cc]ase|[Ii]nsurance|[Pp]olicy)"
     r"(?: (?:no\.?|number))?[ :#]{1,3}[A-Z]{0,3}-?\d{3,12}|\d{3}-\d{2}-\d{4}|\d{7,12})\b"
 )
-_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev)\b\.? [A-Z][a-z'’-]+")
-_CAPITAL = re.compile(r"\b[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\b")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Rev)\b\.? [A-Z][a-z'\u2019-]+")
+_CAPITAL = re.compile(r"\b[A-Z][a-z]+(?:[-'\u2019][A-Z][a-z]+)?\b")
 _SAID = re.compile(r" (?:said|told|asked|felt|came|was|is|has|had|seemed|went|called|wrote)\b")
 _NO_NAMES = frozenset(
-    """A About After Again All Also Although An And Another Any As At Because Before Both But By
+    re.findall(
+        r"\w+",
+        """A About After Again All Also Although An And Another Any As At Because Before Both But By
     Client Clients Could Did Do Does Each Even Every Everything Everyone For From Had Has Have He
     Her Here His How However I If In Is It Its Just Last Later Maybe Me More Most My Next No Nobody
     Nothing Not Now Of On Once One Only Or Our Perhaps She Since So Some Someone Something Still
@@ -37,7 +39,8 @@ _NO_NAMES = frozenset(
     Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June
     July August September October November December Christmas Easter Ramadan Thanksgiving
     English Spanish French German Chinese Arabic American Zoom Session Therapy Therapist
-    Supervision Mother Father Mom Dad Apologized Talked""".split()
+    Supervision Mother Father Mom Dad Apologized Talked""",
+    )
 )
 
 

@@ -64,7 +64,7 @@ def hinted(name: str, words: Vocabulary) -> list[dict[str, object]]:
 def open_at_once(form: FlaskForm, names: Iterable[str]) -> bool:
     """Whether a fold holds an answer or a problem, which must not hide."""
     for name in names:
-        untouched = (None, "", [], UNKNOWN, "1" if name.endswith(".occurrences") else None)
-        if form[name].errors or form[name].data not in untouched:
+        first = name.endswith(".occurrences") and form[name].data == "1"
+        if form[name].errors or not (first or form[name].data in (None, "", [], UNKNOWN)):
             return True
     return False

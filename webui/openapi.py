@@ -49,12 +49,14 @@ def _plans() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {JSON: {"schema": _ref("Observation")}}},
         "responses": {
             "200": _answer("The plan", _ref("Plan")),
-            **_refusals({
-                "400": "The request could not be understood",
-                "413": "The body is larger than one megabyte",
-                "415": "The body is not JSON",
-                "422": "The observation breaks the contract; every problem is named",
-            }),
+            **_refusals(
+                {
+                    "400": "The request could not be understood",
+                    "413": "The body is larger than one megabyte",
+                    "415": "The body is not JSON",
+                    "422": "The observation breaks the contract; every problem is named",
+                }
+            ),
         },
     }
 

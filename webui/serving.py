@@ -40,7 +40,8 @@ def serve(chosen: argparse.Namespace) -> int:
 
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
     hosts = [HOST, "localhost", chosen.host]
-    server = listen(create_app({"PLANNER": planner, "TRUSTED_HOSTS": hosts}), chosen.host, chosen.port)
+    app = create_app({"PLANNER": planner, "TRUSTED_HOSTS": hosts})
+    server = listen(app, chosen.host, chosen.port)
     address = f"http://{_bracketed(chosen.host)}:{server.effective_port}/"
     print(f"Repair Planner is ready at {address}", flush=True)
     print("Nothing you enter is stored. Press Ctrl+C to stop.", flush=True)
