@@ -85,8 +85,8 @@ class _Reading:
     def _rules(self, file: RuleFile) -> Iterator[Rule]:
         """The rules of one file; a file that is no list where one is needed is told of."""
         if file.name not in MAPPINGS and isinstance(file.tree, Map | str | int):
-            hint = "Begin each rule with `- id: …`."
-            file.place.say(1, "this file must be a list of rules.", hint)
+            line, hint = getattr(file.tree, "line", 1), "Begin each rule with `- id: …`."
+            file.place.say(line, "this file must be a list of rules.", hint)
         return read_rules(file, self.names, self.seen)
 
     def _handout(self) -> Handout | None:

@@ -67,7 +67,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
 
 def _gather_findings(file: RuleFile, names: Names) -> None:
     """Note what the rules of a file find."""
-    if file.tree is None and file.name not in MAPPINGS:
+    if file.tree is None and file.name.endswith(".yaml") and file.name not in MAPPINGS:
         names.open.add("findings")
     for node, _ in rule_nodes(file):
         if isinstance(node, Map) and isinstance(found := node.get("find"), str):

@@ -59,11 +59,6 @@ class Items(list["Node"]):
         self.line = line
         self.lines: list[int] = []
 
-    def line_of(self, index: object) -> int:
-        """The line of an entry, or of the list when there is no such entry."""
-        inside = isinstance(index, int) and 0 <= index < len(self.lines)
-        return self.lines[index] if inside and isinstance(index, int) else self.line
-
 
 Node = Map | Items | str | int | None
 """None stands for "nothing written": an empty value, `~` or `null`."""
@@ -90,16 +85,17 @@ def read_nodes(data: bytes, place: Place) -> Node:
     return _walked(text, place)
 
 
-def line_at(tree: Node, path: tuple[str | int, ...]) -> int:
-    """The line of the deepest place along the path that the file really has."""
-    line = 1
+def line_at(tree: Node, path: tuple[str | int, ...], line: int) -> int:
+    """The line of the deepest place along the path that the file really has.
+
+    `line` is the tree's own, for a path of which nothing is there.
+    """
     for step in path:
-        if not isinstance(tree, Map | Items):
-            break
-        line = tree.line_of(step)
-        try:
-            tree = tree[step]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
+        if isinstance(tree, Map) and isinstance(step, str) and step in tree.lines:
+            line, tree = tree.lines[step], tree.get(step)
+        elif isinstance(tree, Items) and isinstance(step, int) and step < len(tree):
+            line, tree = tree.lines[step], tree[step]
+        else:
             break
     return line
 
@@ -160,7 +156,7 @@ class _Walk:
         elif isinstance(event, AliasEvent):
             what = f'the alias "*{event.anchor}".'
             self.place.say(_line(event), what, "Write it out: a rule means what it shows.")
-            self._put("", event)
+            self._put(f"*{event.anchor}", event)
         elif isinstance(event, DocumentStartEvent):
             return self._document(event)
         return True
@@ -197,14 +193,19 @@ class _Walk:
         elif key is None:
             self.keys[-1] = self._key(into, node, event)
         else:
-            into.setdefault(key, node)
+            if key:
+                into.setdefault(key, node)
             self.keys[-1] = None
 
     def _key(self, into: Map, node: Node, event: Event) -> str:
-        """Check a key and note its line; the first of two equal keys is the one kept."""
+        """Check a key and note its line; the first of two equal keys is the one kept.
+
+        "" stands for a key that is none; its value is passed over.
+        """
         line = _line(event)
-        if isinstance(node, Map | Items) or node is None:
+        if isinstance(node, Map | Items) or node is None or node == "":
             self.place.say(line, "a key that is not a word.", "Write `word: value`.")
+            return ""
         key = str(node)
         if key in into.lines:
             first = f"It stands already in line {into.lines[key]}."

@@ -93,7 +93,7 @@ class _RuleReader:
             line = self.node.lines[verbs[1]]
             what = f"{len(verbs)} verbs: {', '.join(verbs)}."
             self.place.say(line, what, "One rule, one thought: write a rule for each.")
-        else:
+        elif all(key in RuleShape.model_fields for key in self.node):
             what = "no verb, so nothing follows from this rule."
             self.place.say(self.node.line, what, f"Verbs: {', '.join(VERBS)}.")
         return None

@@ -115,4 +115,4 @@ def _tell_observation(error: ObservationError, node: Map, place: Place) -> None:
         )
         hint = f'Did you mean "{problem.nearest}"?' if problem.nearest else ""
         told = f"{problem.field}: {problem.message}" if problem.field else problem.message
-        place.say(line_at(node, ("observation", *steps)), told, hint)
+        place.say(line_at(node, ("observation", *steps), node.line), told, hint)

@@ -30,7 +30,7 @@ def fit(shape: type[S], node: Node, line: int, place: Place) -> S | None:
         return shape.model_validate(node)
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            _tell(one, shape, node, place)
+            _tell(one, shape, node, line, place)
         return None
 
 
@@ -47,10 +47,10 @@ def kind_of(value: object) -> str:
     return f'the text "{shortened(value)}"'
 
 
-def _tell(error: ErrorDetails, shape: type[Shape], node: Map, place: Place) -> None:
+def _tell(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: Place) -> None:
     """Tell one mistake of shape at the line where it stands."""
     path = tuple(step for step in error["loc"] if step != "[key]")
-    line = line_at(node, path)
+    line = line_at(node, path, line)
     name = str(path[0]) if path else ""
     if error["type"] == "extra_forbidden":
         fields = [field for field in shape.model_fields if field != "id"]

@@ -1,0 +1,59 @@
+"""A rulebook of five rules, set up in a directory of the test's own to be broken there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.conditions import Value
+from planner.facts import facts_of
+from planner.observation import Observation
+from planner.reading import read_rulebook
+from planner.rulebook import Rulebook
+from planner.scenarios import holding_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ROOT / "rules"
+SMALL = Path(__file__).parent / "fixtures" / "small"
+SHARED = ("handout.txt", "handout.yaml", "vocabulary.yaml")
+
+
+def small_rules(directory: Path) -> Path:
+    """The small rulebook's files in `directory/rules`."""
+    rules = directory / "rules"
+    shutil.copytree(SMALL, rules)
+    for name in SHARED:
+        shutil.copy(SHIPPED / name, rules / name)
+    return rules
+
+
+class ToyPlan:
+    """Every call that holds as a step, and nothing else."""
+
+    def __init__(self, rulebook: Rulebook, facts: Mapping[str, Value]) -> None:
+        self.rulebook = rulebook
+        self.facts = facts
+
+    def to_dict(self) -> Mapping[str, Any]:
+        rules = [self.rulebook.rule(name) for name in holding_rules(self.rulebook, self.facts)]
+        calls = [rule for rule in rules if rule.verb == "call"]
+        steps = [{"item": call.items[0], "when": call.at, "words": "Hello."} for call in calls]
+        parts: dict[str, object] = {"held": [], "barred": [], "avoid": [], "questions": []}
+        return {"disposition": "proceed", "steps": steps, "safety": {"reasons": []}, **parts}
+
+
+class ToyPlanner:
+    """A planner that is plain enough to see through, to try the scenarios' reader with."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def plan(self, observation: Mapping[str, object], /) -> ToyPlan:
+        return ToyPlan(self.rulebook, facts_of(Observation.read(observation)))
+
+
+def planner_of(rules: Path) -> ToyPlanner:
+    """The toy planner for a directory of rules."""
+    return ToyPlanner(read_rulebook(rules))
