@@ -1,18 +1,15 @@
 """From conclusions to where each item stands: bars over holds over calls, when, and in which order.
 
-`place` looks at rules alone, so that the questions of a plan can ask it what another answer would
-do; `reasons` turns a rule that held into the line of a plan that says why.
+It looks at rules alone, each of them one bit of a whole number, so that a plan and the questions of
+a plan (what would another answer do?) are weighed by the same few operations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from planner.facts import Fact
-from planner.fields import FIELDS
-from planner.plan import Because, Disposition
+from planner.plan import Disposition
 from planner.rulebook import Rule, When
 
 WHENS: tuple[When, ...] = ("now", "later_this_session", "future_session")
@@ -25,104 +22,143 @@ PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The disposition, and where each item stands: a place in WHENS, "held" or "barred"."""
+
+    disposition: Disposition
+    steps: Mapping[str, int]
+    held: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+
+    def where(self) -> dict[str, str]:
+        """Each item with its time, "held" or "barred"."""
+        known: dict[str, str] = {item: WHENS[rank] for item, rank in self.steps.items()}
+        known.update(dict.fromkeys(self.held, "held"))
+        known.update(dict.fromkeys(self.barred, "barred"))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
-    """Where everything stands: the disposition, and each item once."""
+    """Where everything stands, the steps in the order in which a plan lists them."""
 
     disposition: Disposition
     steps: tuple[tuple[str, When, tuple[str, ...]], ...]
     held: tuple[str, ...]
     barred: tuple[str, ...]
 
-    def standing(self) -> dict[str, str]:
-        """Each item with where it stands: its time, "held" or "barred"."""
-        where: dict[str, str] = {item: when for item, when, _ in self.steps}
-        where.update(dict.fromkeys(self.held, "held"))
-        where.update(dict.fromkeys(self.barred, "barred"))
-        return where
 
+class Placing:
+    """Weighs the conclusions of all rules that hold, whichever rupture they come from.
 
-def place(rules: Iterable[Rule]) -> Placement:
-    """Weigh the conclusions of all rules that hold, whichever rupture they come from.
-
-    A bar beats a hold and a hold beats a call. Of several calls the earliest counts, and no call
-    counts earlier than a delay allows. On a stop nothing stands anywhere.
+    A bar beats a hold and a hold beats a call. Of several calls the earliest counts, but none
+    counts earlier than a delay allows, or than what it has to wait for. On a stop nothing stands.
     """
-    by_verb: dict[str, list[Rule]] = {verb: [] for verb in PLACING}
-    for rule in rules:
-        if rule.verb in PLACING:
-            by_verb[rule.verb].append(rule)
-    if by_verb["stop"]:
-        return Placement("stop", (), (), ())
-    barred = {item for rule in by_verb["bar"] for item in rule.items}
-    held = {item for rule in by_verb["hold"] for item in rule.items} - barred
-    ranks = _times(by_verb["call"], by_verb["delay"], held | barred)
-    before = _befores(by_verb["after"], ranks)
-    _wait(ranks, before)
-    return Placement(
-        "review_first" if by_verb["review"] else "proceed",
-        tuple((item, WHENS[ranks[item]], before[item]) for item in _listed(ranks, before)),
-        tuple(item for item in ORDER if item in held),
-        tuple(item for item in ORDER if item in barred),
-    )
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Note for each item the rules that act on it, as masks over `rules`."""
+        self.rules = tuple(rule for rule in rules if rule.verb in PLACING)
+        self._bit = {rule.id: 1 << number for number, rule in enumerate(self.rules)}
+        self._stop = self._mask("stop")
+        self._review = self._mask("review")
+        self._items = tuple(
+            (
+                item,
+                self._mask("bar", item),
+                self._mask("hold", item),
+                tuple(self._mask("call", item, at) for at in WHENS),
+                tuple(self._mask("delay", item, at) for at in WHENS),
+            )
+            for item in ORDER
+        )
+        self._after = {
+            item: tuple((other, self._waits(item, other)) for other in ORDER) for item in ORDER
+        }
+
+    def _mask(self, verb: str, item: str = "", at: str | None = None) -> int:
+        """The rules of a verb, perhaps on one item, perhaps at one time."""
+        return sum(
+            self._bit[rule.id]
+            for rule in self.rules
+            if rule.verb == verb and (not item or item in rule.items) and at in (None, rule.at)
+        )
+
+    def _waits(self, item: str, other: str) -> int:
+        """The rules that put an item after another."""
+        return sum(
+            self._bit[rule.id]
+            for rule in self.rules
+            if rule.verb == "after" and item in rule.items and other in rule.follows
+        )
+
+    def mask(self, rules: Iterable[Rule]) -> int:
+        """The bits of rules that hold; those that place nothing have none."""
+        bits = self._bit
+        return sum([bits[rule.id] for rule in rules if rule.id in bits])
+
+    def standing(self, mask: int) -> Standing:
+        """Where each item stands when exactly these rules hold."""
+        if mask & self._stop:
+            return Standing("stop", {})
+        steps: dict[str, int] = {}
+        held: list[str] = []
+        barred: list[str] = []
+        for item, bar, hold, call, delay in self._items:
+            if mask & bar:
+                barred.append(item)
+            elif mask & hold:
+                held.append(item)
+            else:
+                rank = _rank(mask, call, delay)
+                if rank is not None:
+                    steps[item] = rank
+        self._wait(steps, mask)
+        disposition: Disposition = "review_first" if mask & self._review else "proceed"
+        return Standing(disposition, steps, tuple(held), tuple(barred))
+
+    def _wait(self, steps: dict[str, int], mask: int) -> None:
+        """Let no item come before what it waits for; no chain is longer than there are items."""
+        if len(set(steps.values())) < 2:
+            return
+        for _ in steps:
+            for item in tuple(steps):
+                for other, waits in self._after[item]:
+                    if mask & waits and steps.get(other, 0) > steps[item]:
+                        steps[item] = steps[other]
+
+    def place(self, mask: int) -> Placement:
+        """Where everything stands, with the steps in order and what each comes after."""
+        standing = self.standing(mask)
+        steps = standing.steps
+        before = {
+            item: tuple(o for o, waits in self._after[item] if o in steps and mask & waits)
+            for item in steps
+        }
+        return Placement(
+            standing.disposition,
+            tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),
+            standing.held,
+            standing.barred,
+        )
 
 
-def _times(calls: Sequence[Rule], delays: Sequence[Rule], without: set[str]) -> dict[str, int]:
-    """When each called item comes, as a place in WHENS: its earliest call, kept back by delays."""
-    ranks: dict[str, int] = {}
-    for rule in calls:
-        rank = WHENS.index(rule.at or "now")
-        for item in rule.items:
-            if item not in without:
-                ranks[item] = min(rank, ranks.get(item, rank))
-    for rule in delays:
-        for item in rule.items:
-            if item in ranks:
-                ranks[item] = max(ranks[item], WHENS.index(rule.at or "now"))
-    return ranks
+def _rank(mask: int, call: Sequence[int], delay: Sequence[int]) -> int | None:
+    """When an item comes: its earliest call, kept back by delays; None when nothing calls it."""
+    for rank, calls in enumerate(call):
+        if mask & calls:
+            for later in range(len(delay) - 1, rank, -1):
+                if mask & delay[later]:
+                    return later
+            return rank
+    return None
 
 
-def _befores(afters: Sequence[Rule], ranks: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    """For each step the steps that must come before it, in the usual order."""
-    before: dict[str, set[str]] = {item: set() for item in ranks}
-    for rule in afters:
-        for item in rule.items:
-            if item in before:
-                before[item].update(other for other in rule.follows if other in ranks)
-    return {item: tuple(one for one in ORDER if one in some) for item, some in before.items()}
-
-
-def _wait(ranks: dict[str, int], before: Mapping[str, tuple[str, ...]]) -> None:
-    """Let no item come before what it waits for: a chain is at most as long as there are items."""
-    for _ in ranks:
-        for item, others in before.items():
-            for other in others:
-                ranks[item] = max(ranks[item], ranks[other])
-
-
-def _listed(ranks: Mapping[str, int], before: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The items in an order that agrees with their times, what they wait for, and the usual order."""
-    left = sorted(ranks, key=lambda item: (ranks[item], ORDER.index(item)))
+def _listed(steps: Mapping[str, int], before: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The items by time, by what they wait for, and for the rest in the usual order."""
+    left = sorted(steps, key=steps.__getitem__)
     listed: list[str] = []
     while left:
-        ready = next((one for one in left if not set(before[one]) & set(left)), left[0])
+        ready = next((one for one in left if not any(o in left for o in before[one])), left[0])
         listed.append(ready)
         left.remove(ready)
     return listed
-
-
-def reason(rule: Rule, facts: Mapping[str, Fact], findings: Mapping[str, str | int]) -> Because:
-    """Why a rule held: each field that it asked about, with the value that it met."""
-    met = {
-        condition.field: _met(condition.field, facts, findings) for condition in rule.when
-    }
-    return Because(rule.id, rule.because, met, rule.source)
-
-
-def _met(field: str, facts: Mapping[str, Fact], findings: Mapping[str, str | int]) -> Any:
-    """A fact as a reader knows it: a list in the contract's order, an unknown number as null."""
-    if field not in FIELDS:
-        return findings[field]
-    value = facts[field]
-    if isinstance(value, frozenset):
-        return [one for one in FIELDS[field].values if one in value]
-    return None if value == -1 else value

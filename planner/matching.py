@@ -2,140 +2,108 @@
 
 The rules are parted into rulesets that the engine can hold, by what they need to be there at all
 (a kind of rupture, a flag, an item whose words are asked for), so that most are never asked.
-Lists reach the engine as closed questions ("was one of these given?"), and a number as the least
-number that no rule tells apart from it: so observations that no rule tells apart are one to it,
-and what the engine answered is remembered by exactly what it was asked.
+What the engine answered is remembered in small clusters of rules that ask about the same things,
+by exactly the conditions that they ask about: a plan is a pure function of its observation.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 
-from planner.conditions import AnyOf, Among, Condition, ListAny, Test
+from planner.conditions import ListAny
 from planner.engine import Domain, Leaf, Ruleset
-from planner.facts import ABSENT, Fact
+from planner.facts import Fact
 from planner.fields import FIELDS
 from planner.rulebook import Rule, Rulebook, Variant
+from planner.viewing import NO, YES, Bits, View, Viewing
 
-REMEMBERED = 1024
-"""Answers kept for each ruleset: bounded, so that memory stays flat whatever is asked."""
+REMEMBERED = 512
+"""Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
 _CHUNK = 50
 """Rules in one ruleset; the engine holds 60, and a few rulesets of even size match fastest."""
-_YES, _NO = "yes", "no"
+_WIDE = 10
+"""Distinct conditions in one cluster: few enough that their answers soon have all been asked."""
 
-View = dict[str, str | int]
-"""Facts as the engine is asked about them: every key there, exactly typed."""
-
-
-class _Group:
-    """Rules that share what they need to be there, in as many rulesets as the engine wants."""
-
-    def __init__(
-        self,
-        name: str,
-        rules: Sequence[tuple[str, tuple[Leaf, ...]]],
-        domains: Mapping[str, Domain],
-        remember: int,
-    ) -> None:
-        self._asks = [
-            _asking(Ruleset(f"{name}.{start}", rules[start : start + _CHUNK], domains), remember)
-            for start in range(0, len(rules), _CHUNK)
-        ]
-
-    def holding(self, view: View) -> Iterable[str]:
-        """The ids of the rules that hold, in rule order."""
-        return chain.from_iterable([ask(view) for ask in self._asks])
+Told = Rule | Variant
 
 
-def _asking(ruleset: Ruleset, remember: int) -> Callable[[View], tuple[str, ...]]:
-    """Ask one ruleset, and remember its answers by the values that it reads."""
-    keys = ruleset.keys
-    read = itemgetter(*keys) if len(keys) > 1 else lambda view: (view[keys[0]],)
+class _Cluster:
+    """Rules that ask about much the same, with what was answered for each case they tell apart."""
 
-    @lru_cache(maxsize=remember)
-    def answer(values: tuple[str | int, ...]) -> tuple[str, ...]:
-        return ruleset.match(dict(zip(keys, values, strict=True)))
+    __slots__ = ("answers", "conditions", "ids", "mask")
 
-    return lambda view: answer(read(view))
+    def __init__(self, rule: Told) -> None:
+        """Begin with one rule."""
+        self.ids = [rule.id]
+        self.conditions = set(rule.when)
+        self.mask = 0
+        self.answers: dict[int, tuple[str, ...]] = {}
+
+    def takes(self, rule: Told) -> bool:
+        """Take in a rule that does not make it too wide."""
+        if len(self.conditions.union(rule.when)) > _WIDE:
+            return False
+        self.ids.append(rule.id)
+        self.conditions.update(rule.when)
+        return True
 
 
-class Viewing:
-    """Turns facts into what the engine is asked: closed questions and coarse numbers."""
+def _clustered(rules: Sequence[Told], bits: Bits) -> tuple[_Cluster, ...]:
+    """Part rules into clusters, each rule into the one with which it has most in common."""
+    clusters: list[_Cluster] = []
+    for rule in sorted(rules, key=lambda one: sorted(map(str, one.when))):
+        near = sorted(clusters, key=lambda one: -len(one.conditions.intersection(rule.when)))
+        if not any(cluster.takes(rule) for cluster in near):
+            clusters.append(_Cluster(rule))
+    for cluster in clusters:
+        cluster.mask = bits.mask(cluster.conditions)
+    return tuple(clusters)
 
-    def __init__(self, conditions: Iterable[Condition]) -> None:
-        self._questions: dict[str, dict[Test, str]] = {}
-        self._bounds: dict[str, set[int]] = {}
-        for condition in conditions:
-            self._learn(condition)
-        self._edges = {field: sorted(bounds) for field, bounds in self._bounds.items()}
-        self._plain = tuple(name for name, field in FIELDS.items() if field.kind == "choice")
-        self._answer = lru_cache(maxsize=4096)(self._answered)
 
-    def _learn(self, condition: Condition) -> None:
-        """Note what a condition needs to be told apart."""
-        field = FIELDS.get(condition.field)
-        if field is None or field.kind == "choice":
-            return
-        if isinstance(condition.test, Among):
-            bounds = self._bounds.setdefault(condition.field, {-1})
-            bounds.update((condition.test.low, condition.test.high + 1))
-        else:
-            asked = self._questions.setdefault(condition.field, {})
-            asked.setdefault(condition.test, f"{condition.field}?{len(asked)}")
+class _Asked:
+    """One ruleset of the engine, and what it has answered."""
 
-    def leaf(self, condition: Condition) -> Leaf:
-        """A condition as the engine reads it."""
-        test = condition.test
-        if isinstance(test, Among):
-            return Leaf(condition.field, low=test.low, high=test.high)
-        if isinstance(test, AnyOf):
-            return Leaf(condition.field, tuple(sorted(test.values)))
-        return Leaf(self._questions[condition.field][test], (_YES,))
+    def __init__(self, ruleset: Ruleset, clusters: tuple[_Cluster, ...], remember: int) -> None:
+        self._match = ruleset.match
+        self._clusters = clusters
+        self._remember = remember
 
-    def domains(self, findings: Sequence[str]) -> dict[str, Domain]:
-        """Every value that each key of a view can have."""
-        domains: dict[str, Domain] = {f"finding.{name}": (_NO, _YES) for name in findings}
-        for name, field in FIELDS.items():
-            if field.kind == "choice":
-                domains[name] = (*field.values, ABSENT) if field.rupture else field.values
-            elif field.kind == "number":
-                domains[name] = range(-1, (field.high or 0) + 1)
-        for asked in self._questions.values():
-            domains.update(dict.fromkeys(asked.values(), (_NO, _YES)))
-        return domains
+    def holding(self, bits: int, view: Callable[[], View]) -> Iterable[str]:
+        """The ids of the rules that hold; the engine is asked when any cluster meets a new case."""
+        known: list[tuple[str, ...]] = []
+        for cluster in self._clusters:
+            answer = cluster.answers.get(bits & cluster.mask)
+            if answer is None:
+                return self._ask(bits, view())
+            known.append(answer)
+        return chain.from_iterable(known)
 
-    def view(self, facts: Mapping[str, Fact]) -> View:
-        """The facts as the engine is asked about them, without findings."""
-        view: View = {name: facts[name] for name in self._plain}  # type: ignore[misc]  # choices are words
-        for name, edges in self._edges.items():
-            view[name] = edges[bisect_right(edges, facts[name]) - 1]  # type: ignore[type-var]  # a number
-        for name in self._questions:
-            view.update(self._answer(name, facts[name]))  # type: ignore[arg-type]  # a list is a set
-        return view
-
-    def _answered(self, name: str, given: frozenset[str]) -> tuple[tuple[str, str], ...]:
-        """The answers to all closed questions about one list."""
-        return tuple(
-            (key, _YES if test.holds(given) else _NO)
-            for test, key in self._questions[name].items()
-        )
+    def _ask(self, bits: int, view: View) -> tuple[str, ...]:
+        """Ask the engine, and keep for each cluster what it said of its rules."""
+        fired = self._match(view)
+        if self._remember:
+            held = frozenset(fired)
+            for cluster in self._clusters:
+                if len(cluster.answers) >= self._remember:
+                    cluster.answers = {}
+                cluster.answers[bits & cluster.mask] = tuple(filter(held.__contains__, cluster.ids))
+        return fired
 
 
 class Matching:
     """The compiled rulebook. Safe in any thread and after a fork, as its rulesets are."""
 
     def __init__(self, rulebook: Rulebook, remember: int = REMEMBERED) -> None:
-        told = [*rulebook.rules, *rulebook.variants]
+        """Compile all rules and wording variants; `remember` 0 asks the engine every time."""
+        told: list[Told] = [*rulebook.rules, *rulebook.variants]
         self._viewing = Viewing(condition for one in told for condition in one.when)
-        self._domains = self._viewing.domains(rulebook.findings)
+        self._bits = Bits(condition for one in told for condition in one.when)
+        self._domains: Mapping[str, Domain] = self._viewing.domains(rulebook.findings)
         self._remember = remember
         self._rules = {rule.id: rule for rule in rulebook.rules}
         self._place = {rule.id: number for number, rule in enumerate(rulebook.rules)}
-        self._no_findings: View = {f"finding.{name}": _NO for name in rulebook.findings}
+        self._no_findings: dict[str, str] = {f"finding.{name}": NO for name in rulebook.findings}
         self._assessment = self._parted("assessment", rulebook.assessment)
         self._planning = self._parted("planning", rulebook.planning)
         self._words = {
@@ -143,38 +111,81 @@ class Matching:
             for item in rulebook.wording
         }
 
-    def _parted(self, stage: str, rules: Sequence[Rule]) -> dict[str, _Group]:
+    def _parted(self, stage: str, rules: Sequence[Rule]) -> dict[str, list[_Asked]]:
         """The rules of a stage by what they need to be there."""
         parts: dict[str, list[Rule]] = {}
         for rule in rules:
             parts.setdefault(_needed(rule), []).append(rule)
         return {need: self._group(f"{stage}.{need}", part) for need, part in parts.items()}
 
-    def _group(self, name: str, told: Sequence[Rule | Variant]) -> _Group:
-        """A group of rules or variants; what has no condition always holds and is not asked."""
-        leaves = [(one.id, tuple(map(self._viewing.leaf, one.when))) for one in told if one.when]
-        return _Group(name, leaves, self._domains, self._remember)
+    def _group(self, name: str, told: Sequence[Told]) -> list[_Asked]:
+        """Rules in as many rulesets as they fill; what has no condition always holds, unasked."""
+        asking = [one for one in told if one.when]
+        groups: list[_Asked] = []
+        for start in range(0, len(asking), _CHUNK):
+            chunk = asking[start : start + _CHUNK]
+            ruleset = Ruleset(f"{name}.{start}", [*map(self._leaves, chunk)], self._domains)
+            groups.append(_Asked(ruleset, _clustered(chunk, self._bits), self._remember))
+        return groups
 
-    def holding(self, facts: Mapping[str, Fact]) -> tuple[View, tuple[Rule, ...]]:
-        """The rules of both stages that hold, in rule order, and the view with all findings."""
-        view = self._viewing.view(facts)
-        view.update(self._no_findings)
+    def _leaves(self, one: Told) -> tuple[str, tuple[Leaf, ...]]:
+        """A rule or variant as the engine reads it."""
+        return one.id, tuple(map(self._viewing.leaf, one.when))
+
+    def holding(self, facts: Mapping[str, Fact]) -> Matched:
+        """The rules of both stages that hold, in rule order."""
+        matched = Matched(self, facts, self._bits.of(facts))
         needs = ["", *facts["ruptures.kinds"]]  # type: ignore[misc]  # a set of kinds
         if facts["safety.flags"]:
             needs.append("safety.flags")
-        found = self._asked(self._assessment, needs, view)
-        for rule in found:
-            view[f"finding.{rule.object}"] = _YES
-        return view, (*found, *self._asked(self._planning, needs, view))
+        found = self._asked(self._assessment, needs, matched)
+        matched.find(found)
+        matched.rules = (*found, *self._asked(self._planning, needs, matched))
+        return matched
 
-    def _asked(self, groups: Mapping[str, _Group], needs: Iterable[str], view: View) -> list[Rule]:
+    def _asked(
+        self, groups: Mapping[str, list[_Asked]], needs: Iterable[str], matched: Matched
+    ) -> list[Rule]:
         """The rules of one stage that hold, asking only the groups that can."""
-        ids = chain.from_iterable([groups[need].holding(view) for need in needs if need in groups])
-        return [self._rules[one] for one in sorted(ids, key=self._place.__getitem__)]
+        bits, view = matched.bits, matched.view
+        ids: list[str] = []
+        for need in needs:
+            for asked in groups.get(need, ()):
+                ids.extend(asked.holding(bits, view))
+        ids.sort(key=self._place.__getitem__)
+        return [self._rules[one] for one in ids]
 
-    def words(self, item: str, view: View) -> frozenset[str]:
+    def fitting(self, item: str, matched: Matched) -> frozenset[str]:
         """The ids of the variants of an item's words whose premises hold."""
-        return frozenset(self._words[item].holding(view))
+        answers = [asked.holding(matched.bits, matched.view) for asked in self._words[item]]
+        return frozenset(chain.from_iterable(answers))
+
+
+class Matched:
+    """One observation on its way through both stages."""
+
+    __slots__ = ("_matching", "_view", "bits", "facts", "findings", "rules")
+
+    def __init__(self, matching: Matching, facts: Mapping[str, Fact], bits: int) -> None:
+        """Begin with the facts alone; the view is made when the engine has to be asked."""
+        self._matching = matching
+        self._view: View | None = None
+        self.facts = facts
+        self.bits = bits
+        self.findings: dict[str, str] = matching._no_findings  # noqa: SLF001  # one thought, two classes
+        self.rules: tuple[Rule, ...] = ()
+
+    def find(self, found: Iterable[Rule]) -> None:
+        """Note what the first stage found, for the second."""
+        self.findings = {**self.findings, **{f"finding.{rule.object}": YES for rule in found}}
+        self.bits += self._matching._bits.of_findings(self.findings, self.findings)  # noqa: SLF001  # as above
+        self._view = None
+
+    def view(self) -> View:
+        """The facts and findings as the engine is asked about them."""
+        if self._view is None:
+            self._view = {**self._matching._viewing.view(self.facts), **self.findings}  # noqa: SLF001  # as above
+        return self._view
 
 
 def _needed(rule: Rule) -> str:

@@ -7,9 +7,11 @@ All of it is frozen: a plan is a pure function of an observation and a rulebook,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
+
+import orjson
 
 Disposition = Literal["proceed", "review_first", "stop"]
 Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
@@ -17,11 +19,19 @@ When = Literal["now", "later_this_session", "future_session"]
 SafetyLevel = Literal["none", "review_first", "stop"]
 
 
+class _Written:
+    """A place for a part's JSON, so that what many plans share is written once."""
+
+    __slots__ = ("_json",)
+    _json: orjson.Fragment
+
+
 @dataclass(frozen=True, slots=True)
-class Because:
+class Because(_Written):
     """One reason for one line of a plan: the rule that fired, and what made it fire.
 
-    ``facts`` maps each contract field (or ``finding.NAME``) the rule asked about to the value it met.
+    ``facts`` maps each contract field (or ``finding.NAME``) that the rule asked about to the
+    value it met.
     ``source`` is a list of keys of ``rules/sources.yaml`` or handout items, joined by ``; ``.
     """
 
@@ -80,7 +90,7 @@ class Avoid:
 
 @dataclass(frozen=True, slots=True)
 class PlanSafety:
-    """What comes before any repair. ``level`` never states that risk is absent: ``none`` is "none told"."""
+    """What comes before any repair. ``level`` "none" says that none was told, not that none is."""
 
     level: SafetyLevel
     reasons: tuple[str, ...]
@@ -118,10 +128,10 @@ class RulebookMark:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A structured repair plan. The same observation and rulebook give the same plan, byte for byte.
+    """A structured repair plan. The same observation and rulebook give it byte for byte again.
 
-    ``roots`` and ``conflicts`` are added to the contract: what may explain several ruptures at once,
-    and where one rupture asks for an item that another speaks against.
+    ``roots`` and ``conflicts`` are added to the contract: what may explain several ruptures at
+    once, and where one rupture asks for an item that another speaks against.
     """
 
     disposition: Disposition
@@ -142,17 +152,19 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""
-        return {
-            name: _plain(getattr(self, name)) for name in PLAN_KEYS
-        }
+        fresh: dict[str, Any] = orjson.loads(self._written())
+        return fresh
 
     def to_json(self) -> str:
-        """The plan as JSON text, UTF-8 safe, keys in the contract's order."""
-        from pydantic_core import to_json
+        """The plan as JSON text, keys in the contract's order."""
+        return self._written().decode()
 
+    def _written(self) -> bytes:
+        """The plan as JSON, written once: a plan never changes."""
         if not self._json:
-            self._json.append(to_json({name: getattr(self, name) for name in PLAN_KEYS}))
-        return self._json[0].decode()
+            shape = {name: getattr(self, name) for name in PLAN_KEYS}
+            self._json.append(orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS))
+        return self._json[0]
 
     def to_markdown(self) -> str:
         """The plan as Markdown that pastes into a note."""
@@ -162,17 +174,23 @@ class Plan:
 
 
 PLAN_KEYS = tuple(f.name for f in fields(Plan) if not f.name.startswith("_"))
+_NAMES = {
+    part: tuple(one.name for one in fields(part))
+    for part in (Because, Step, Held, Barred, Avoid, PlanSafety, Question, FollowUp, RulebookMark)
+}
 
 
-def _plain(value: Any) -> Any:
-    """Copy a part of a plan into plain containers."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return value
+def _write(part: Any) -> Any:
+    """A part of a plan for the JSON writer: a reason as it was written before, others by name."""
+    if type(part) is not Because:
+        return {name: getattr(part, name) for name in _NAMES[type(part)]}
+    try:
+        return part._json  # noqa: SLF001  # the place is there for this writer alone
+    except AttributeError:
+        shape = {name: getattr(part, name) for name in _NAMES[Because]}
+        written = orjson.Fragment(orjson.dumps(shape))
+        object.__setattr__(part, "_json", written)
+        return written
 
 
 def plan_schema() -> dict[str, Any]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import marshal
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from planner.composing import Placement, place, reason
+from planner.composing import Placement, Placing
 from planner.drafting import (
+    Told,
+    acting,
     avoided,
+    by_verb,
     conflicts_of,
     followed_up,
     held_back,
@@ -20,11 +23,12 @@ from planner.drafting import (
     summarized,
     texts,
 )
-from planner.facts import Fact, facts_of
-from planner.matching import REMEMBERED, Matching, View
+from planner.facts import facts_of
+from planner.matching import REMEMBERED, Matched, Matching
 from planner.observation import Observation
 from planner.plan import Because, Plan, RulebookMark, Step
 from planner.questions import Questions
+from planner.reasoning import Reasons
 from planner.rulebook import Rule, Rulebook
 from planner.wording import Wordings
 
@@ -38,7 +42,8 @@ class Planner:
 
     Thread-safe and fork-safe. A plan is a pure function of observation and rulebook, so the last
     plans are kept and handed out again; plans are frozen.
-    Raises `RulebookError` when the rules cannot be read, `EngineError` when they cannot be compiled.
+    Raises `RulebookError` when the rules cannot be read, `EngineError` when the engine must not
+    be given them.
     """
 
     def __init__(self, rulebook: Rulebook | None = None, *, remember: int = REMEMBERED) -> None:
@@ -54,7 +59,9 @@ class Planner:
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._matching = Matching(rulebook, remember)
         self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
-        self._questions = Questions(rulebook)
+        self._placing = Placing(rulebook.planning)
+        self._questions = Questions(rulebook, self._placing)
+        self._reasons = Reasons(rulebook)
         self._kept: OrderedDict[bytes, Plan] = OrderedDict()
         self._keep = _PLANS_KEPT if remember else 0
         self._lock = Lock()
@@ -89,7 +96,7 @@ class Planner:
 
     def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
         """Every rule of both stages that holds for an observation, in rule order."""
-        return self._matching.holding(facts_of(Observation.read(observation)))[1]
+        return self._matching.holding(facts_of(Observation.read(observation))).rules
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
         """An observation's own bytes, to know it again; None for what cannot be written so."""
@@ -103,40 +110,49 @@ class Planner:
     def _make(self, observation: Observation) -> Plan:
         """Match both stages and compose what they say."""
         facts = facts_of(observation)
-        view, rules = self._matching.holding(facts)
-        placement = place(rules)
+        matched = self._matching.holding(facts)
+        known = {**facts, **matched.findings}
+        placement = self._placing.place(self._placing.mask(matched.rules))
         stop = placement.disposition == "stop"
+        told = by_verb(matched.rules)
 
         def why(rule: Rule) -> Because:
-            return reason(rule, facts, view)
+            return self._reasons.of(rule, known)
 
         rulebook = self.rulebook
-        safety = safety_of(rules, rulebook.leads, placement, why)
+        safety = safety_of(told, rulebook.leads, placement, why)
         return Plan(
             disposition=placement.disposition,
             summary=summarized(placement, rulebook, safety),
-            steps=tuple(self._steps(placement, rules, facts, view)),
-            held=held_back(rules, placement, why),
-            barred=ruled_out(rules, placement, why),
-            avoid=avoided(rules, rulebook, why, stop=stop),
+            steps=tuple(self._steps(placement, told, matched, why)),
+            held=held_back(told, placement, why),
+            barred=ruled_out(told, placement, why),
+            avoid=avoided(told, rulebook, why, stop=stop),
             safety=safety,
-            questions=() if stop else self._asked(facts, rules),
-            follow_up=followed_up(rules, rulebook.summary, stop=stop),
-            supervision=self._supervised(placement, rules),
+            questions=() if stop else self._questions.of(facts, told["ask"]),
+            follow_up=followed_up(told, rulebook.summary, stop=stop),
+            supervision=self._supervised(placement, told),
             observation=observation.as_dict(),
             rulebook=self._mark,
-            roots=() if stop else texts(rules, "root"),
-            conflicts=conflicts_of(rules, placement, rulebook.summary),
+            roots=() if stop else texts(told["root"]),
+            conflicts=conflicts_of(told, placement, rulebook.summary),
         )
 
     def _steps(
-        self, placement: Placement, rules: Iterable[Rule], facts: Mapping[str, Fact], view: View
+        self,
+        placement: Placement,
+        told: Told,
+        matched: Matched,
+        why: Callable[[Rule], Because],
     ) -> Iterator[Step]:
         """Each step with its words, its cautions and its reasons."""
         for item, when, after in placement.steps:
-            acting = [rule for rule in rules if item in rule.items]
-            wording = self._wordings.of(item, self._matching.words(item, view), facts)
+            wording = self._wordings.of(item, self._matching.fitting(item, matched), matched.facts)
             words = self.rulebook.wording[item]
+            orders = [
+                rule for rule in acting(told["after"], item) if set(rule.follows) & set(after)
+            ]
+            grounds = (*acting(told["call"], item), *acting(told["delay"], item), *orders)
             yield Step(
                 item=item,  # type: ignore[arg-type]  # one of rulebook.STEP_ITEMS
                 when=when,
@@ -146,23 +162,14 @@ class Planner:
                 words=wording.words,
                 handout=wording.handout,
                 changes=wording.changes,
-                cautions=texts(acting, "caution"),
-                because=tuple(
-                    reason(rule, facts, view)
-                    for verb in ("call", "delay", "after")
-                    for rule in acting
-                    if rule.verb == verb and (verb != "after" or set(rule.follows) & set(after))
-                ),
+                cautions=texts(acting(told["caution"], item)),
+                because=tuple([why(rule) for rule in grounds]),
             )
 
-    def _asked(self, facts: Mapping[str, Fact], rules: Iterable[Rule]) -> Any:
-        """The questions whose answers would change this plan."""
-        return self._questions.of(facts, [rule for rule in rules if rule.verb == "ask"])
-
-    def _supervised(self, placement: Placement, rules: Iterable[Rule]) -> tuple[str, ...]:
+    def _supervised(self, placement: Placement, told: Told) -> tuple[str, ...]:
         """What to bring to supervision."""
         summary = self.rulebook.summary
         if placement.disposition == "stop":
             return (summary["stop_supervision"],)
-        questions = texts(rules, "supervise")
+        questions = texts(told["supervise"])
         return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from planner.composing import PLACING, Placement, place
-from planner.facts import ABSENT, Fact
-from planner.fields import FIELDS, Field
+from planner.composing import WHENS, Placing, Standing
+from planner.facts import Fact
 from planner.plan import Question
 from planner.rulebook import Rule, Rulebook
-from planner.whatif import WhatIf
+from planner.whatif import UNKNOWN, WhatIf
 
 MOST = 5
-_NOT_ASKED = frozenset(("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items"))
-"""Never asked as an unknown: what was observed, what safety was told, and what an empty list says."""
-_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "held": 4, "when": 3, "gone": 2}
+_KEPT = 8192
+_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
-said, then what may."""
+said, then what may, then when."""
 
 Change = tuple[str, str, str]
 """An item (or "" for the disposition), where it stands now, and where it would stand."""
@@ -27,13 +25,12 @@ Change = tuple[str, str, str]
 class Questions:
     """Finds the questions of a plan. Everything that it says comes from the vocabulary."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._whatif = WhatIf(rulebook, PLACING)
+    def __init__(self, rulebook: Rulebook, placing: Placing) -> None:
+        self._whatif = WhatIf(rulebook, placing.rules)
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
-        self._placed = lru_cache(maxsize=4096)(lambda mask: place(self._whatif.rules_in(mask)))
-        self._changes = lru_cache(maxsize=4096)(_changes)
-        self._asked = lru_cache(maxsize=4096)(self._question)
+        self._standing = lru_cache(maxsize=_KEPT)(placing.standing)
+        self._asked = lru_cache(maxsize=_KEPT)(self._question)
 
     def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
         """The questions worth asking, the most consequential first, at most five.
@@ -42,12 +39,11 @@ class Questions:
         """
         told = {rule.object: self._contradiction(rule) for rule in contradictions}
         best: dict[str, tuple[int, Fact, tuple[Change, ...]]] = {}
-        answers = {name: _ANSWERS[name] for name in _open(facts) if name not in told}
-        moves = self._whatif.changed(facts, answers)
+        moves = self._whatif.changed(facts, [name for name in _open(facts) if name not in told])
         _, _, mask = next(moves)
-        now = self._placed(mask)
+        now = self._standing(mask)
         for field, value, then in moves:
-            changes, weight = self._changes(now, self._placed(then))
+            changes, weight = _changes(now, self._standing(then))
             if weight and (field not in best or weight > best[field][0]):
                 best[field] = (weight, value, changes)
         ranked = sorted(best, key=lambda field: -best[field][0])[: MOST - len(told)]
@@ -83,7 +79,7 @@ class Questions:
         names = {"before": self._stands(before), "item": item}
         if after in ("held", "barred", "gone"):
             return self._summary[f"question_{after}"].format(**names)
-        key = "question_earlier" if before in _WHENS else "question_step"
+        key = "question_earlier" if before in WHENS else "question_step"
         return self._summary[key].format(when=self._stands(after), **names)
 
     def _stands(self, where: str) -> str:
@@ -92,59 +88,35 @@ class Questions:
 
 
 _DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
-_WHENS = ("now", "later_this_session", "future_session")
 
 
 def _open(facts: Mapping[str, Fact]) -> list[str]:
     """The fields that nothing was told about, in the contract's order."""
-    return [name for name in _ANSWERS if facts[name] == _UNKNOWN[name]]
+    return [name for name, unknown in UNKNOWN.items() if facts[name] == unknown]
 
 
-def _unknown(field: Field) -> Fact | None:
-    """The value that says that a field is not known; None where there is none."""
-    if field.kind == "list":
-        return frozenset()
-    if field.kind == "number":
-        return None
-    return field.unknown
+def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
+    """What differs between two standings, the weightiest first, and the weight of it all.
 
-
-def _answers(field: Field) -> Sequence[Fact]:
-    """Every answer to an unknown field: each choice, or each single member of a list."""
-    if field.kind == "list":
-        return tuple(frozenset((value,)) for value in field.values)
-    return tuple(value for value in field.values if value not in (field.unknown, ABSENT))
-
-
-_UNKNOWN: dict[str, Fact] = {
-    name: unknown
-    for name, field in FIELDS.items()
-    if name not in _NOT_ASKED and (unknown := _unknown(field)) is not None
-    and not (field.rupture and name.endswith(".happened"))
-}
-_ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in _UNKNOWN}
-
-
-def _changes(now: Placement, then: Placement) -> tuple[tuple[Change, ...], int]:
-    """What differs between two placements, the weightiest first, and the weight of it all."""
+    What only becomes held, barred or forgotten, and is no step either way, changes nothing that
+    is done or said, and is not worth a question.
+    """
+    if now.steps == then.steps and now.disposition == then.disposition:
+        return (), 0
     found: list[tuple[int, Change]] = []
     if now.disposition != then.disposition:
         found.append((_WEIGHT["disposition"], ("", now.disposition, then.disposition)))
-    before, after = now.standing(), then.standing()
-    for item in {**before, **after} if then.disposition != "stop" else ():
-        old, new = before.get(item, ""), after.get(item, "")
+    before, after = now.where(), then.where()
+    for item in sorted({*now.steps, *then.steps}):
+        old, new = before.get(item, ""), after.get(item, "gone")
         if old != new:
-            found.append((_weight(old, new), (item, old, new or "gone")))
+            found.append((_weight(old, new), (item, old, new)))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
 
 
 def _weight(old: str, new: str) -> int:
     """How much one item's move matters."""
-    if not new:
-        return _WEIGHT["step" if old in _WHENS else "gone"]
-    if new in _WHENS:
-        return _WEIGHT["when" if old in _WHENS else "step"]
-    if old in _WHENS:
-        return _WEIGHT["step"] + (2 if new == "barred" else 0)
-    return _WEIGHT["held"] if old else _WEIGHT["gone"]
+    if old in WHENS and new in WHENS:
+        return _WEIGHT["when"]
+    return _WEIGHT["barred" if new == "barred" else "step"]

@@ -12,9 +12,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from planner.facts import Fact
-from planner.fields import FIELDS
+from planner.facts import ABSENT, Fact
+from planner.fields import FIELDS, Field
 from planner.rulebook import Rule, Rulebook
+
+_NOT_ASKED = frozenset(
+    ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
+)
+"""Never asked as an unknown: what was observed, what safety was told, and what an empty list says."""
+
+
+def _unknown(field: Field) -> Fact | None:
+    """The value that says that a field is not known; None where there is none."""
+    if field.kind == "list":
+        return frozenset()
+    return field.unknown
+
+
+def _answers(field: Field) -> Sequence[Fact]:
+    """Every answer to an unknown field: each choice, or each single member of a list."""
+    if field.kind == "list":
+        return tuple(frozenset((value,)) for value in field.values)
+    return tuple(value for value in field.values if value not in (field.unknown, ABSENT))
+
+
+UNKNOWN: dict[str, Fact] = {
+    name: unknown
+    for name, field in FIELDS.items()
+    if name not in _NOT_ASKED
+    and not (field.rupture and name.endswith(".happened"))
+    and (unknown := _unknown(field)) is not None
+}
+"""The fields that may be unknown, with the value that says so. A rupture's own `happened` follows
+the context's, which is asked instead."""
+
+ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in UNKNOWN}
+"""What each of those fields could be answered."""
 
 
 class _Stage:
@@ -66,45 +99,59 @@ def _asks(rule: Rule, field: str) -> bool:
 class WhatIf:
     """All rules that can move an item, ready to be asked about one changed answer."""
 
-    def __init__(self, rulebook: Rulebook, verbs: frozenset[str]) -> None:
-        planning = [rule for rule in rulebook.planning if rule.verb in verbs]
+    def __init__(self, rulebook: Rulebook, placing: Sequence[Rule]) -> None:
+        """Take the rules that can move an item, in the order in which masks name them."""
         self._first = _Stage(rulebook.assessment, FIELDS)
-        self._second = _Stage(planning, FIELDS)
-        findings = [f"finding.{name}" for name in rulebook.findings]
-        self._found = _Stage(planning, findings)
-        self._names = tuple(f"finding.{rule.object}" for rule in rulebook.assessment)
-        self._by_findings = lru_cache(maxsize=4096)(self._after_findings)
-        self.rules_in = lru_cache(maxsize=4096)(self._rules_in)
+        self._second = _Stage(placing, FIELDS)
+        found = _Stage(placing, [f"finding.{name}" for name in rulebook.findings])
+        self._every = found.every
+        self._findings = tuple(
+            (
+                sum(1 << i for i, rule in enumerate(rulebook.assessment) if rule.object == name),
+                found.mask(f"finding.{name}", "yes"),
+                found.mask(f"finding.{name}", "no"),
+            )
+            for name in rulebook.findings
+            if f"finding.{name}" in found.fields
+        )
+        self._distinct = {name: self._told_apart(name) for name in ANSWERS}
+
+    def _told_apart(self, name: str) -> Sequence[Fact]:
+        """The answers to a field that some rule tells apart: one of each kind is enough."""
+        kinds: dict[tuple[int, ...], Fact] = {}
+        for answer in ANSWERS[name]:
+            stages = [stage for stage in (self._first, self._second) if name in stage.fields]
+            kinds.setdefault(tuple(stage.mask(name, answer) for stage in stages), answer)
+        return tuple(kinds.values())
 
     def _after_findings(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
-        names = {name for i, name in enumerate(self._names) if found >> i & 1}
-        mask = self._found.every
-        for field in self._found.fields:
-            mask &= self._found.mask(field, "yes" if field in names else "no")
+        mask = self._every
+        for finding, yes, no in self._findings:
+            mask &= yes if found & finding else no
         return mask
 
-    def _rules_in(self, mask: int) -> tuple[Rule, ...]:
-        """The planning rules whose bits are set."""
-        return tuple(rule for i, rule in enumerate(self._second.rules) if mask >> i & 1)
-
     def changed(
-        self, facts: Mapping[str, Fact], answers: Mapping[str, Sequence[Fact]]
+        self, facts: Mapping[str, Fact], fields: Iterable[str]
     ) -> Iterator[tuple[str, Fact, int]]:
         """Each field with an answer under which other rules would hold, and the mask of those.
 
-        The first item is ("", "", mask): what holds now.
+        The first is ("", "", mask): what holds now.
         """
         first = self._first.without(self._first.masks(facts))
         second = self._second.without(self._second.masks(facts))
         found_now, planned_now = first[""], second[""]
-        now = planned_now & self._by_findings(found_now)
+        after_now = self._after_findings(found_now)
+        now = planned_now & after_now
         yield "", "", now
-        for field, values in answers.items():
+        for field in fields:
             before, after = first.get(field), second.get(field)
-            for value in values:
-                found = found_now if before is None else before & self._first.mask(field, value)
+            for value in self._distinct[field]:
+                allowed = after_now
+                if before is not None:
+                    found = before & self._first.mask(field, value)
+                    allowed = after_now if found == found_now else self._after_findings(found)
                 planned = planned_now if after is None else after & self._second.mask(field, value)
-                then = planned & self._by_findings(found)
+                then = planned & allowed
                 if then != now:
                     yield field, value, then

@@ -41,7 +41,9 @@ class Wordings:
     ) -> None:
         self._wording = wording
         self._slots = slots
-        self._scripts = {item: handout.items[item].scripts for item in wording if item in handout.items}
+        self._scripts = {
+            item: handout.items[item].scripts for item in wording if item in handout.items
+        }
         self._blanks = {
             variant.id: tuple(_SLOT.findall(variant.say))
             for words in wording.values()
@@ -71,7 +73,9 @@ class Wordings:
             return next((text for key, text in slot.values.items() if key in value), slot.otherwise)
         return slot.values.get(str(value), slot.otherwise)
 
-    def _say(self, item: str, chosen: tuple[tuple[str, str | None, tuple[str, ...]], ...]) -> Wording:
+    def _say(
+        self, item: str, chosen: tuple[tuple[str, str | None, tuple[str, ...]], ...]
+    ) -> Wording:
         """Join the parts, and tell for each what became of the handout's run."""
         said: list[str] = []
         changes: list[Change] = []
@@ -87,7 +91,9 @@ class Wordings:
             changes.extend(_changed(run, text))
         words = " ".join(said)
         ids = tuple(variant_id for _, variant_id, _ in chosen if variant_id)
-        return Wording(words[:1].upper() + words[1:], script or self._script(item), tuple(changes), ids)
+        return Wording(
+            words[:1].upper() + words[1:], script or self._script(item), tuple(changes), ids
+        )
 
     def _script(self, item: str, run: str | None = None) -> str:
         """The handout's script that a run comes from; without a run, the item's first."""
