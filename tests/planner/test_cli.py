@@ -7,7 +7,6 @@ import pty
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -318,10 +317,10 @@ def test_output_is_utf8_whatever_the_locale_says(late):
         assert "C2" in ended.stdout.decode("utf-8")
 
 
-def test_a_cold_start_is_quick(late):
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        subprocess.run([COMMAND, "plan", late], capture_output=True, check=True)
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.5
+def test_a_cold_start_loads_nothing_that_a_plan_does_not_need(late):
+    """How long it takes is measured by `make bench`, on a machine that does nothing else."""
+    code = f"import sys; from planner.cli import main; main(['plan', {str(late)!r}]); "
+    code += "print(*sys.modules, file=sys.stderr)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(ended.stderr.split())
+    assert loaded & {"rich", "flask", "webui", "waitress", "unittest", "asyncio", "http"} == set()
