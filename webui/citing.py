@@ -20,6 +20,7 @@ class Citation:
     supports: str = ""
     where: str = ""
     item: str = ""
+    key: str = ""
 
 
 def citations(source: str, rulebook: Rulebook) -> list[Citation]:
@@ -40,4 +41,4 @@ def _citation(part: str, rulebook: Rulebook) -> Citation:
     label = found.reference
     if locator:
         label = f"{label}, {locator} {found.locators.get(locator, '')}".rstrip()
-    return Citation("source", label, found.strength, found.supports, found.where)
+    return Citation("source", label, found.strength, found.supports, found.where, key=part)
