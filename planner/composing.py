@@ -7,7 +7,7 @@ a plan (what would another answer do?) are weighed by the same few operations.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.plan import Disposition
 from planner.rulebook import Rule, When
@@ -23,11 +23,14 @@ PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The disposition, and where each item stands: a place in WHENS, "held" or "barred"."""
+    """The disposition, and where each item stands.
+
+    Steps have their place in WHENS, held items the number of conditions that they wait for.
+    """
 
     disposition: Disposition
     steps: Mapping[str, int]
-    held: tuple[str, ...] = ()
+    held: Mapping[str, int] = field(default_factory=dict)
     barred: tuple[str, ...] = ()
 
     def where(self) -> dict[str, str]:
@@ -101,20 +104,20 @@ class Placing:
         if mask & self._stop:
             return Standing("stop", {})
         steps: dict[str, int] = {}
-        held: list[str] = []
+        held: dict[str, int] = {}
         barred: list[str] = []
         for item, bar, hold, call, delay in self._items:
             if mask & bar:
                 barred.append(item)
             elif mask & hold:
-                held.append(item)
+                held[item] = (mask & hold).bit_count()
             else:
                 rank = _rank(mask, call, delay)
                 if rank is not None:
                     steps[item] = rank
         self._wait(steps, mask)
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
-        return Standing(disposition, steps, tuple(held), tuple(barred))
+        return Standing(disposition, steps, held, tuple(barred))
 
     def _wait(self, steps: dict[str, int], mask: int) -> None:
         """Let no item come before what it waits for; no chain is longer than there are items."""
@@ -137,7 +140,7 @@ class Placing:
         return Placement(
             standing.disposition,
             tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),
-            standing.held,
+            tuple(standing.held),
             standing.barred,
         )
 

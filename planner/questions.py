@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +14,36 @@ from planner.whatif import UNKNOWN, WhatIf
 
 MOST = 5
 _KEPT = 8192
-_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "when": 3}
+_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 6, "fewer": 5, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
-said, then what may, then when."""
+said, then what may, then what it still waits for, then when."""
+
+_LIST_SHARE = 0.5
+"""An empty list is often the answer "none of these", so an answer to it counts for less."""
 
 Change = tuple[str, str, str]
 """An item (or "" for the disposition), where it stands now, and where it would stand."""
+
+
+class _Found:
+    """What the answers to one field would change: the most by one of them, and all in all."""
+
+    __slots__ = ("changes", "consequence", "most", "value")
+
+    def __init__(self) -> None:
+        """Begin with nothing that changes."""
+        self.most = 0
+        self.consequence = 0.0
+        self.value: Fact = ""
+        self.changes: tuple[Change, ...] = ()
+
+    def add(self, value: Fact, share: float, changes: tuple[Change, ...], weight: int) -> None:
+        """Take in one answer: it counts by its weight and by how many answers do the same."""
+        if isinstance(value, frozenset):
+            share *= _LIST_SHARE
+        self.consequence += weight * share
+        if weight > self.most:
+            self.most, self.value, self.changes = weight, value, changes
 
 
 class Questions:
@@ -35,22 +59,19 @@ class Questions:
     def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
         """The questions worth asking, the most consequential first, at most five.
 
-        A contradiction between answers comes before anything that is merely not known.
+        A contradiction between answers comes before anything that is merely not known. Where two
+        answers would change the same, the one is asked that more often does.
         """
         told = {rule.object: self._contradiction(rule) for rule in contradictions}
-        best: dict[str, tuple[int, Fact, tuple[Change, ...]]] = {}
         moves = self._whatif.changed(facts, [name for name in _open(facts) if name not in told])
-        _, _, mask = next(moves)
-        now = self._standing(mask)
-        for field, value, then in moves:
-            changes, weight = _changes(now, self._standing(then))
-            if weight and (field not in best or weight > best[field][0]):
-                best[field] = (weight, value, changes)
-        ranked = sorted(best, key=lambda field: -best[field][0])[: MOST - len(told)]
-        return (
-            *list(told.values())[:MOST],
-            *(self._asked(field, best[field][1], best[field][2]) for field in ranked),
-        )
+        now = self._standing(next(moves)[-1])
+        found: dict[str, _Found] = {}
+        for field, value, share, mask in moves:
+            changes, weight = _changes(now, self._standing(mask))
+            if weight:
+                found.setdefault(field, _Found()).add(value, share, changes, weight)
+        asked = [self._asked(field, one.value, one.changes) for field, one in _ranked(found)]
+        return (*told.values(), *asked)[:MOST]
 
     def _contradiction(self, rule: Rule) -> Question:
         """A question about answers that disagree."""
@@ -77,7 +98,7 @@ class Questions:
         if not item:
             return self._summary[f"question_{_DISPOSITIONS[after]}"]
         names = {"before": self._stands(before), "item": item}
-        if after in ("held", "barred", "gone"):
+        if after in ("held", "barred", "gone", "fewer"):
             return self._summary[f"question_{after}"].format(**names)
         key = "question_earlier" if before in WHENS else "question_step"
         return self._summary[key].format(when=self._stands(after), **names)
@@ -90,6 +111,20 @@ class Questions:
 _DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
 
 
+def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
+    """The fields by consequence; of those that would move the same, only the first.
+
+    That an item waits for one condition less is another condition for each field.
+    """
+    seen: set[tuple[Change, ...]] = set()
+    for field in sorted(found, key=lambda name: -found[name].consequence):
+        moves = found[field].changes
+        if moves not in seen:
+            yield field, found[field]
+        if any(after != "fewer" for _, _, after in moves):
+            seen.add(moves)
+
+
 def _open(facts: Mapping[str, Fact]) -> list[str]:
     """The fields that nothing was told about, in the contract's order."""
     return [name for name, unknown in UNKNOWN.items() if facts[name] == unknown]
@@ -99,9 +134,10 @@ def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
     """What differs between two standings, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
-    is done or said, and is not worth a question.
+    is done or said, and is not worth a question. One condition less to wait for is.
     """
-    if now.steps == then.steps and now.disposition == then.disposition:
+    same = now.steps == then.steps and now.disposition == then.disposition
+    if same and now.held == then.held:
         return (), 0
     found: list[tuple[int, Change]] = []
     if now.disposition != then.disposition:
@@ -111,6 +147,9 @@ def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
         old, new = before.get(item, ""), after.get(item, "gone")
         if old != new:
             found.append((_weight(old, new), (item, old, new)))
+    for item, conditions in now.held.items():
+        if then.held.get(item, conditions) < conditions:
+            found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
 
@@ -119,4 +158,6 @@ def _weight(old: str, new: str) -> int:
     """How much one item's move matters."""
     if old in WHENS and new in WHENS:
         return _WEIGHT["when"]
+    if not old:
+        return _WEIGHT["new"]
     return _WEIGHT["barred" if new == "barred" else "step"]

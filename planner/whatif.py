@@ -1,9 +1,9 @@
 """What another answer would do: the rules as bit masks, so that every unknown can be asked about.
 
 The engine says which rules hold for what was told. For what was *not* told each unknown field is
-asked what every possible answer would change, some eighty plans for one. For that each rule is one
-bit, and each value of each field a mask of the rules that it lets hold; leaving one field out of the
-conjunction and putting another value in is two operations on whole numbers.
+asked what every possible answer would change, some eighty plans for one. For that each rule is
+one bit, and each value of each field a mask of the rules that it lets hold; leaving one field out
+of the conjunction and putting another value in is two operations on whole numbers.
 It matches nothing that the plan rests on: tests hold it to the engine, rule for rule.
 """
 
@@ -19,7 +19,7 @@ from planner.rulebook import Rule, Rulebook
 _NOT_ASKED = frozenset(
     ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
 )
-"""Never asked as an unknown: what was observed, what safety was told, and what an empty list says."""
+"""Never asked as unknown: what was observed, what safety was told, what an empty list says."""
 
 
 def _unknown(field: Field) -> Fact | None:
@@ -61,7 +61,7 @@ class _Stage:
         self.mask = lru_cache(maxsize=8192)(self._mask)
 
     def _testing(self, field: str) -> tuple[int, tuple[tuple[int, Rule], ...]]:
-        """The rules that do not ask about a field, as a mask, and those that do, each with its bit."""
+        """The rules that do not ask about a field, as a mask, and those that do, with bits."""
         asking = tuple((1 << i, rule) for i, rule in enumerate(self.rules) if _asks(rule, field))
         return self.every & ~sum(bit for bit, _ in asking), asking
 
@@ -116,13 +116,13 @@ class WhatIf:
         )
         self._distinct = {name: self._told_apart(name) for name in ANSWERS}
 
-    def _told_apart(self, name: str) -> Sequence[Fact]:
-        """The answers to a field that some rule tells apart: one of each kind is enough."""
-        kinds: dict[tuple[int, ...], Fact] = {}
+    def _told_apart(self, name: str) -> Sequence[tuple[Fact, float]]:
+        """The answers that some rule tells apart, one of each kind, with the kind's share."""
+        kinds: dict[tuple[int, ...], list[Fact]] = {}
         for answer in ANSWERS[name]:
             stages = [stage for stage in (self._first, self._second) if name in stage.fields]
-            kinds.setdefault(tuple(stage.mask(name, answer) for stage in stages), answer)
-        return tuple(kinds.values())
+            kinds.setdefault(tuple(stage.mask(name, answer) for stage in stages), []).append(answer)
+        return tuple((alike[0], len(alike) / len(ANSWERS[name])) for alike in kinds.values())
 
     def _after_findings(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
@@ -133,20 +133,21 @@ class WhatIf:
 
     def changed(
         self, facts: Mapping[str, Fact], fields: Iterable[str]
-    ) -> Iterator[tuple[str, Fact, int]]:
+    ) -> Iterator[tuple[str, Fact, float, int]]:
         """Each field with an answer under which other rules would hold, and the mask of those.
 
-        The first is ("", "", mask): what holds now.
+        With each stands the share of the field's answers that do the same.
+        The first is ("", "", 1, mask): what holds now.
         """
         first = self._first.without(self._first.masks(facts))
         second = self._second.without(self._second.masks(facts))
         found_now, planned_now = first[""], second[""]
         after_now = self._after_findings(found_now)
         now = planned_now & after_now
-        yield "", "", now
+        yield "", "", 1.0, now
         for field in fields:
             before, after = first.get(field), second.get(field)
-            for value in self._distinct[field]:
+            for value, share in self._distinct[field]:
                 allowed = after_now
                 if before is not None:
                     found = before & self._first.mask(field, value)
@@ -154,4 +155,4 @@ class WhatIf:
                 planned = planned_now if after is None else after & self._second.mask(field, value)
                 then = planned & allowed
                 if then != now:
-                    yield field, value, then
+                    yield field, value, share, then

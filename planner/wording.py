@@ -1,4 +1,4 @@
-"""Words for a step: a variant of each part, its slots filled, and what was changed in the handout's.
+"""Words for a step: a variant of each part, its slots filled, and what was changed.
 
 Each part of an item's words stands for a run of the handout's script, or adds to it. So what was
 adapted is told run by run, and within a run word by word.
