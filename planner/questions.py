@@ -14,9 +14,9 @@ from planner.whatif import UNKNOWN, WhatIf
 
 MOST = 5
 _KEPT = 8192
-_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 6, "fewer": 5, "when": 3}
+_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 5, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
-said, then what may, then what it still waits for, then when."""
+said, then what may, then what it still waits for, then what is new, then when."""
 
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
@@ -97,15 +97,17 @@ class Questions:
         item, before, after = change
         if not item:
             return self._summary[f"question_{_DISPOSITIONS[after]}"]
-        names = {"before": self._stands(before), "item": item}
+        names = {"before": self._stands(before) if before else "", "item": item}
         if after in ("held", "barred", "gone", "fewer"):
             return self._summary[f"question_{after}"].format(**names)
-        key = "question_earlier" if before in WHENS else "question_step"
+        if before in WHENS:
+            return self._summary["question_moved"].format(when=self._stands(after), **names)
+        key = "question_step" if before else "question_new"
         return self._summary[key].format(when=self._stands(after), **names)
 
     def _stands(self, where: str) -> str:
         """Where an item stands, in words."""
-        return self._summary[f"stands_{where or 'nowhere'}"]
+        return self._summary[f"stands_{where}"]
 
 
 _DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
