@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from planner.conditions import Value
+from planner.errors import RulebookError, RuleProblem
 from planner.facts import facts_of
 from planner.observation import Observation
 from planner.reading import read_rulebook
@@ -17,6 +20,16 @@ from planner.scenarios import holding_rules
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "rules"
 SMALL = Path(__file__).parent / "fixtures" / "small"
+RULE = """\
+- id: {id}
+  title: {id}
+  when:
+    {when}
+  bar: C1
+  because: The one who waited is heard before anything else is asked.
+  source: handout C1
+"""
+"""One more rule, to be filled in."""
 SHARED = ("handout.txt", "handout.yaml", "vocabulary.yaml")
 
 
@@ -57,3 +70,10 @@ class ToyPlanner:
 def planner_of(rules: Path) -> ToyPlanner:
     """The toy planner for a directory of rules."""
     return ToyPlanner(read_rulebook(rules))
+
+
+def refused(rules: Path) -> tuple[RuleProblem, ...]:
+    """The problems with which a directory is refused."""
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(rules)
+    return caught.value.problems

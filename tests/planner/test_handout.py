@@ -11,7 +11,12 @@ from planner.handout import Handout, accounted_for, plain, quoted, stands_in
 from planner.reading import read_rulebook
 from tests.planner.small_rules import SHIPPED, small_rules
 
-ITEMS = ("A1 A2 A3 A4 B1 B2 B3 B4 B5 B6 C1 C2 C3 D1 D2 D3 D4 D5").split()
+ITEMS = [
+    *("A1", "A2", "A3", "A4"),
+    *("B1", "B2", "B3", "B4", "B5", "B6"),
+    *("C1", "C2", "C3"),
+    *("D1", "D2", "D3", "D4", "D5"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,7 @@ def test_an_items_words_stand_in_the_text_exactly(handout: Handout, key: str) ->
 @pytest.mark.parametrize("key", ITEMS)
 def test_a_script_stands_in_the_text_between_quotation_marks(handout: Handout, key: str) -> None:
     for script in handout.item(key).scripts:
-        assert any(f"{mark}{script}" in handout.text for mark in "“\"")
+        assert any(f"{mark}{script}" in handout.text for mark in '“"')
         assert script in quoted(handout.item(key).words)
 
 
