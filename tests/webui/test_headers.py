@@ -1,0 +1,86 @@
+"""Every route carries the headers; a route that this table does not know fails."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+ROUTES: dict[tuple[str, str], str] = {
+    ("GET", "/static/<path:filename>"): "/static/repair-planner.css",
+    ("GET", "/"): "/",
+    ("POST", "/"): "/",
+    ("GET", "/plan"): "/plan",
+    ("POST", "/plan"): "/plan",
+    ("GET", "/rules"): "/rules?q=apology",
+    ("POST", "/rules"): "/rules",
+    ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
+    ("GET", "/handout"): "/handout",
+    ("GET", "/handout/<item>"): "/handout/C2",
+    ("POST", "/api/v1/plans"): "/api/v1/plans",
+    ("GET", "/api/v1/rulebook"): "/api/v1/rulebook",
+    ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
+    ("GET", "/healthz"): "/healthz",
+}
+KEPT_BUT_ASKED_FOR = {"/static/repair-planner.css", "/api/v1/rulebook"}
+
+
+def assert_protected(response: TestResponse) -> None:
+    headers = response.headers
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert policy[0] == "default-src 'none'"
+    assert {"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= set(policy)
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_this_table_knows_every_route(app: Flask) -> None:
+    found = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(ROUTES)
+
+
+@pytest.mark.parametrize(("method", "path"), [(route[0], path) for route, path in ROUTES.items()])
+def test_every_route_is_protected(client: FlaskClient, method: str, path: str) -> None:
+    response = client.open(path, method=method)
+    assert response.status_code < 500
+    assert_protected(response)
+    expected = "no-cache" if path in KEPT_BUT_ASKED_FOR else "no-store"
+    assert response.headers["Cache-Control"] == expected
+    response.close()
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/rules/no.such", "/handout/Z9"])
+def test_errors_are_protected_too(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert_protected(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/plans", "/healthz"])
+def test_a_foreign_host_name_is_refused(client: FlaskClient, path: str) -> None:
+    """A page elsewhere could point its own name at this machine (DNS rebinding)."""
+    response = client.get(path, base_url="http://evil.example")
+    assert response.status_code == 400
+    assert "evil" not in response.text
+    assert_protected(response)
+
+
+def test_the_session_cookie_cannot_be_read_by_scripts_or_sent_from_elsewhere(
+    client: FlaskClient,
+) -> None:
+    cookie = client.get("/").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+def test_nothing_is_changed_by_get(client: FlaskClient) -> None:
+    response = client.get("/plan?kind=lateness")
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/"

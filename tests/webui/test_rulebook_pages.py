@@ -1,0 +1,70 @@
+"""The rulebook as pages: every item and every rule can be read, searched and weighed."""
+
+import html
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from planner import Observation
+from tests.webui.sending import Pairs, Post
+from webui.nearness import standing
+
+
+def test_every_item_has_a_page_with_its_exact_words(app: Flask, client: FlaskClient) -> None:
+    for key, item in app.extensions["desk"].rulebook.handout.items.items():
+        page = html.unescape(client.get(f"/handout/{key}").text)
+        assert item.words in page
+
+
+def test_every_rule_has_a_page_with_its_reason_and_its_cases(
+    app: Flask, client: FlaskClient
+) -> None:
+    desk = app.extensions["desk"]
+    for rule in desk.rulebook.rules:
+        response = client.get(f"/rules/{rule.id}")
+        assert response.status_code == 200
+        page = html.unescape(response.text)
+        assert rule.because in page
+        assert "finding." not in re.sub(r"<[^>]+>", " ", page)
+
+
+def test_a_search_finds_rules_and_cases(client: FlaskClient) -> None:
+    page = client.get("/rules?q=apology").text
+    assert "/rules/" in page
+    none = client.get("/rules?q=zzzqqq").text
+    assert "No rule has these words." in none
+
+
+def test_a_search_is_shown_as_text(client: FlaskClient) -> None:
+    page = client.get("/rules?q=%3Cscript%3Ealert(1)%3C/script%3E").text
+    assert "<script>alert" not in page
+
+
+def test_rules_that_fire_and_nearly_fire_are_named(post: Post, late: Pairs) -> None:
+    page = post(late, "/rules").text
+    assert 'id="fires"' in page
+    assert 'id="nearly"' in page
+    assert "Missing: " in page
+
+
+def test_a_near_rule_lacks_exactly_what_it_says(app: Flask) -> None:
+    """Firing is the engine's word; nearness agrees with it, rule by rule."""
+    planner = app.extensions["desk"].planner
+    observation = Observation.read(
+        {"ruptures": [{"kind": "lateness", "who": "both"}], "safety": {"flags": {}}}
+    )
+    stands = standing(observation, planner)
+    assert stands.fires
+    assert stands.near
+    assert not {rule.id for rule in stands.fires} & {one.rule.id for one in stands.near}
+    assert all(one.missing in one.rule.when for one in stands.near)
+
+
+def test_every_word_of_every_condition_is_told_without_codes(
+    app: Flask, client: FlaskClient
+) -> None:
+    for rule in app.extensions["desk"].rulebook.rules[:60]:
+        page = client.get(f"/rules/{rule.id}").text
+        for shown in re.findall(r"<dd>(.*?)</dd>", page, re.DOTALL):
+            assert "_" not in re.sub(r"<[^>]+>", "", shown)
