@@ -30,6 +30,7 @@ from planner.plan import Because, Plan, RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
 from planner.rulebook import Rule, Rulebook
+from planner.shelf import rulebook_of
 from planner.wording import Wordings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
@@ -52,9 +53,7 @@ class Planner:
         `remember` is how many answers of the engine are kept for each ruleset; 0 asks it each time.
         """
         if rulebook is None:
-            from planner.reading import read_rulebook
-
-            rulebook = read_rulebook(SHIPPED)
+            rulebook = rulebook_of(SHIPPED)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._matching = Matching(rulebook, remember)
@@ -69,9 +68,7 @@ class Planner:
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""
-        from planner.reading import read_rulebook
-
-        return cls(read_rulebook(SHIPPED, [Path(directory)]))
+        return cls(rulebook_of(SHIPPED, [Path(directory)]))
 
     def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
         """The plan for one observation, or `ObservationError` with every problem in it."""

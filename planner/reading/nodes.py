@@ -231,7 +231,7 @@ class _Walk:
             return value
         if value in _NOTHING:
             return None
-        return int(value) if _NUMBER.fullmatch(value) else value
+        return int(value) if value[0] in "-0123456789" and _NUMBER.fullmatch(value) else value
 
 
 def _line(event: Event) -> int:
