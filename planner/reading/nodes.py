@@ -100,13 +100,6 @@ def line_at(tree: Node, path: tuple[str | int, ...], line: int) -> int:
     return line
 
 
-def bare(node: Node) -> object:
-    """The same without lines: plain dicts and lists, for what outlives the reading."""
-    if isinstance(node, Map):
-        return {key: bare(inner) for key, inner in node.items()}
-    return [bare(inner) for inner in node] if isinstance(node, Items) else node
-
-
 def _decoded(data: bytes, place: Place) -> str | None:
     """The file's text; a byte order mark is told and skipped, other encodings refused."""
     if data.startswith(b"\xef\xbb\xbf"):

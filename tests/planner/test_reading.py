@@ -45,6 +45,12 @@ class TestTheRulebookThatShips:
         rulebook = read_rulebook(SHIPPED)
         assert pickle.loads(pickle.dumps(rulebook)) == rulebook  # noqa: S301  # our own bytes
 
+    def test_outlives_its_reading(self) -> None:
+        """A kept rulebook is taken up again without the YAML parser or anything that uses it."""
+        kept = pickle.dumps(read_rulebook(SHIPPED))
+        assert b"planner.reading" not in kept
+        assert b"ruamel" not in kept
+
     def test_keeps_the_path_and_line_of_every_rule_and_variant(self) -> None:
         rulebook = read_rulebook(SHIPPED)
         told: list[tuple[str, str, int]] = [(one.id, one.path, one.line) for one in rulebook.rules]
