@@ -17,7 +17,7 @@ from planner.plan import Step
 from tests.planner.oracle import LONG
 from tests.strategies import random_observation
 
-COUNT = 40_000 if LONG else 2_500
+COUNT = 10_000 if LONG else 2_500
 Told = dict[str, Any]
 
 _WELL: dict[str, tuple[Any, ...]] = {
