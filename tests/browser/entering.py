@@ -7,7 +7,7 @@ BUTTON = "Make the plan"
 
 def press(page: Any, name: str) -> None:
     """Press a button that leads to another page, and wait until that page is there."""
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=name).click()
 
 

@@ -89,7 +89,7 @@ def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:
             page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == target
         page.keyboard.press("Space")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press("Enter")
     assert page.get_by_role("heading", name="Your repair plan").is_visible()
 
