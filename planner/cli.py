@@ -195,11 +195,11 @@ def _explain(chosen: argparse.Namespace) -> int:
     """Tell a rule or an item in plain words."""
     from planner.explaining import explained, nearest
     from planner.planning import SHIPPED
-    from planner.reading import read_rulebook
     from planner.scenarios import read_scenarios
+    from planner.shelf import rulebook_of
 
     packs = [Path(chosen.rules)] if chosen.rules else []
-    rulebook = read_rulebook(SHIPPED, packs)
+    rulebook = rulebook_of(SHIPPED, packs)
     scenarios = [one for rules in (SHIPPED, *packs) for one in read_scenarios(rules, rulebook)]
     try:
         blocks = list(explained(rulebook, scenarios, chosen.name))
