@@ -38,7 +38,7 @@ def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def fetch(address: str, data: bytes | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(address, data, {"Content-Type": "application/json"})  # noqa: S310 - our own server
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310 - our own server
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:
