@@ -138,6 +138,11 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_check(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("check", help="read and prove the rulebook and clinics' packs")
     command.add_argument("packs", nargs="*", metavar="DIR", help="a clinic's own rules")
+    command.add_argument(
+        "--prove",
+        action=argparse.BooleanOptionalAction,
+        help="prove the properties for every observation (default: where z3-solver is installed)",
+    )
     command.set_defaults(run=_check)
 
 
@@ -182,16 +187,19 @@ def _plan(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    """Read the rulebook with every pack, play every scenario, and count what holds."""
-    from planner.checking import check
+    """Read the rulebook with every pack, play every scenario, prove it, and count what holds."""
+    from planner.checking import SKIPPED, can_prove, check, proved
     from planner.errors import RulebookError
 
+    packs = [Path(pack) for pack in chosen.packs]
     try:
-        print(check([Path(pack) for pack in chosen.packs]))
+        print(check(packs), flush=True)
+        if chosen.prove is not False:
+            print(proved(packs) if can_prove() else SKIPPED)
     except RulebookError as error:
         print(error)
         return FAILED
-    return 0
+    return FAILED if chosen.prove and not can_prove() else 0
 
 
 def _explain(chosen: argparse.Namespace) -> int:
