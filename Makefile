@@ -58,7 +58,7 @@ test: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m pytest $(ARGS)
 
 bench: $(VENV)/.installed-bench
-	$(VENV)/bin/python -m pytest -s tests/benchmarks $(ARGS)
+	$(VENV)/bin/python -m tests.benchmarks
 
 clean:
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
