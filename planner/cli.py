@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner import diffing
+
 from planner import packs
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 PROGRAM = "repair-planner"
 GROUP = "repair_planner.commands"
 FORMATS = ("text", "json", "markdown")
-OWN_COMMANDS = ("plan", "batch", "check", "explain", "schema", "new-pack")
+OWN_COMMANDS = ("plan", "batch", "check", "diff", "explain", "schema", "new-pack")
 FAILED = 1
 REFUSED = 2
 INTERRUPTED = 130
@@ -93,6 +95,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_check(commands)
     _add_explain(commands)
     _add_schema(commands)
+    diffing.add_command(commands)
     packs.add_command(commands)
     if not given or given[0] not in OWN_COMMANDS:
         _add_others(commands)

@@ -71,22 +71,22 @@ def matters(model: Model, rule: Rule) -> Iterator[Formula]:
     """Ways in which a plan may be another one without this rule, the likeliest first."""
     rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
     without = Model(with_rules(model.rulebook, rules), model.world, like=model)
-    parts: tuple[Part, ...] = _PARTS
+    parts: tuple[Part, ...] = PARTS
     if rule.verb != "find":
-        parts = _PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, _PARTS[-1:])
+        parts = PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, PARTS[-1:])
     for part in parts:
         yield any_of(differing(part(model), part(without)).values())
 
 
 Part = Callable[[Model], Mapping[str, Formula]]
-_PARTS: tuple[Part, ...] = (
+PARTS: tuple[Part, ...] = (
     lambda model: model.placed,
     lambda model: model.leads,
     lambda model: model.avoided,
     lambda model: model.said,
     lambda model: model.advised,
 )
-_BESIDE = {"avoid": _PARTS[2:3]}
+_BESIDE = {"avoid": PARTS[2:3]}
 
 
 def gives_a_reason(model: Model, rule: Rule) -> Formula:
