@@ -127,6 +127,8 @@ _NEVER: dict[str, Plant] = {
 }
 _ALWAYS: dict[str, Plant] = {
     "step": _with("bar"),
+    "barred": _without("bar", "items"),
+    "held": _without("hold", "items"),
     "disposition": lambda rulebook, _, name: with_rules(rulebook, but=lambda one: one.verb == name),
     "avoid": _without("avoid", "codes"),
     "finding": _without("find", "object"),
