@@ -34,6 +34,8 @@ def desk(tmp_path, monkeypatch):
     for block in blocks("yaml"):
         name = block.partition("\n")[0].removeprefix("# ")
         (tmp_path / name).write_text(block, "utf-8")
+    [table] = blocks("csv")
+    (tmp_path / "cases.csv").write_text(table, "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

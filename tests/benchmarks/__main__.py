@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-for part in ("plan_speed", "start_speed", "peers"):
+for part in ("plan_speed", "start_speed", "batch_speed", "peers"):
     print(f"## {part.replace('_', ' ').capitalize()}\n", flush=True)
     subprocess.run([sys.executable, "-m", f"tests.benchmarks.{part}"], check=True)
     print(flush=True)

@@ -155,7 +155,7 @@ def test_a_directory_is_no_observation(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("plna",), ("plan", "--format", "pdf"), ("schema",), ("schema", "rules")]
+    "arguments", [(), ("plna",), ("plan", "--format", "pdf"), ("schema",), ("schema", "rule")]
 )
 def test_a_wrong_command_line_is_refused_with_its_usage(run, arguments):
     assert run(*arguments) == 2
