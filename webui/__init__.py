@@ -14,6 +14,7 @@ from planner import Planner
 from webui import api, asking, headers, keeping, problems
 from webui.desk import Desk
 from webui.pages import planning, rulebook
+from webui.visits import Visits
 
 MEGABYTE = 1024 * 1024
 HOURS = 3600
@@ -36,6 +37,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * HOURS,
     )
     app.config.update(config or {})
+    app.session_interface = Visits()
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["desk"] = Desk(planner)
     _prepare_templates(app)

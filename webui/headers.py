@@ -30,7 +30,7 @@ def _protect(response: Response) -> Response:
 
     Files that hold nothing of a person, and the rulebook, may be kept but are asked for anew.
     """
-    response.headers.update(ALWAYS)
+    response.headers.extend(ALWAYS)
     shared = request.endpoint in {"static", "api.rulebook"}
     response.headers["Cache-Control"] = FRESH if shared else PRIVATE
     return response

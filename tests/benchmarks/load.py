@@ -44,7 +44,7 @@ def people(port: int, count: int, seconds: int) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "locust", "-f", str(PEOPLE), "--headless", "--json"]
     command += ["--host", f"http://127.0.0.1:{port}", "-u", str(count), "-r", str(count)]
     command += ["-t", f"{seconds}s", "--loglevel", "ERROR", "--exit-code-on-error", "0"]
-    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     met: list[dict[str, Any]] = json.loads(ended.stdout)
     return met
 

@@ -7,6 +7,8 @@ that the description does not name, a good observation refused or a bad one take
 import argparse
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,7 @@ from webui.serving import listen
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = "/api/v1/plans"
+ROUND = 1_000
 SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
 
 
@@ -53,19 +56,32 @@ def talk(address: str, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def main() -> int:
-    """The long talk: mostly about plans; the other routes take next to nothing."""
+    """A talk about every route, then rounds about plans alone: a long one would fill the memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--examples", type=int, default=20_000)
-    examples = parser.parse_args().examples
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    chosen = parser.parse_args()
     with served() as address:
-        print(f"Asking {address} for {examples} plans; this takes a while.", flush=True)
-        talks = (
-            talk(address, "--exclude-path", PLANS, "--max-examples", str(min(examples, 500))),
-            talk(address, "--include-path", PLANS, "--max-examples", str(examples)),
-        )
-    for ended in talks:
-        print(ended.stdout, ended.stderr)
-    return max(ended.returncode for ended in talks)
+        asked = told(talk(address, "--max-examples", "300"), "every route")
+        while asked and asked < chosen.examples:
+            seed = str(chosen.seed + asked)
+            options = ("--phases", "fuzzing", "--max-examples", str(ROUND), "--seed", seed)
+            more = told(talk(address, "--include-path", PLANS, *options), f"plans, seed {seed}")
+            asked = asked + more if more else 0
+    print(
+        f"{asked} asked, all answered as described." if asked else "Something is amiss; see above."
+    )
+    return 0 if asked else 1
+
+
+def told(ended: subprocess.CompletedProcess[str], what: str) -> int:
+    """How many cases were sent and answered well; 0, and everything said, when one was not."""
+    passed = re.search(r"(\d+) generated, \1 passed", ended.stdout)
+    if ended.returncode or not passed:
+        print(ended.stdout, ended.stderr, f"{what}: ended with {ended.returncode}", flush=True)
+        return 0
+    print(f"{what}: {passed[0]}", flush=True)
+    return int(passed[1])
 
 
 if __name__ == "__main__":
