@@ -8,6 +8,7 @@ from pathlib import Path
 
 from planner.errors import RulebookError, RuleProblem
 from planner.planning import SHIPPED, Planner
+from planner.properties import Property
 from planner.reading import read_rulebook
 from planner.rulebook import Rulebook
 from planner.scenarios import Scenario, prove_scenarios, read_scenarios, run_scenarios, untold
@@ -47,9 +48,32 @@ def proved(packs: Sequence[Path]) -> str:
     from planner.reading.properties import read_properties
 
     rulebook: Rulebook = read_rulebook(SHIPPED, packs)
-    proof = prove(rulebook, read_properties(SHIPPED, packs))
+    proof = prove(rulebook, _kept_with(packs, read_properties(SHIPPED, packs)))
     _raise(proof.problems)
     return str(proof)
+
+
+def _kept_with(packs: Sequence[Path], properties: Sequence[Property]) -> tuple[Property, ...]:
+    """The properties that a pack has to keep: its own, and those that do not forbid strictness.
+
+    A pack may hold, bar, review and stop where the rules that ship do not.
+    """
+    shipped = f"{SHIPPED.name}/"
+    return tuple(
+        one
+        for one in properties
+        if not packs or not one.path.startswith(shipped) or not _against_strictness(one)
+    )
+
+
+def _against_strictness(one: Property) -> bool:
+    """Whether a property claims that nothing stricter than something is ever concluded."""
+    if one.claim is None:
+        return False
+    kind, names = one.claim.kind, one.claim.names
+    if one.verb == "never":
+        return kind in ("held", "barred") or (kind == "disposition" and "proceed" not in names)
+    return kind in ("step", "words") or (kind == "disposition" and "proceed" in names)
 
 
 def _of_packs(
