@@ -15,8 +15,9 @@ from planner.plan import (
     Step,
 )
 
-WHY = Because("lateness.own-it", "The client carried the cost.", {"lateness.who": "therapist"},
-              "handout C2")
+WHY = Because(
+    "lateness.own-it", "The client carried the cost.", {"lateness.who": "therapist"}, "handout C2"
+)
 STEP = Step(
     item="C2",
     when="now",
@@ -34,8 +35,16 @@ PLAN = Plan(
     summary="The therapist was late, and the client was left waiting.",
     steps=(
         STEP,
-        replace(STEP, item="C1", when="later_this_session", after=("C2",), title="Check in",
-                words="How are we doing?", changes=(), cautions=()),
+        replace(
+            STEP,
+            item="C1",
+            when="later_this_session",
+            after=("C2",),
+            title="Check in",
+            words="How are we doing?",
+            changes=(),
+            cautions=(),
+        ),
     ),
     held=(Held("D2", "it has happened again", (WHY,)),),
     barred=(Barred("D3", (WHY,)),),
@@ -60,6 +69,11 @@ PLAN = Plan(
 
 def review_first(**changes: object) -> Plan:
     """The sample plan, flagged for review."""
-    safety = PlanSafety("review_first", ("A complaint was made.",), ("Speak to the supervisor.",),
-                        ("Your supervisor",), ("What was said.",))
+    safety = PlanSafety(
+        "review_first",
+        ("A complaint was made.",),
+        ("Speak to the supervisor.",),
+        ("Your supervisor",),
+        ("What was said.",),
+    )
     return replace(PLAN, disposition="review_first", safety=safety, **changes)  # type: ignore[arg-type]  # any field may be changed

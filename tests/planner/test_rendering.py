@@ -25,13 +25,30 @@ def with_notes(notes: str) -> Plan:
 def test_every_part_of_a_plan_is_shown(render):
     shown = " ".join(render(review_first()).replace("\\", "").replace("┃ ", "").split())
     parts = [
-        "Repair plan: review first", "K-114", PLAN.summary, "A complaint was made.",
-        "Speak to the supervisor.", "Your supervisor", "What was said.", STEP.words,
-        "“last week” became “today”", "“again” left out", "Say it once.", "lateness.own-it",
-        "handout C2", "The client carried the cost.", "it has happened again", "D3",
-        "Explaining before acknowledging.", "Has there been an apology?", "If token: again.",
-        "The client disagrees aloud.", "Ask once more.", "Next session.",
-        "Whose lateness is this?", "rulebook 1.0",
+        "Repair plan: review first",
+        "K-114",
+        PLAN.summary,
+        "A complaint was made.",
+        "Speak to the supervisor.",
+        "Your supervisor",
+        "What was said.",
+        STEP.words,
+        "“last week” became “today”",
+        "“again” left out",
+        "Say it once.",
+        "lateness.own-it",
+        "handout C2",
+        "The client carried the cost.",
+        "it has happened again",
+        "D3",
+        "Explaining before acknowledging.",
+        "Has there been an apology?",
+        "If token: again.",
+        "The client disagrees aloud.",
+        "Ask once more.",
+        "Next session.",
+        "Whose lateness is this?",
+        "rulebook 1.0",
     ]
     assert [part for part in parts if part not in shown] == []
 
