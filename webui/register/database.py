@@ -100,8 +100,13 @@ def _open_sqlite(connection: Any, _record: object) -> None:
     """Set what SQLite leaves loose; transactions are begun by us and not by the driver."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
-                    "trusted_schema = OFF", "secure_delete = ON"):
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+        "secure_delete = ON",
+    ):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

@@ -69,8 +69,9 @@ def digest(row: HistoryRow) -> str:
 def audit(session: Session) -> Audit:
     """Check the whole chain, from its first row to its head."""
     head = session.get(HistoryHead, 1)
-    rows = session.scalars(select(HistoryRow).order_by(HistoryRow.id).execution_options(
-        yield_per=500))
+    rows = session.scalars(
+        select(HistoryRow).order_by(HistoryRow.id).execution_options(yield_per=500)
+    )
     return verify(rows, head)
 
 

@@ -25,8 +25,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "supervision",
-        sa.Column("supervisor_id", _account(), primary_key=True),
-        sa.Column("therapist_id", _account(), primary_key=True, index=True),
+        sa.Column("supervisor_id", sa.Integer, _account(), primary_key=True),
+        sa.Column("therapist_id", sa.Integer, _account(), primary_key=True, index=True),
         sa.CheckConstraint("supervisor_id <> therapist_id", name="two_people"),
     )
     _ways_in()

@@ -17,7 +17,7 @@ def upgrade() -> None:
         "plans",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("ref", sa.String(16), nullable=False, unique=True),
-        sa.Column("owner_id", sa.ForeignKey("accounts.id"), nullable=False, index=True),
+        sa.Column("owner_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True),
         sa.Column("case_code", sa.String(64)),
         sa.Column("session_number", sa.Integer),
         sa.Column("disposition", sa.String(16), nullable=False),
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("escalated", sa.Boolean, nullable=False),
         sa.Column("draft_key", sa.String(64)),
-        sa.Column("follows_id", sa.ForeignKey("plans.id", ondelete="SET NULL")),
+        sa.Column("follows_id", sa.Integer, sa.ForeignKey("plans.id", ondelete="SET NULL")),
         sa.Column("made_at", Moment, nullable=False),
         sa.Column("changed_at", Moment, nullable=False),
         sa.Column("submitted_at", Moment),
@@ -36,9 +36,11 @@ def upgrade() -> None:
     op.create_index(None, "plans", ["owner_id", "case_code"])
     op.create_table(
         "versions",
-        sa.Column("plan_id", sa.ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "plan_id", sa.Integer, sa.ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("author_id", sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("author_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
         sa.Column("made_at", Moment, nullable=False),
         sa.Column("why", sa.String(16), nullable=False),
         sa.Column("plan_json", sa.Text, nullable=False),
@@ -48,7 +50,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "case_files",
-        sa.Column("owner_id", sa.ForeignKey("accounts.id"), primary_key=True),
+        sa.Column("owner_id", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True),
         sa.Column("code", sa.String(64), primary_key=True),
         sa.Column("retain_until", sa.Date),
     )

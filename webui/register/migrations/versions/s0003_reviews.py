@@ -25,15 +25,17 @@ def upgrade() -> None:
     op.create_table(
         "comments",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("decision_id", decision, nullable=False, index=True),
+        sa.Column("decision_id", sa.Integer, decision, nullable=False, index=True),
         sa.Column("step", sa.String(16), nullable=False),
         sa.Column("tag", sa.String(16), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
     )
     op.create_table(
         "review_drafts",
-        sa.Column("plan_id", sa.ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("author_id", sa.ForeignKey("accounts.id"), primary_key=True),
+        sa.Column(
+            "plan_id", sa.Integer, sa.ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("author_id", sa.Integer, sa.ForeignKey("accounts.id"), primary_key=True),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("data", sa.Text, nullable=False),
         sa.Column("saved_at", Moment, nullable=False),
@@ -62,8 +64,8 @@ def _about() -> tuple[sa.Column[object], ...]:
     plan = sa.ForeignKey("plans.id", ondelete="CASCADE")
     return (
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("plan_id", plan, nullable=False, index=True),
+        sa.Column("plan_id", sa.Integer, plan, nullable=False, index=True),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("author_id", sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("author_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False),
         sa.Column("at", Moment, nullable=False),
     )
