@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """Nothing was stored; `status` is the HTTP answer, the text is for the person."""
 
     status = 400
@@ -39,13 +39,13 @@ class NotHere(Refusal):
 
 
 class WrongState(Refusal):
-    """This plan is not in a state that allows this."""
+    """Not in its present state: the plan was moved on, or this does not apply to it."""
 
     status = 409
 
 
 class Stale(Refusal):
-    """This plan has changed since you opened it. Please look at the newer version."""
+    """The plan has changed since you opened it. Please look at the newer version."""
 
     status = 409
 

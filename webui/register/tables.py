@@ -12,12 +12,13 @@ from webui.accounts.tables import Account
 from webui.register.base import Base, Moment
 
 
-def _account(**options: bool) -> Mapped[int]:
-    return mapped_column(ForeignKey("accounts.id"), **options)
+def _account(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
+    return mapped_column(ForeignKey("accounts.id"), primary_key=key, index=index)
 
 
-def _plan(**options: bool) -> Mapped[int]:
-    return mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), **options)
+def _plan(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
+    plan = ForeignKey("plans.id", ondelete="CASCADE")
+    return mapped_column(plan, primary_key=key, index=index)
 
 
 class KeptPlan(Base):
@@ -57,7 +58,7 @@ class Version(Base):
 
     __tablename__ = "versions"
 
-    plan_id: Mapped[int] = _plan(primary_key=True)
+    plan_id: Mapped[int] = _plan(key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     author_id: Mapped[int] = _account()
     made_at: Mapped[datetime] = mapped_column(Moment)
@@ -107,8 +108,8 @@ class ReviewDraft(Base):
 
     __tablename__ = "review_drafts"
 
-    plan_id: Mapped[int] = _plan(primary_key=True)
-    author_id: Mapped[int] = _account(primary_key=True)
+    plan_id: Mapped[int] = _plan(key=True)
+    author_id: Mapped[int] = _account(key=True)
     version: Mapped[int]
     data: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(Moment)
@@ -138,7 +139,7 @@ class CaseFile(Base):
 
     __tablename__ = "case_files"
 
-    owner_id: Mapped[int] = _account(primary_key=True)
+    owner_id: Mapped[int] = _account(key=True)
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     retain_until: Mapped[date | None] = mapped_column(Date)
 

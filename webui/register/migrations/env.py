@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from webui.register.tables import Base
+from webui.register.tables import KeptPlan
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=KeptPlan.metadata,
     transactional_ddl=True,
     render_as_batch=True,
 )

@@ -49,9 +49,13 @@ GUARDS = {
         for event in ("UPDATE", "DELETE")
     ],
     "postgresql": [
-        "CREATE FUNCTION history_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'history is only added to'; END $$",
-        "CREATE TRIGGER history_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON history "
-        "FOR EACH STATEMENT EXECUTE FUNCTION history_is_only_added_to()",
+        (
+            "CREATE FUNCTION history_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'history is only added to'; END $$"
+        ),
+        (
+            "CREATE TRIGGER history_guard BEFORE UPDATE OR DELETE OR TRUNCATE ON history "
+            "FOR EACH STATEMENT EXECUTE FUNCTION history_is_only_added_to()"
+        ),
     ],
 }
