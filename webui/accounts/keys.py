@@ -30,7 +30,7 @@ class Keys(Room):
         problems = {}
         plain = cleaned(name[:200], 200)
         if not plain or len(plain) > 64:
-            problems["token_name"] = "Say what the key is for, in at most 64 letters."
+            problems["label"] = "Say what the key is for, in at most 64 letters."
         if not scopes or set(scopes) - set(SCOPES):
             problems["scopes"] = "Tick at least one thing that the key may do."
         if not 1 <= days <= LONGEST_DAYS:
@@ -39,7 +39,7 @@ class Keys(Room):
         with self.database.write() as session:
             owned = select(Token).where(Token.account_id == person.id)
             if len(session.scalars(owned).all()) >= MOST:
-                problems["token_name"] = f"There are {MOST} keys already. Revoke one first."
+                problems["label"] = f"There are {MOST} keys already. Revoke one first."
             if problems:
                 raise Unfit(problems)
             token = Token(

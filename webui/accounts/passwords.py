@@ -32,9 +32,10 @@ class Passwords:
     def fits(self, stored: str | None, password: str) -> bool:
         """Whether this is the password. Takes as long where there is none to compare with."""
         try:
-            return self.hasher.verify(stored or self._nobodys, _normal(password)) and bool(stored)
+            self.hasher.verify(stored or self._nobodys, _normal(password))
         except (VerificationError, InvalidHashError):
             return False
+        return bool(stored)
 
     def is_dated(self, stored: str) -> bool:
         """Whether it was hashed with less care than today's."""

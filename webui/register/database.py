@@ -112,6 +112,6 @@ def _open_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where a write may follow: no one reads what is about to change."""
+    """Take the write lock at once where a write may follow, so that nothing read gets old."""
     immediate = connection.get_execution_options().get("immediate")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
