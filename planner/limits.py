@@ -5,7 +5,6 @@ bad rules silently. So each of its limits is kept here, before it: told with the
 breaks it and with the mend. Which number crashes what was measured on durable-rules 2.0.28.
 """
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,7 +92,9 @@ def _leaf_problems(leaf: Leaf, domains: Mapping[str, Domain]) -> Iterator[str]:
     """What is wrong with one condition, judged by the values its key can have."""
     domain = domains.get(leaf.key)
     if domain is None:
-        near = difflib.get_close_matches(leaf.key, domains, 1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(leaf.key, domains, 1)
         hint = f'did you mean "{near[0]}"?' if near else "give the key its values."
         yield f'asks for "{leaf.key}", which no fact has, and may be absent; {hint}'
     elif isinstance(domain, range):

@@ -183,13 +183,17 @@ class Observation(Answers):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the contract's shape with every default filled in and every order fixed."""
-        if not self.__pydantic_complete__:  # unpickled in a process that has read nothing yet
-            build(type(self))
-        plain: dict[str, Any] = self.__pydantic_serializer__.to_python(self, mode="json")
-        raised = plain["safety"]["flags"]
-        if len(raised) > 1:
-            plain["safety"]["flags"] = {flag: raised[flag] for flag in FLAGS if flag in raised}
-        return plain
+        raised = self.safety.flags
+        context = self.context.__dict__.items()
+        return {
+            "case": self.case,
+            "session": self.session,
+            # By hand: pydantic's writer swallows a Ctrl-C that comes while it looks for the kind.
+            "ruptures": [rupture.__dict__.copy() for rupture in self.ruptures],
+            "context": {k: list(v) if type(v) is tuple else v for k, v in context},
+            "safety": {"flags": {flag: raised[flag] for flag in FLAGS if flag in raised}},
+            "notes": self.notes,
+        }
 
 
 def observation_schema() -> dict[str, Any]:

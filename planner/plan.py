@@ -163,7 +163,11 @@ class Plan:
         """The plan as JSON, written once: a plan never changes."""
         if not self._json:
             shape = {name: getattr(self, name) for name in PLAN_KEYS}
-            self._json.append(orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS))
+            try:
+                written = orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS)
+            except orjson.JSONEncodeError as error:  # an interruption of `_write`, disguised
+                raise error.__cause__ or error from None
+            self._json.append(written)
         return self._json[0]
 
     def to_markdown(self) -> str:

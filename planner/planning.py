@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import marshal
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from planner.composing import Placement, Placing
@@ -30,6 +28,7 @@ from planner.plan import Because, Plan, RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
 from planner.rulebook import Rule, Rulebook
+from planner.shelf import rulebook_of
 from planner.wording import Wordings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
@@ -41,7 +40,8 @@ class Planner:
     """Turns observations into plans, by the rules that ship or with a clinic's own pack.
 
     Thread-safe and fork-safe. A plan is a pure function of observation and rulebook, so the last
-    plans are kept and handed out again; plans are frozen.
+    plans are kept and handed out again; plans are frozen. They are kept without a lock, which a
+    fork could leave locked forever: each step is one that Python does not divide.
     Raises `RulebookError` when the rules cannot be read, `EngineError` when the engine must not
     be given them.
     """
@@ -52,9 +52,7 @@ class Planner:
         `remember` is how many answers of the engine are kept for each ruleset; 0 asks it each time.
         """
         if rulebook is None:
-            from planner.reading import read_rulebook
-
-            rulebook = read_rulebook(SHIPPED)
+            rulebook = rulebook_of(SHIPPED)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._matching = Matching(rulebook, remember)
@@ -62,32 +60,25 @@ class Planner:
         self._placing = Placing(rulebook.planning)
         self._questions = Questions(rulebook, self._placing)
         self._reasons = Reasons(rulebook)
-        self._kept: OrderedDict[bytes, Plan] = OrderedDict()
+        self._kept: dict[bytes, Plan] = {}
         self._keep = _PLANS_KEPT if remember else 0
-        self._lock = Lock()
 
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""
-        from planner.reading import read_rulebook
-
-        return cls(read_rulebook(SHIPPED, [Path(directory)]))
+        return cls(rulebook_of(SHIPPED, [Path(directory)]))
 
     def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
         """The plan for one observation, or `ObservationError` with every problem in it."""
         key = self._key(observation)
-        if key is not None:
-            with self._lock:
-                kept = self._kept.get(key)
-                if kept is not None:
-                    self._kept.move_to_end(key)
-                    return kept
+        kept = self._kept.get(key) if key is not None else None
+        if kept is not None:
+            return kept
         plan = self._make(Observation.read(observation))
         if key is not None:
-            with self._lock:
-                self._kept[key] = plan
-                if len(self._kept) > self._keep:
-                    self._kept.popitem(last=False)
+            if len(self._kept) >= self._keep:
+                self._kept = {}
+            self._kept[key] = plan
         return plan
 
     def plan_many(self, observations: Iterable[Observation | Mapping[str, Any]]) -> Iterator[Plan]:

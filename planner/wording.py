@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from planner.facts import Fact
@@ -88,7 +87,8 @@ class Wordings:
             if text:
                 said.append(text)
             script = script or self._script(item, run)
-            changes.extend(_changed(run, text))
+            if self._scripts.get(item):  # an idea of one's own adapts nothing
+                changes.extend(_changed(run, text))
         words = " ".join(said)
         ids = tuple(variant_id for _, variant_id, _ in chosen if variant_id)
         return Wording(
@@ -122,6 +122,9 @@ def _changed(run: str, said: str) -> tuple[Change, ...]:
     """The replaced runs between the handout's words and what is said, word by word if alike."""
     if run == said:
         return ()
+    
+    from difflib import SequenceMatcher
+
     old, new = _WORD.findall(run), _WORD.findall(said)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if matcher.ratio() < _ALIKE:

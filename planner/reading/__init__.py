@@ -114,6 +114,8 @@ class _Reading:
         for file in self._all("vocabulary.yaml"):
             for section, words in read_vocabulary(file, whole=not file.pack).items():
                 before = merged.get(section)
-                both = isinstance(before, dict) and isinstance(words, dict)
-                merged[section] = {**before, **words} if both else words  # type: ignore[dict-item]
+                if isinstance(before, dict) and isinstance(words, dict):
+                    merged[section] = {**before, **words}
+                else:
+                    merged[section] = words
         return merged

@@ -130,7 +130,7 @@ def _walked(text: str, place: Place) -> Node:
 
 def _events(text: str) -> Iterator[Event]:
     """The parser's events; the C parser when it is there, the pure one otherwise."""
-    return YAML(typ="safe").parse(text)  # type: ignore[no-any-return]
+    return YAML(typ="safe").parse(text)  # type: ignore[no-any-return]  # ruamel says Any
 
 
 class _Walk:
@@ -231,7 +231,7 @@ class _Walk:
             return value
         if value in _NOTHING:
             return None
-        return int(value) if _NUMBER.fullmatch(value) else value
+        return int(value) if value[0] in "-0123456789" and _NUMBER.fullmatch(value) else value
 
 
 def _line(event: Event) -> int:

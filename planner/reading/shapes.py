@@ -41,7 +41,7 @@ YesNo = Literal["yes", "no", "true", "false"]
 class Shape(BaseModel):
     """Strict, closed and frozen: a key that nobody knows is a mistake, not an extra."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class RuleShape(Shape):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from planner.fields import FIELDS
 from planner.reading.files import RuleFile
-from planner.reading.nodes import Map, Node
+from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 
 _BESIDE = ("kind", "case", "session", "notes")
@@ -24,7 +24,14 @@ def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
         _check_fields(fields, file.place, whole=whole)
     elif whole:
         file.place.say(tree.line_of("fields"), '"fields" is missing.')
-    return tree
+    return {section: _plain(words) for section, words in tree.items()}
+
+
+def _plain(node: Node) -> object:
+    """The words without their lines: a rulebook knows nothing of files."""
+    if isinstance(node, Map):
+        return {key: _plain(words) for key, words in node.items()}
+    return [_plain(one) for one in node] if isinstance(node, Items) else node
 
 
 def _check_fields(fields: Map, place: Place, *, whole: bool) -> None:

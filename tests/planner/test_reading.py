@@ -45,6 +45,12 @@ class TestTheRulebookThatShips:
         rulebook = read_rulebook(SHIPPED)
         assert pickle.loads(pickle.dumps(rulebook)) == rulebook  # noqa: S301  # our own bytes
 
+    def test_outlives_its_reading(self) -> None:
+        """A kept rulebook is taken up again without the YAML parser or anything that uses it."""
+        kept = pickle.dumps(read_rulebook(SHIPPED))
+        assert b"planner.reading" not in kept
+        assert b"ruamel" not in kept
+
     def test_keeps_the_path_and_line_of_every_rule_and_variant(self) -> None:
         rulebook = read_rulebook(SHIPPED)
         told: list[tuple[str, str, int]] = [(one.id, one.path, one.line) for one in rulebook.rules]
@@ -229,7 +235,7 @@ def test_reading_is_not_imported_before_it_is_needed() -> None:
 
 
 def test_six_thousand_lines_are_read_while_a_person_blinks(tmp_path: Path) -> None:
-    """The bound is loose, for slow and busy machines; the usual figure is a tenth of it."""
+    """The time of the processor, with a loose bound: the usual figure is a tenth of it."""
     rules = small_rules(tmp_path)
     more = "".join(
         RULE.format(
@@ -240,6 +246,6 @@ def test_six_thousand_lines_are_read_while_a_person_blinks(tmp_path: Path) -> No
         for number in range(600)
     )
     (rules / "more.yaml").write_text(more, encoding="utf-8")
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read_rulebook(rules).rules) == 605
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5

@@ -58,9 +58,9 @@ class TestBytes:
         rows = ["a: &a [lol, lol, lol]"]
         for before, name in zip("abcdefgh", "bcdefghi", strict=True):
             rows.append(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]")
-        started = time.perf_counter()
+        started = time.process_time()
         _, told = nodes_of("\n".join(rows).encode())
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
         assert any('the alias "*a"' in one for one in told)
 
     def test_words_stay_words_and_whole_numbers_are_numbers(self) -> None:

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.webui.sending import LATE, Pairs, Post
 from webui import create_app
 
+
 @pytest.fixture(scope="session")
 def app() -> Flask:
     return create_app({"TESTING": False})

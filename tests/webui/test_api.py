@@ -40,8 +40,19 @@ def test_every_problem_is_named_with_field_value_and_nearest(client: FlaskClient
 
 
 BODIES = [
-    b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"{" * 5000, b"[" * 5000, b'{"a":NaN}',
-    b'{"notes":"\\ud800"}', b'{"case":"a","case":"b"}', b"1e999", b"9" * 5000,
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"x"',
+    b"\xff\xfe",
+    b"{" * 5000,
+    b"[" * 5000,
+    b'{"a":NaN}',
+    b'{"notes":"\\ud800"}',
+    b'{"case":"a","case":"b"}',
+    b"1e999",
+    b"9" * 5000,
 ]
 
 
@@ -63,8 +74,12 @@ def test_more_than_a_megabyte_is_refused(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", PLANS, 405), ("DELETE", "/api/v1/rulebook", 405), ("GET", "/api/v2", 404),
-     ("POST", "/healthz", 405)],
+    [
+        ("GET", PLANS, 405),
+        ("DELETE", "/api/v1/rulebook", 405),
+        ("GET", "/api/v2", 404),
+        ("POST", "/healthz", 405),
+    ],
 )
 def test_every_other_error_is_a_problem_document(
     client: FlaskClient, method: str, path: str, status: int

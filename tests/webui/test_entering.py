@@ -14,7 +14,6 @@ from webui import layout
 from webui.forms import NEVER_ASKED, SAFETY
 
 
-
 class Page(HTMLParser):
     """The ids and links of a page."""
 

@@ -14,16 +14,18 @@ VALUES = sorted({value for field in FIELDS.values() for value in field.values} |
 ANY_TEXT = st.text(max_size=40)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT | st.sampled_from(VALUES),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(ANY_TEXT | st.sampled_from(["kind", "ruptures", "who"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            ANY_TEXT | st.sampled_from(["kind", "ruptures", "who"]), inner, max_size=4
+        )
+    ),
     max_leaves=12,
 )
 BOUNDED = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-PAIRS = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | ANY_TEXT), max_size=25
-)
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | ANY_TEXT), max_size=25)
 
 
 @BOUNDED
@@ -48,9 +50,7 @@ def test_any_json_is_answered(app: Flask, body: object) -> None:
     import json
 
     data = json.dumps(body, ensure_ascii=True)
-    response = app.test_client().post(
-        "/api/v1/plans", data=data, content_type="application/json"
-    )
+    response = app.test_client().post("/api/v1/plans", data=data, content_type="application/json")
     assert response.status_code in {200, 422}
     response.get_json(force=True)
 

@@ -54,7 +54,10 @@ def test_a_hostile_note_is_read_in_time(piece: str) -> None:
 def test_adapted_runs_are_marked_in_order_and_the_text_is_kept() -> None:
     runs = marked("I was late today, and today counts.", ["today", "", "Counts", "not there"])
     assert runs == [
-        (False, "I was late "), (True, "today"), (False, ", and today "), (True, "counts"),
+        (False, "I was late "),
+        (True, "today"),
+        (False, ", and today "),
+        (True, "counts"),
         (False, "."),
     ]
     assert "".join(text for _, text in runs) == "I was late today, and today counts."

@@ -74,7 +74,9 @@ def test_answers_stand_on_top_each_with_a_way_to_change_it(post: Post, late: Pai
 def test_change_brings_the_form_back_with_every_answer(post: Post, late: Pairs) -> None:
     page = post((*late, ("notes", "a thought"), ("case", "K-7")), "/").text
     checked = set(re.findall(r'name="([^"]+)"[^>]*value="([^"]+)" checked', page))
-    assert checked >= {pair for pair in late if pair[0] not in ("lateness.minutes", "lateness.occurrences")}
+    assert checked >= {
+        pair for pair in late if pair[0] not in ("lateness.minutes", "lateness.occurrences")
+    }
     assert "a thought</textarea>" in page
     assert 'value="K-7"' in page
     assert 'value="20"' in page
@@ -115,7 +117,11 @@ def test_a_tampered_comparison_is_ignored(post: Post, late: Pairs) -> None:
 
 
 def test_stop_shows_first_steps_and_no_word_of_the_handout(app: Flask, post: Post) -> None:
-    page = said(post((("safety.flags", "self_harm"), ("kind", "deflection"), ("deflection.response", "joke"))))
+    page = said(
+        post(
+            (("safety.flags", "self_harm"), ("kind", "deflection"), ("deflection.response", "joke"))
+        )
+    )
     handout = app.extensions["desk"].rulebook.handout
     for item in handout.items.values():
         for script in item.scripts:
@@ -127,7 +133,9 @@ def test_stop_shows_first_steps_and_no_word_of_the_handout(app: Flask, post: Pos
 
 def test_not_sure_about_a_flag_counts_as_yes(post: Post) -> None:
     pairs: Pairs = (
-        ("safety.unsure", "self_harm"), ("kind", "deflection"), ("deflection.response", "joke"),
+        ("safety.unsure", "self_harm"),
+        ("kind", "deflection"),
+        ("deflection.response", "joke"),
     )
     page = said(post(pairs))
     assert "No repair wording for now" in page
@@ -137,7 +145,9 @@ def test_not_sure_about_a_flag_counts_as_yes(post: Post) -> None:
 def test_review_first_says_so_before_the_steps(post: Post, late: Pairs) -> None:
     pairs = tuple(("safety.flags", "formal_complaint") if p[1] == "none" else p for p in late)
     page = said(post(pairs))
-    assert page.index("Talk this through first") < page.index("Words to say, after you have consulted")
+    assert page.index("Talk this through first") < page.index(
+        "Words to say, after you have consulted"
+    )
 
 
 def test_no_percentage_stands_on_a_plan(post: Post, late: Pairs) -> None:
@@ -167,7 +177,9 @@ def test_what_was_typed_stands_in_no_address(post: Post, late: Pairs) -> None:
         assert "secretword" not in link
 
 
-def test_the_footer_names_plan_version_and_edition(client: FlaskClient, app: Flask, post: Post, late: Pairs) -> None:
+def test_the_footer_names_plan_version_and_edition(
+    client: FlaskClient, app: Flask, post: Post, late: Pairs
+) -> None:
     book = app.extensions["desk"].rulebook
     page = said(post(late))
     assert f"Rulebook {book.version} · Edition {book.edition}" in page

@@ -66,7 +66,7 @@ def test_a_taken_port_leads_to_the_next_free_one(app: Flask) -> None:
         port = taken.getsockname()[1]
         server = listen(app, "127.0.0.1", port)
         try:
-            assert port < server.effective_port < port + 100
+            assert port < int(server.effective_port) < port + 100
         finally:
             server.close()
 

@@ -63,7 +63,7 @@ def enter() -> str:
 @blueprint.post("/")
 def change() -> str:
     """The form again with every answer in place, to change one of them."""
-    return _form_page(desk().form())
+    return _form_page(_sent())
 
 
 @blueprint.get("/plan")
@@ -75,13 +75,18 @@ def no_plan() -> BaseResponse:
 @blueprint.post("/plan")
 def make() -> Response | str:
     """The plan, or the form with each problem beside its field and nothing typed lost."""
-    form = desk().form()
+    form = _sent()
     signed = form.validate_on_submit()
     observation = answers.read(form, desk().words)
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
         return Response(_form_page(form, expired=expired), 422)
     return _plan_page(form, observation)
+
+
+def _sent() -> FlaskForm:
+    """The form as it was sent, and only as a form: JSON has its own door."""
+    return desk().form(request.form)
 
 
 def _form_page(form: FlaskForm, *, expired: bool = False) -> str:

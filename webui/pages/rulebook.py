@@ -75,7 +75,7 @@ def rules() -> str:
 @blueprint.post("/rules")
 def rules_for_case() -> str:
     """Which rules fire for the answers sent along, and which nearly do."""
-    form = desk().form()
+    form = desk().form(request.form)
     observation: Observation | None = answers.read(form, desk().words)
     if observation is None or not form.validate_on_submit():
         return _rules_page(None)

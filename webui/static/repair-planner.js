@@ -54,3 +54,32 @@ window.addEventListener('afterprint', () => {
   for (const part of closed) part.open = false
   closed = []
 })
+
+// What was typed stays with this entry of the tab's own history, so that a reload keeps it.
+// It is never put in a store that outlives the tab.
+const form = document.querySelector('form.rp-form')
+
+function remember () {
+  const draft = [...new FormData(form)].filter(([name]) => name !== 'csrf_token' && name !== 'before')
+  history.replaceState({ ...history.state, draft }, '')
+}
+
+function recall (draft) {
+  for (const field of form.elements) {
+    if (!field.name || field.type === 'hidden') continue
+    const values = draft.filter(([name]) => name === field.name).map(([, value]) => value)
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value)
+    else if (values.length) field.value = values[0]
+    const told = field.checked || (field.type !== 'radio' && field.type !== 'checkbox' && field.value)
+    const fold = field.closest('details')
+    if (told && fold && field.value !== '1') fold.open = true
+  }
+}
+
+if (form) {
+  const [entry] = performance.getEntriesByType('navigation')
+  if (entry?.type === 'reload' && history.state?.draft) recall(history.state.draft)
+  let waiting
+  form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(remember, 250) })
+  window.addEventListener('beforeunload', remember)
+}

@@ -1,0 +1,149 @@
+"""Every observation that the contract allows, as Z3 constants with their whole ranges.
+
+A choice is a number that stands for its word, a list one truth for each member, and a rupture
+that is not there is a value of its own, exactly as in `facts`. A copy of the world in which one
+field is free again is how "the same case, but for this answer" is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import z3
+
+from planner.conditions import (
+    Among,
+    AnyOf,
+    Condition,
+    ListAny,
+    ListEmpty,
+    ListNone,
+    ListOnly,
+    Value,
+)
+from planner.facts import ABSENT, NOT_KNOWN
+from planner.fields import FIELDS, Field
+
+Formula = Any
+"""A Z3 term; Z3 ships no types."""
+
+_KINDS = "ruptures.kinds"
+_COUNT = "ruptures.count"
+
+
+def any_of(formulas: Iterator[Formula] | list[Formula]) -> Formula:
+    """At least one of these; false of none."""
+    some = list(formulas)
+    return some[0] if len(some) == 1 else z3.Or(some) if some else z3.BoolVal(val=False)
+
+
+def all_of(formulas: Iterator[Formula] | list[Formula]) -> Formula:
+    """Each of these; true of none."""
+    some = list(formulas)
+    return some[0] if len(some) == 1 else z3.And(some) if some else z3.BoolVal(val=True)
+
+
+class World:
+    """One observation that may be any: its constants, what binds them, and how to ask of them."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, Formula] = {}
+        self.members: dict[str, dict[str, Formula]] = {}
+        for name, field in FIELDS.items():
+            self._free(field, name)
+        self._met: dict[Condition, Formula] = {}
+
+    def but_for(self, *names: str) -> World:
+        """The same observation with other answers to these fields."""
+        other = World.__new__(World)
+        other.codes, other.members, other._met = dict(self.codes), dict(self.members), {}
+        for name in names:
+            other._free(FIELDS[name], f"{name}'")
+        return other
+
+    def _free(self, field: Field, called: str) -> None:
+        """Make the constants of one field; the count of ruptures follows from their kinds."""
+        if field.kind == "list":
+            self.members[field.name] = {one: z3.Bool(f"{called}:{one}") for one in field.values}
+        elif field.name != _COUNT:
+            self.codes[field.name] = z3.BitVec(called, _most(field).bit_length())
+
+    def bounds(self) -> list[Formula]:
+        """What every valid observation keeps to."""
+        kinds = self.members[_KINDS]
+        bound = [any_of(list(kinds.values()))]
+        for name, code in self.codes.items():
+            field = FIELDS[name]
+            bound.append(z3.ULE(code, _most(field)))
+            if field.rupture:
+                there = kinds[field.rupture]
+                if field.kind == "choice":
+                    bound.append((code != len(field.values)) == there)
+                else:
+                    known = z3.UGE(code, (field.low or 0) + 1)
+                    absent = z3.Or(known, code == 0) if field.nullable else known
+                    bound.append(z3.If(there, absent, code == 0))
+        return bound
+
+    def is_(self, name: str, value: Value) -> Formula:
+        """The field has exactly this value."""
+        if isinstance(value, frozenset):
+            given = self.members[name].items()
+            return all_of([one if word in value else z3.Not(one) for word, one in given])
+        return self.codes[name] == code_of(FIELDS[name], value)
+
+    def meets(self, condition: Condition) -> Formula:
+        """A condition on a field holds."""
+        met = self._met.get(condition)
+        if met is None:
+            met = self._met[condition] = self._asked(condition.field, condition.test)
+        return met
+
+    def _asked(self, name: str, test: object) -> Formula:
+        """What a test asks of a field, by the kind of test."""
+        match test:
+            case AnyOf(values):
+                return any_of([self.is_(name, value) for value in sorted(values)])
+            case Among(low, high):
+                return self._among(name, low, high)
+            case ListAny(values):
+                return any_of([self.members[name][value] for value in sorted(values)])
+            case ListNone(values):
+                return all_of([z3.Not(self.members[name][value]) for value in sorted(values)])
+            case ListOnly(values):
+                given = self.members[name]
+                others = [z3.Not(one) for word, one in given.items() if word not in values]
+                return all_of([any_of([given[value] for value in sorted(values)]), *others])
+            case ListEmpty():
+                return all_of([z3.Not(one) for one in self.members[name].values()])
+        raise TypeError(test)
+
+    def _among(self, name: str, low: int, high: int) -> Formula:
+        """A number lies in a range; the number of ruptures is counted."""
+        if name != _COUNT:
+            code = self.codes[name]
+            return z3.And(z3.UGE(code, low + 1), z3.ULE(code, high + 1))
+        kinds = list(self.members[_KINDS].values())
+        return z3.And(z3.AtLeast(*kinds, low), z3.AtMost(*kinds, high))
+
+
+def _most(field: Field) -> int:
+    """The greatest code of a field."""
+    if field.kind == "number":
+        return (field.high or 0) + 1
+    return len(field.values) if field.rupture else len(field.values) - 1
+
+
+def code_of(field: Field, value: Value) -> int:
+    """The number by which a world knows a value: absent comes after every word."""
+    if isinstance(value, int):
+        return value - NOT_KNOWN
+    return len(field.values) if value == ABSENT else field.values.index(str(value))
+
+
+def value_at(field: Field, code: int) -> str | int:
+    """The value that a code stands for."""
+    if field.kind == "number":
+        return code + NOT_KNOWN
+    return ABSENT if code == len(field.values) else field.values[code]

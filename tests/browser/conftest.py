@@ -1,0 +1,73 @@
+"""A real server, a real browser, and a page that fails its test if anything is amiss in it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webui import create_app
+from webui.serving import listen
+
+CHROMIUM = Path("/usr/bin/chromium")
+Opened = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where this project's own server listens, in this process."""
+    server = listen(create_app(), "127.0.0.1", 8400)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's chromium, driven by Playwright; skipped by name where either is missing."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Any, address: str) -> Iterator[Opened]:
+    """Open the form in a fresh window; afterwards nothing may have left the machine or failed."""
+    wrong: list[str] = []
+    windows: list[Any] = []
+
+    def watch(page: Any) -> None:
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: _note(said, wrong))
+        page.on("request", lambda sent: _own(sent.url, address, wrong))
+
+    def open_form(path: str = "/", **options: Any) -> Any:
+        window = chromium.new_context(**options)
+        windows.append(window)
+        window.on("page", watch)
+        page = window.new_page()
+        page.goto(address + path)
+        return page
+
+    yield open_form
+    for window in windows:
+        window.close()
+    assert wrong == []
+
+
+def _note(said: Any, wrong: list[str]) -> None:
+    """The browser logs a refused form by its status; that is the answer, not a fault."""
+    if said.type in {"error", "warning"} and "422" not in said.text:
+        wrong.append(said.text)
+
+
+def _own(url: str, address: str, wrong: list[str]) -> None:
+    if not url.startswith((address, "about:", "data:")):
+        wrong.append(f"a request left the machine: {url}")

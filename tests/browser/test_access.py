@@ -1,0 +1,124 @@
+"""Nobody is shut out: axe finds nothing, the keyboard suffices, the small screen holds all."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.entering import BUTTON, enter_lateness, press
+
+pytestmark = pytest.mark.browser
+Opened = Any
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1100, "height": 900}},
+    "dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+}
+OPEN_ALL = "for (const part of document.querySelectorAll('details')) part.open = true"
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds, each with the element it is about."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    options = {"resultTypes": ["violations"]}
+    found = axe.Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+def assert_sound(page: Any) -> None:
+    assert violations(page) == []
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], "the page is wider than the screen"
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_form_is_sound_empty_opened_and_refused(opened: Opened, look: str) -> None:
+    page = opened(**LOOKS[look])
+    assert_sound(page)
+    page.evaluate(OPEN_ALL)
+    for box in page.locator("#kind, #kind-2, #kind-3, #kind-4, #safety-flags").all():
+        box.check()
+    assert_sound(page)
+    press(page, BUTTON)
+    assert page.title().startswith("Error: ")
+    assert_sound(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_plan_is_sound_closed_and_opened(opened: Opened, look: str) -> None:
+    page = opened(**LOOKS[look])
+    page.get_by_label("Anything you want to remember").fill("I called Maria at 212-555-0134.")
+    enter_lateness(page)
+    assert_sound(page)
+    page.evaluate(OPEN_ALL)
+    assert_sound(page)
+    page.locator(".rp-questions input").first.check()
+    press(page, "Make the plan again")
+    assert_sound(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_stop_page_is_sound(opened: Opened, look: str) -> None:
+    page = opened(**LOOKS[look])
+    page.get_by_label("Suicide or self-harm", exact=True).check()
+    page.get_by_label("The client moved away from something").check()
+    page.get_by_label("Made a joke").check()
+    press(page, BUTTON)
+    assert page.get_by_role("heading", name="Please stop here first").is_visible()
+    assert_sound(page)
+
+
+PAGES = ["/rules", "/rules?q=apology", "/rules/own-part.own-it", "/handout", "/handout/C2", "/no"]
+
+
+@pytest.mark.parametrize("look", ["light", "phone dark"])
+def test_the_reading_pages_are_sound(opened: Opened, look: str, address: str) -> None:
+    page = opened(**LOOKS[look])
+    for path in PAGES[:-1]:
+        page.goto(address + path)
+        assert_sound(page)
+
+
+def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:
+    page = opened()
+    wanted = ["safety-flags-16", "kind", "lateness-who"]
+    for target in wanted:
+        for _ in range(60):
+            if page.evaluate("document.activeElement.id") == target:
+                break
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == target
+        page.keyboard.press("Space")
+    with page.expect_event("load"):
+        page.keyboard.press("Enter")
+    assert page.get_by_role("heading", name="Your repair plan").is_visible()
+
+
+def test_the_focus_is_seen_on_every_stop(opened: Opened) -> None:
+    """Each control that takes the focus looks different while it has it."""
+    page = opened()
+    page.get_by_label("Someone was late, or a session was missed").check()
+    page.locator("body").press("Home")
+    drawn = """() => {
+      const one = document.activeElement
+      const look = node => node && getComputedStyle(node).outlineStyle !== 'none'
+      const label = one.labels && one.labels[0]
+      return [one.id || one.textContent.trim(), look(one) && getComputedStyle(one).opacity !== '0'
+        || look(label) || (label && getComputedStyle(label, '::before').outlineStyle !== 'none')]
+    }"""
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        name, seen = page.evaluate(drawn)
+        assert seen, f"no visible focus on {name}"
+
+
+def test_every_target_is_at_least_24_pixels(opened: Opened) -> None:
+    """WCAG 2.5.8; links within a sentence are the rule's own exception."""
+    page = opened(**LOOKS["phone"])
+    enter_lateness(page)
+    small = page.evaluate("""() => [...document.querySelectorAll('button, summary, input, nav a')]
+      .filter(one => one.type !== 'hidden' && one.checkVisibility())
+      .map(one => [one.textContent.trim() || one.id, one.getBoundingClientRect()])
+      .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+      .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)""")
+    assert small == []

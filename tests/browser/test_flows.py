@@ -1,0 +1,170 @@
+"""From the form to the plan in a real browser, as people really use it."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.browser.entering import BUTTON, enter_lateness, press
+
+pytestmark = pytest.mark.browser
+Opened = Any
+NO_SCRIPT = {"java_script_enabled": False}
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["with JavaScript", "without JavaScript"])
+def test_a_common_case_is_a_plan_within_ten_clicks(opened: Opened, options: dict[str, Any]) -> None:
+    page = opened(**options)
+    assert enter_lateness(page) <= 10
+    assert page.get_by_role("heading", name="Your repair plan").is_visible()
+    assert page.get_by_role("heading", name="Now").is_visible()
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPT], ids=["with JavaScript", "without JavaScript"])
+def test_a_kind_reveals_its_own_questions_and_no_other(
+    opened: Opened, options: dict[str, Any]
+) -> None:
+    page = opened(**options)
+    who = page.get_by_text("Who was late?")
+    asked = page.get_by_text("What did the client ask for?")
+    assert not who.is_visible()
+    page.get_by_label("Someone was late, or a session was missed").check()
+    assert who.is_visible()
+    assert not asked.is_visible()
+    page.get_by_label("Someone was late, or a session was missed").uncheck()
+    assert not who.is_visible()
+
+
+def test_at_most_twelve_questions_are_shown_for_a_common_case(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("Someone was late, or a session was missed").check()
+    shown = [one for one in page.locator(".rp-question").all() if one.is_visible()]
+    assert len(shown) <= 12
+
+
+def test_none_of_these_and_a_flag_exclude_each_other(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("None of these").check()
+    page.get_by_label("Suicide or self-harm", exact=True).check()
+    assert not page.get_by_label("None of these").is_checked()
+    assert page.get_by_label("I am not sure about this one: Suicide or self-harm").is_visible()
+
+
+def test_the_error_summary_takes_the_focus_and_leads_to_each_field(opened: Opened) -> None:
+    page = opened()
+    press(page, BUTTON)
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    for link in page.locator(".govuk-error-summary a").all():
+        target = (link.get_attribute("href") or "")[1:]
+        link.click()
+        assert page.evaluate("document.activeElement.id") == target
+
+
+def test_change_leads_to_the_answer_with_everything_kept(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("Anything you want to remember").fill("my own thought")
+    enter_lateness(page)
+    press(page, "Change minutes lost")
+    assert page.url.endswith("#lateness-minutes")
+    assert page.locator("#lateness-minutes").input_value() == "20"
+    assert page.get_by_label("Anything you want to remember").input_value() == "my own thought"
+    page.locator("#lateness-minutes").fill("5")
+    press(page, BUTTON)
+    assert page.get_by_role("heading", name="What your answer changed").is_visible()
+
+
+def test_a_question_is_answered_in_place(opened: Opened) -> None:
+    page = opened()
+    enter_lateness(page)
+    card = page.locator(".rp-questions")
+    card.locator("input[type=radio], input[type=checkbox]").first.check()
+    press(page, "Make the plan again")
+    assert page.get_by_role("heading", name="What your answer changed").is_visible()
+
+
+def test_what_was_typed_survives_an_expired_token(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("Anything you want to remember").fill("kept")
+    page.context.clear_cookies()
+    enter_lateness(page)
+    assert page.get_by_text("Your answers are all here").is_visible()
+    assert page.get_by_label("Anything you want to remember").input_value() == "kept"
+    press(page, BUTTON)
+    assert page.get_by_role("heading", name="Your repair plan").is_visible()
+
+
+def test_back_brings_the_form_with_its_answers(opened: Opened) -> None:
+    page = opened()
+    enter_lateness(page)
+    page.go_back()
+    assert page.locator("#lateness-minutes").input_value() == "20"
+    assert page.get_by_label("I was", exact=True).is_checked()
+    assert page.get_by_text("Who was late?").is_visible()
+
+
+def test_reload_of_the_form_keeps_what_was_typed(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("Anything you want to remember").fill("still here")
+    page.reload()
+    assert page.get_by_label("Anything you want to remember").input_value() == "still here"
+
+
+def test_reload_and_double_submit_make_the_same_plan(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("None of these").check()
+    page.get_by_label("The client moved away from something").check()
+    page.get_by_label("Made a joke").check()
+    with page.expect_event("load"):
+        page.get_by_role("button", name=BUTTON).dblclick()
+    page.wait_for_load_state()
+    mark = re.compile(r"Plan [0-9a-f-]{14}")
+    first = mark.findall(page.content())
+    page.reload()
+    assert mark.findall(page.content()) == first != []
+
+
+def test_a_rule_opens_beside_the_plan_and_the_plan_stays(opened: Opened) -> None:
+    page = opened()
+    enter_lateness(page)
+    page.get_by_text("Why this step").first.click()
+    with page.context.expect_page() as beside:
+        page.locator(".rp-step .rp-reasons a[href^='/rules/']").first.click()
+    assert beside.value.get_by_role("heading", name="Because").is_visible()
+    assert page.get_by_role("heading", name="Your repair plan").is_visible()
+
+
+def test_the_rules_that_fired_are_shown_for_this_case(opened: Opened) -> None:
+    page = opened()
+    enter_lateness(page)
+    with page.context.expect_page() as beside:
+        page.get_by_role("button", name="See which rules fired").click()
+    assert beside.value.locator("#fires").is_visible()
+
+
+def test_script_in_notes_is_shown_as_text(opened: Opened) -> None:
+    page = opened()
+    page.get_by_label("Anything you want to remember").fill("<script>alert(1)</script>")
+    enter_lateness(page)
+    assert page.get_by_text("<script>alert(1)</script>").is_visible()
+
+
+def test_copied_words_equal_the_shown_words_and_it_says_copied(opened: Opened) -> None:
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    enter_lateness(page)
+    for button in page.locator("[data-copies]").all():
+        words = page.locator(f"#{button.get_attribute('data-copies')}")
+        button.click()
+        assert page.get_by_role("status").filter(has_text="Copied").count()
+        assert page.evaluate("navigator.clipboard.readText()") == words.inner_text()
+        page.wait_for_timeout(2600)
+
+
+def test_print_shows_every_reason_without_a_click(opened: Opened) -> None:
+    page = opened(**NO_SCRIPT)
+    enter_lateness(page)
+    page.emulate_media(media="print")
+    for reason in page.locator(".rp-reasons__text").all():
+        assert reason.is_visible()
+    assert page.locator(".rp-sheet__foot").is_visible()
+    assert not page.get_by_role("button", name=BUTTON).count()

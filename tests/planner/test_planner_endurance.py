@@ -1,0 +1,288 @@
+"""One planner stays right and small for long: in threads, across forks, through interruptions."""
+
+import contextlib
+import ctypes
+import functools
+import gc
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any
+
+import psutil
+import pytest
+
+from planner import questions, reasoning
+from planner.matching import REMEMBERED
+from planner.planning import Planner
+from tests.planner.oracle import LONG
+from tests.planner.second_opinions import shipped, some_observations
+from tests.strategies import random_observation
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+quiet_fork = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+MOST_GROWTH = 5 * 2**20
+
+
+class Case:
+    """A planner, and observations with the plans that another planner made for them, alone."""
+
+    def __init__(self, remember: int, expected: list[tuple[dict[str, Any], str]]) -> None:
+        self.planner = Planner(shipped(), remember=remember)
+        self.expected = expected
+
+    def right(self, start: int, count: int) -> int:
+        """How many of so many plans in a row are right, byte for byte."""
+        places = [(start + step) % len(self.expected) for step in range(count)]
+        told = [self.expected[place] for place in places]
+        return sum(self.planner.plan(asked).to_json() == plan for asked, plan in told)
+
+    def check(self) -> None:
+        """A few dozen plans must still be what they were."""
+        assert self.right(0, 40) == 40
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[tuple[dict[str, Any], str]]:
+    """What a planner says that asks the engine every time, in one thread."""
+    alone = Planner(shipped(), remember=0)
+    return [(asked, alone.plan(asked).to_json()) for asked in some_observations(1, 300)]
+
+
+@pytest.fixture(scope="module", params=[0, 2, REMEMBERED], ids="remember={}".format)
+def case(request: pytest.FixtureRequest, expected: list[tuple[dict[str, Any], str]]) -> Case:
+    """One planner for all that follows: what one test leaves behind, the next one meets."""
+    return Case(request.param, expected)
+
+
+def test_plans_stay_right_far_past_the_engines_1024_states(case: Case) -> None:
+    count = 12_000 if LONG else 1_200
+    assert case.right(0, count) == count
+
+
+def test_eight_threads_get_what_one_gets(case: Case) -> None:
+    """Each begins elsewhere, so that a mix-up cannot go unseen; some plans are asked for twice."""
+    count = 20_000 if LONG else 60
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            right = list(threads.map(lambda n: case.right(n // 2 * 37, count), range(8)))
+    finally:
+        sys.setswitchinterval(switching)
+    assert right == [count] * 8
+
+
+def in_child(work: Callable[[], None], patience: float = 60) -> int:
+    """Fork, let the child do the work, and give its exit code; 99 if it hangs."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.002)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return 99
+
+
+@forks
+@quiet_fork
+def test_a_fork_after_loading_plans_on_both_sides(case: Case) -> None:
+    case.check()
+    assert in_child(case.check) == 0
+    case.check()
+
+
+@contextlib.contextmanager
+def planning_threads(case: Case, several: int) -> Iterator[list[bool]]:
+    """Other threads that plan all the time, much of it again; what they saw is in the list."""
+    seen: list[bool] = []
+    enough = threading.Event()
+
+    def work() -> None:
+        place = 0
+        while not enough.is_set():
+            seen.append(case.right(place // 50, 2) == 2)
+            place += 1
+
+    threads = [threading.Thread(target=work) for _ in range(several)]
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    for thread in threads:
+        thread.start()
+    try:
+        yield seen
+    finally:
+        sys.setswitchinterval(switching)
+        enough.set()
+        for thread in threads:
+            thread.join()
+
+
+@forks
+@quiet_fork
+def test_a_fork_while_other_threads_plan_cannot_block_the_child(case: Case) -> None:
+    """The child has no such threads: a lock that one of them held would never open there."""
+    with planning_threads(case, 3) as seen:
+        codes = [in_child(lambda: assert_right(case, 3), 20) for _ in range(400 if LONG else 30)]
+    assert set(codes) == {0}
+    assert seen
+    assert all(seen)
+    case.check()
+
+
+def assert_right(case: Case, count: int) -> None:
+    """So many plans are right."""
+    assert case.right(0, count) == count
+
+
+@forks
+@quiet_fork
+def test_no_lock_of_a_planner_outlives_a_fork(case: Case) -> None:
+    """The same, without chance: whatever locks a planner has are surely held at the fork."""
+    with contextlib.ExitStack() as held:
+        holder = threading.Thread(target=lambda: [held.enter_context(one) for one in locks(case)])
+        holder.start()
+        holder.join()
+        assert in_child(lambda: assert_right(case, 3), 20) == 0
+    case.check()
+
+
+def locks(case: Case) -> list[contextlib.AbstractContextManager[bool]]:
+    """The plain locks that a planner itself holds; the engine's own have their own tests."""
+    plain = type(threading.Lock())
+    return [one for one in vars(case.planner).values() if isinstance(one, plain)]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, told apart from a real one."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+def test_a_signal_in_mid_plan_leaves_the_next_plan_right(case: Case) -> None:
+    """Whenever Ctrl-C comes, nothing half made is remembered and nothing stays locked."""
+    chance = random.Random(3)
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise Interrupted
+
+    usual = signal.signal(signal.SIGALRM, interrupt)
+    interrupted = 0
+    try:
+        for number in range(3_000 if LONG else 150):
+            with contextlib.suppress(Interrupted):
+                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 5e-3))
+                try:
+                    case.right(number * 7, 1_000)
+                except Interrupted:
+                    interrupted += 1
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            assert case.right(number * 7, 3) == 3
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, usual)
+    assert interrupted > 100
+    case.check()
+
+
+class Victim(threading.Thread):
+    """A thread that plans without end and is interrupted again and again."""
+
+    def __init__(self, case: Case, rounds: int) -> None:
+        super().__init__(daemon=True)
+        self.case, self.rounds = case, rounds
+        self.interrupted = 0
+        self.wrong: list[int] = []
+
+    def run(self) -> None:
+        """Plan; when interrupted, the very next plan must be right."""
+        while self.interrupted < self.rounds:
+            with contextlib.suppress(Interrupted):  # one more may come in the handling of one
+                self.plan_until_interrupted()
+
+    def plan_until_interrupted(self) -> None:
+        """One interruption, and the plan after it."""
+        try:
+            self.case.right(self.interrupted * 11, 10_000)
+        except Interrupted:
+            self.interrupted += 1
+        if self.case.right(self.interrupted, 1) != 1:
+            self.wrong.append(self.interrupted)
+
+
+def test_an_exception_thrown_in_from_another_thread_leaves_the_next_plan_right(case: Case) -> None:
+    """As a server does that gives up on a slow request."""
+    chance = random.Random(4)
+    victim = Victim(case, 1_000 if LONG else 60)
+    victim.start()
+    end = time.monotonic() + 120
+    while victim.is_alive() and time.monotonic() < end:
+        time.sleep(chance.uniform(1e-6, 1e-2))
+        thread = ctypes.c_ulong(victim.ident or 0)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Interrupted))
+    victim.join(60)
+    assert victim.interrupted >= victim.rounds
+    assert victim.wrong == []
+    case.check()
+
+
+def grown(planner: Planner, warm: int, plans: int) -> int:
+    """How many bytes a process grows over so many plans, all different, after a warm-up."""
+    chance = random.Random(5)
+    process = psutil.Process()
+
+    def rss_after(count: int) -> int:
+        for _ in range(count):
+            planner.plan(random_observation(chance)).to_json()
+        gc.collect()
+        return process.memory_info().rss
+
+    before = rss_after(warm)
+    return rss_after(plans) - before
+
+
+def test_memory_stays_flat_when_all_that_is_remembered_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With little room to remember in, a short run fills it all: what is full does not grow."""
+    for module in (questions, reasoning):
+        monkeypatch.setattr(module, "_KEPT", 200)
+    planner = Planner(shipped(), remember=20)
+    assert grown(planner, 600, 1_200) < MOST_GROWTH
+
+
+@pytest.mark.skipif(not LONG, reason="ten minutes: REPAIR_PLANNER_LONG=1 asks for it")
+def test_memory_stays_flat_over_200_000_different_plans() -> None:
+    """As it ships; the warm-up is as long as its memories take to fill."""
+    assert grown(Planner(shipped()), 40_000, 200_000) < MOST_GROWTH
+
+
+def test_nothing_is_remembered_without_a_bound(case: Case) -> None:
+    """A memory without a bound would pass every test of an hour and fail in a week."""
+    case.check()
+    memories = [
+        one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)
+    ]
+    unbounded = [
+        one.__qualname__
+        for one in memories
+        if one.__module__.startswith("planner")
+        and one.cache_info().maxsize is None
+        and one.cache_info().currsize > 1
+    ]
+    assert unbounded == []

@@ -1,0 +1,82 @@
+"""What another answer would do, by the planner's word, is what it does: rule for rule."""
+
+import random
+from collections import Counter
+
+import pytest
+
+from planner.composing import PLACING, Placing
+from planner.whatif import ANSWERS, UNKNOWN, WhatIf
+from tests.planner.clinical_cases import Case, planned, planner, some, with_answer
+from tests.planner.oracle import LONG
+
+FEW = 400 if LONG else 40
+
+
+def whatif() -> tuple[WhatIf, Placing]:
+    """The part under test, with the rules that can move an item."""
+    placing = Placing(planner().rulebook.planning)
+    return WhatIf(planner().rulebook, placing.rules), placing
+
+
+def placed(case: Case) -> frozenset[str]:
+    """The ids of the placing rules that hold, by the engine."""
+    rules = planner().rules_that_hold(case.told)
+    return frozenset(rule.id for rule in rules if rule.verb in PLACING)
+
+
+def ids(placing: Placing, mask: int) -> frozenset[str]:
+    """The ids of the placing rules that a mask names."""
+    return frozenset(rule.id for i, rule in enumerate(placing.rules) if mask >> i & 1)
+
+
+def sample() -> list[Case]:
+    """A few of the cases, some of them with an answer taken back."""
+    chance = random.Random(11)
+    chosen = chance.sample(some(3), FEW)
+    return [
+        planned(with_answer(case.told, field, UNKNOWN[field]))
+        for case in chosen
+        for field in chance.sample([name for name in UNKNOWN if name.startswith("context.")], 2)
+    ]
+
+
+def open_fields(case: Case) -> list[str]:
+    """The fields of which nothing was told."""
+    return [name for name, unknown in UNKNOWN.items() if case.facts[name] == unknown]
+
+
+def test_every_answer_does_what_is_said_and_no_other_does_anything():
+    """Each possible answer is planned by the engine; what is not named changes no rule.
+
+    An answer may stand for several that no rule tells apart: its share says for how many.
+    """
+    asked, placing = whatif()
+    for case in sample():
+        fields = open_fields(case)
+        moves = asked.changed(case.facts, fields)
+        now = placed(case)
+        assert ids(placing, next(moves)[-1]) == now, case
+        told: dict[str, Counter[frozenset[str]]] = {field: Counter() for field in fields}
+        for field, _, share, then in moves:
+            told[field][ids(placing, then)] += round(share * len(ANSWERS[field]))
+        for field in fields:
+            found = Counter(
+                placed(planned(with_answer(case.told, field, value))) for value in ANSWERS[field]
+            )
+            del found[now]
+            assert told[field] == found, (field, case)
+
+
+@pytest.mark.parametrize("verb", sorted(PLACING - {"stop"}))
+def test_other_answers_change_rules_of_every_placing_verb(verb):
+    """But for a stop: flags are told, never asked about."""
+    asked, placing = whatif()
+    verbs = {rule.id: rule.verb for rule in placing.rules}
+    changed: set[str] = set()
+    for case in some(2):
+        moves = asked.changed(case.facts, open_fields(case))
+        now = next(moves)[-1]
+        for *_, then in moves:
+            changed |= ids(placing, then ^ now)
+    assert verb in {verbs[rule] for rule in changed}
