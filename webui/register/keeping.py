@@ -16,7 +16,7 @@ from webui.register.people import Person, own_plan, plan_for, seen_by
 from webui.register.refusals import NotHere, Stale
 from webui.register.room import Content, Room, content_of, current, new_ref, new_version
 from webui.register.steps import Edit, FreeStep, edited, steps_of
-from webui.register.tables import KeptPlan, Version
+from webui.register.tables import KeptPlan, Outcome, Version
 
 MOST_LISTED = 500
 
@@ -38,7 +38,7 @@ class Opened:
 class Keeping(Room):
     """One's own plans."""
 
-    def keep(self, person: Person, plan: Plan, follows: str | None = None) -> str:
+    def keep(self, person: Person, plan: Plan) -> str:
         """Store a new plan as a draft and give its reference.
 
         The same answers by the same rules, kept twice, are one draft until it is changed.
@@ -47,21 +47,18 @@ class Keeping(Room):
             raise NotHere
         key = sha256(plan.to_json().encode()).hexdigest()
         try:
-            return self._keep(person, plan, key, follows)
+            return self._keep(person, plan, key)
         except Stale:  # another request kept the very same draft in this moment
-            return self._keep(person, plan, key, follows)
+            return self._keep(person, plan, key)
 
-    def _keep(self, person: Person, plan: Plan, key: str, follows: str | None) -> str:
+    def _keep(self, person: Person, plan: Plan, key: str) -> str:
         """Store a plan, or find the draft that is the same."""
         with self.database.write() as session:
             same = (KeptPlan.owner_id == person.id, KeptPlan.draft_key == key)
             found = session.scalars(select(KeptPlan).where(*same)).unique().one_or_none()
             if found:
                 return found.ref
-            before = own_plan(session, person, follows) if follows else None
-            kept = self._new(session, person, plan, key)
-            kept.follows_id = before.id if before else None
-            return kept.ref
+            return self._new(session, person, plan, key).ref
 
     def open(self, person: Person, ref: str, number: int | None = None) -> Opened:
         """A plan in its newest version, or in one of its earlier ones. Reading it is recorded."""
@@ -160,6 +157,7 @@ class Keeping(Room):
             state=states.DRAFT,
             version=1,
             draft_key=key,
+            follows_id=_followed(session, person, plan.observation.get("case")),
             made_at=at,
             changed_at=at,
         )
@@ -179,6 +177,13 @@ class Keeping(Room):
         kept.draft_key = None
         session.add(new_version(kept, content, person, kept.changed_at, why))
         self.note(session, person, Event(why, kept.ref, kept.version))
+
+
+def _followed(session: Session, person: Person, case: str | None) -> int | None:
+    """The plan of the same case after which a new rupture was told, if there is one."""
+    same = (KeptPlan.owner_id == person.id, KeptPlan.case_code == case, Outcome.new_rupture)
+    told = select(KeptPlan.id).join(Outcome, Outcome.plan_id == KeptPlan.id).where(*same)
+    return session.scalar(told.order_by(Outcome.id.desc()).limit(1)) if case else None
 
 
 def _fresh(kept: KeptPlan, based_on: int) -> KeptPlan:

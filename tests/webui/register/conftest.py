@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 
 from planner import Planner
 from tests.webui.register import postgres
 from tests.webui.register.people import Clock, House
+from tests.webui.register.visiting import Visitor
+from webui import create_app
 from webui.accounts.passwords import Passwords
 from webui.register.changing import prepare
 from webui.register.database import Database, sqlite_address
@@ -79,3 +82,28 @@ def house(database: Database, clock: Clock, planner: Planner) -> House:
     """People who work together, and everything they can do."""
     quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     return House(database, clock, planner, quick)
+
+
+@pytest.fixture
+def site(house: House) -> Flask:
+    """The application on the house's database, by the house's clock."""
+    address = house.database.url.render_as_string(hide_password=False)
+    config = {
+        "DATABASE": address,
+        "DATABASE_PATIENCE": 0.5,
+        "CLOCK": house.clock,
+        "PASSWORDS": house.passwords,
+        "PLANNER": house.planner,
+    }
+    return create_app(config)
+
+
+@pytest.fixture
+def visit(site: Flask) -> Callable[[str], Visitor]:
+    """Let someone sign in at a browser of their own; without a name, no one does."""
+
+    def enter(name: str = "") -> Visitor:
+        visitor = Visitor(site)
+        return visitor.sign_in(name) if name else visitor
+
+    return enter

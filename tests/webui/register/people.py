@@ -125,7 +125,9 @@ class House:
     def plan(self, observation: Mapping[str, Any] = LATE, **changes: Any) -> Plan:
         return self.planner.plan({**observation, **changes})
 
-    def kept(self, name: str = "Toni", observation: Mapping[str, Any] = LATE, **changes: Any) -> str:
+    def kept(
+        self, name: str = "Toni", observation: Mapping[str, Any] = LATE, **changes: Any
+    ) -> str:
         return self.keeping.keep(self[name], self.plan(observation, **changes))
 
     def submitted(
