@@ -16,13 +16,15 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner import packs
+
 if TYPE_CHECKING:
     from planner.outline import Block
 
 PROGRAM = "repair-planner"
 GROUP = "repair_planner.commands"
 FORMATS = ("text", "json", "markdown")
-OWN_COMMANDS = ("plan", "check", "explain", "schema")
+OWN_COMMANDS = ("plan", "batch", "check", "explain", "schema", "new-pack")
 FAILED = 1
 REFUSED = 2
 INTERRUPTED = 130
@@ -91,6 +93,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_check(commands)
     _add_explain(commands)
     _add_schema(commands)
+    packs.add_command(commands)
     if not given or given[0] not in OWN_COMMANDS:
         _add_others(commands)
     return parser
@@ -147,7 +150,7 @@ def _add_explain(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_schema(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("schema", help="the JSON Schema of what goes in or comes out")
-    command.add_argument("name", choices=("observation", "plan"))
+    command.add_argument("name", choices=("observation", "plan", "rules"))
     command.set_defaults(run=_schema)
 
 
@@ -195,11 +198,11 @@ def _explain(chosen: argparse.Namespace) -> int:
     """Tell a rule or an item in plain words."""
     from planner.explaining import explained, nearest
     from planner.planning import SHIPPED
-    from planner.reading import read_rulebook
     from planner.scenarios import read_scenarios
+    from planner.shelf import rulebook_of
 
     packs = [Path(chosen.rules)] if chosen.rules else []
-    rulebook = read_rulebook(SHIPPED, packs)
+    rulebook = rulebook_of(SHIPPED, packs)
     scenarios = [one for rules in (SHIPPED, *packs) for one in read_scenarios(rules, rulebook)]
     try:
         blocks = list(explained(rulebook, scenarios, chosen.name))
@@ -218,6 +221,8 @@ def _schema(chosen: argparse.Namespace) -> int:
 
     if chosen.name == "plan":
         from planner.plan import plan_schema as schema
+    elif chosen.name == "rules":
+        from planner.reading.rule_schema import rules_schema as schema
     else:
         from planner.observation import observation_schema as schema
     print(json.dumps(schema(), indent=2, ensure_ascii=False))

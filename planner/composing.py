@@ -6,7 +6,7 @@ a plan (what would another answer do?) are weighed by the same few operations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.plan import Disposition
@@ -32,6 +32,8 @@ class Standing:
     steps: Mapping[str, int]
     held: Mapping[str, int] = field(default_factory=dict)
     barred: tuple[str, ...] = ()
+    called: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """The steps before any of them waits for another."""
 
     def where(self) -> dict[str, str]:
         """Each item with its time, "held" or "barred"."""
@@ -51,6 +53,39 @@ class Placement:
     barred: tuple[str, ...]
 
 
+_NOWHERE, _BARRED, _HELD = 3, 4, 5
+"""What `_Acting.where` answers beside a place in WHENS; held is 5 and the conditions waited for."""
+
+
+class _Acting:
+    """The rules that act on one item, as masks."""
+
+    __slots__ = ("any", "bar", "call", "delay", "hold", "item")
+
+    def __init__(self, item: str, mask: Callable[..., int]) -> None:
+        """Note them by what they do."""
+        self.item = item
+        self.bar = mask("bar", item)
+        self.hold = mask("hold", item)
+        self.call = tuple(mask("call", item, at) for at in WHENS)
+        self.delay = tuple(mask("delay", item, at) for at in WHENS)
+        self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
+
+    def where(self, mask: int) -> int:
+        """Where these rules put the item: its earliest call kept back by delays, or elsewhere."""
+        if mask & self.bar:
+            return _BARRED
+        if mask & self.hold:
+            return _HELD + (mask & self.hold).bit_count()
+        for rank, calls in enumerate(self.call):
+            if mask & calls:
+                for later in range(len(WHENS) - 1, rank, -1):
+                    if mask & self.delay[later]:
+                        return later
+                return rank
+        return _NOWHERE
+
+
 class Placing:
     """Weighs the conclusions of all rules that hold, whichever rupture they come from.
 
@@ -64,16 +99,8 @@ class Placing:
         self._bit = {rule.id: 1 << number for number, rule in enumerate(self.rules)}
         self._stop = self._mask("stop")
         self._review = self._mask("review")
-        self._items = tuple(
-            (
-                item,
-                self._mask("bar", item),
-                self._mask("hold", item),
-                tuple(self._mask("call", item, at) for at in WHENS),
-                tuple(self._mask("delay", item, at) for at in WHENS),
-            )
-            for item in ORDER
-        )
+        self._items = tuple(_Acting(item, self._mask) for item in ORDER)
+        self._whole = self._stop | self._review | self._mask("after")
         self._after = {
             item: tuple((other, self._waits(item, other)) for other in ORDER) for item in ORDER
         }
@@ -103,31 +130,60 @@ class Placing:
         """Where each item stands when exactly these rules hold."""
         if mask & self._stop:
             return Standing("stop", {})
-        steps: dict[str, int] = {}
+        called: dict[str, int] = {}
         held: dict[str, int] = {}
         barred: list[str] = []
-        for item, bar, hold, call, delay in self._items:
-            if mask & bar:
-                barred.append(item)
-            elif mask & hold:
-                held[item] = (mask & hold).bit_count()
-            else:
-                rank = _rank(mask, call, delay)
-                if rank is not None:
-                    steps[item] = rank
-        self._wait(steps, mask)
+        for acting in self._items:
+            where = acting.where(mask)
+            if where < _NOWHERE:
+                called[acting.item] = where
+            elif where > _HELD:
+                held[acting.item] = where - _HELD
+            elif where == _BARRED:
+                barred.append(acting.item)
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
-        return Standing(disposition, steps, held, tuple(barred))
+        return Standing(disposition, self._waited(called, mask), held, tuple(barred), called)
 
-    def _wait(self, steps: dict[str, int], mask: int) -> None:
+    def moved(self, now: Standing, before: int, after: int) -> Standing:
+        """Where each item would stand if other rules held: `now` itself where nothing moves.
+
+        Only the items on which the differing rules act are weighed again.
+        """
+        differ = before ^ after
+        if differ & self._whole or after & self._stop:
+            return self.standing(after)
+        moves = [
+            (one.item, where)
+            for one in self._items
+            if differ & one.any and (where := one.where(after)) != one.where(before)
+        ]
+        if not moves:
+            return now
+        called, held, barred = dict(now.called), dict(now.held), set(now.barred)
+        for item, where in moves:
+            called.pop(item, None)
+            held.pop(item, None)
+            barred.discard(item)
+            if where < _NOWHERE:
+                called[item] = where
+            elif where > _HELD:
+                held[item] = where - _HELD
+            elif where == _BARRED:
+                barred.add(item)
+        out = tuple(sorted(barred, key=ORDER.index)) if len(barred) > 1 else tuple(barred)
+        return Standing(now.disposition, self._waited(called, after), held, out, called)
+
+    def _waited(self, called: Mapping[str, int], mask: int) -> Mapping[str, int]:
         """Let no item come before what it waits for; no chain is longer than there are items."""
-        if len(set(steps.values())) < 2:
-            return
-        for _ in steps:
-            for item in tuple(steps):
+        if len(set(called.values())) < 2:
+            return called
+        steps = dict(called)
+        for _ in called:
+            for item in called:
                 for other, waits in self._after[item]:
                     if mask & waits and steps.get(other, 0) > steps[item]:
                         steps[item] = steps[other]
+        return steps
 
     def place(self, mask: int) -> Placement:
         """Where everything stands, with the steps in order and what each comes after."""
@@ -143,17 +199,6 @@ class Placing:
             tuple(standing.held),
             standing.barred,
         )
-
-
-def _rank(mask: int, call: Sequence[int], delay: Sequence[int]) -> int | None:
-    """When an item comes: its earliest call, kept back by delays; None when nothing calls it."""
-    for rank, calls in enumerate(call):
-        if mask & calls:
-            for later in range(len(delay) - 1, rank, -1):
-                if mask & delay[later]:
-                    return later
-            return rank
-    return None
 
 
 def _listed(steps: Mapping[str, int], before: Mapping[str, tuple[str, ...]]) -> list[str]:

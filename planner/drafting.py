@@ -34,7 +34,7 @@ def avoided(told: Told, rulebook: Rulebook, reason: Reason, *, stop: bool) -> tu
     """What to avoid, in the order of the codes; on a stop only what the flags themselves ask."""
     because: dict[str, list[Because]] = {}
     for rule in told["avoid"]:
-        if not stop or _reads_flags(rule):
+        if not stop or reads_flags(rule):
             for code in rule.codes:
                 because.setdefault(code, []).append(reason(rule))
     return tuple(
@@ -44,7 +44,7 @@ def avoided(told: Told, rulebook: Rulebook, reason: Reason, *, stop: bool) -> tu
     )
 
 
-def _reads_flags(rule: Rule) -> bool:
+def reads_flags(rule: Rule) -> bool:
     """Whether a rule speaks of the safety flags."""
     return any(condition.field == "safety.flags" for condition in rule.when)
 

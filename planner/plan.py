@@ -148,7 +148,7 @@ class Plan:
     rulebook: RulebookMark
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-    _json: list[bytes] = field(default_factory=list, repr=False, compare=False)
+    _json: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""

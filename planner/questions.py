@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from planner.composing import WHENS, Placing, Standing
+from planner.composing import ORDER, WHENS, Placing, Standing
 from planner.facts import Fact
 from planner.plan import Question
 from planner.rulebook import Rule, Rulebook
@@ -53,7 +53,7 @@ class Questions:
         self._whatif = WhatIf(rulebook, placing.rules)
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
-        self._standing = lru_cache(maxsize=_KEPT)(placing.standing)
+        self._placing = placing
         self._asked = lru_cache(maxsize=_KEPT)(self._question)
 
     def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
@@ -64,10 +64,12 @@ class Questions:
         """
         told = {rule.object: self._contradiction(rule) for rule in contradictions}
         moves = self._whatif.changed(facts, [name for name in _open(facts) if name not in told])
-        now = self._standing(next(moves)[-1])
+        told_now = next(moves)[-1]
+        now = self._placing.standing(told_now)
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
-            changes, weight = _changes(now, self._standing(mask))
+            then = self._placing.moved(now, told_now, mask)
+            changes, weight = _changes(now, then) if then is not now else ((), 0)
             if weight:
                 found.setdefault(field, _Found()).add(value, share, changes, weight)
         asked = [self._asked(field, one.value, one.changes) for field, one in _ranked(found)]
@@ -144,16 +146,25 @@ def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
     found: list[tuple[int, Change]] = []
     if now.disposition != then.disposition:
         found.append((_WEIGHT["disposition"], ("", now.disposition, then.disposition)))
-    before, after = now.where(), then.where()
-    for item in sorted({*now.steps, *then.steps}):
-        old, new = before.get(item, ""), after.get(item, "gone")
+    for item in ORDER:
+        old, new = now.steps.get(item), then.steps.get(item)
         if old != new:
-            found.append((_weight(old, new), (item, old, new)))
+            before, after = _where(now, item, old), _where(then, item, new) or "gone"
+            found.append((_weight(before, after), (item, before, after)))
     for item, conditions in now.held.items():
         if then.held.get(item, conditions) < conditions:
             found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
+
+
+def _where(standing: Standing, item: str, rank: int | None) -> str:
+    """Where an item stands: its time, "held", "barred" or nowhere."""
+    if rank is not None:
+        return WHENS[rank]
+    if item in standing.held:
+        return "held"
+    return "barred" if item in standing.barred else ""
 
 
 def _weight(old: str, new: str) -> int:

@@ -95,12 +95,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ItemWords:
-    """How an item is titled, what it is for, and the parts of which its words are made."""
+    """How an item is titled, what it is for, and the parts of which its words are made.
+
+    `source` says whose idea it is where it is not the handout's; `purpose` begins with it then.
+    """
 
     item: str
     title: str
     purpose: str
     parts: tuple[Part, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
     digest = hashlib.sha256(sys.version.encode())
     try:
         for root in (directory, *packs):
-            digest.update(b"\0rules")
+            digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
             for path in _files(root, "*"):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         for path in (*_files(_CODE / "reading", "*.py"), *_files(_CODE, "*.py")):

@@ -122,7 +122,7 @@ def _changed(run: str, said: str) -> tuple[Change, ...]:
     """The replaced runs between the handout's words and what is said, word by word if alike."""
     if run == said:
         return ()
-    
+
     from difflib import SequenceMatcher
 
     old, new = _WORD.findall(run), _WORD.findall(said)

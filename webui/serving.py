@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import signal
+import socket
 import sys
 import threading
 import webbrowser
@@ -56,20 +57,31 @@ def listen(app: Any, host: str, port: int) -> Any:
     """A server on this port or the next free one. Raises OSError when a hundred are taken."""
     from waitress.server import create_server
 
+    return create_server(
+        app,
+        sockets=[_bound(host, port)],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_body_size=BODY,
+        ident=None,
+    )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket on the first free port; one that cannot be bound is closed again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        tried = socket.socket(family)
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            return create_server(
-                app,
-                host=host,
-                port=candidate,
-                threads=THREADS,
-                connection_limit=CONNECTIONS,
-                max_request_body_size=BODY,
-                ident=None,
-            )
+            tried.bind((host, candidate))
+            tried.listen()
         except OSError as error:
+            tried.close()
             if error.errno != errno.EADDRINUSE:
                 raise
+        else:
+            return tried
     raise OSError(errno.EADDRINUSE, "no free port", f"{host}:{port}")
 
 

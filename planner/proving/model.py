@@ -2,59 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-
-import z3
+from typing import Any
 
 from planner.conditions import AnyOf, Condition
+from planner.drafting import reads_flags
+from planner.proving.logic import NO, Formula, all_of, any_of, no, same, unlike
 from planner.proving.standing import Standings
-from planner.proving.world import Formula, World, all_of, any_of
+from planner.proving.world import World
 from planner.rulebook import Rule, Rulebook, Variant
 
-_FINDING = "finding."
+FINDING = "finding."
+_SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask")
 
 
 class Model:
     """What a rulebook says of every observation of a world.
 
-    `off` names rules that are taken as never holding: how it is asked whether they matter.
+    What is asked of `like`, a model of another rulebook over the same world, is not built again
+    where it comes out the same: so a changed rule costs no more than what it changes.
     """
 
-    def __init__(self, rulebook: Rulebook, world: World, off: Iterable[str] = ()) -> None:
+    def __init__(self, rulebook: Rulebook, world: World, like: Model | None = None) -> None:
         self.rulebook = rulebook
         self.world = world
-        self._off = frozenset(off)
-        self.rules: dict[str, Formula] = {}
+        self._like = like if like is not None and like.world is world else None
+        self._all: dict[tuple[Condition, ...], Formula] = {}
         self.findings: dict[str, Formula] = {}
-        for rule in rulebook.assessment:
-            self.rules[rule.id] = self._rule(rule)
+        self.rules = {rule.id: self.all(rule.when) for rule in rulebook.assessment}
         for name in rulebook.findings:
             by = [self.rules[rule.id] for rule in rulebook.assessment if rule.object == name]
             self.findings[name] = any_of(by)
-        for rule in rulebook.planning:
-            self.rules[rule.id] = self._rule(rule)
+        self._changed = {FINDING + name for name in rulebook.findings if self._other_finding(name)}
+        self.rules |= {rule.id: self.all(rule.when) for rule in rulebook.planning}
 
-    def _rule(self, rule: Rule) -> Formula:
-        """A rule holds."""
-        return z3.BoolVal(val=False) if rule.id in self._off else self.all(rule.when)
+    def _other_finding(self, name: str) -> bool:
+        """Whether a finding is not the very one of the model that this one is like."""
+        before = self._like.findings.get(name) if self._like else None
+        return before is None or not same(before, self.findings[name])
 
     def all(self, when: Iterable[Condition]) -> Formula:
         """Every one of these conditions holds."""
-        return all_of([self.meets(condition) for condition in when])
+        asked = tuple(when)
+        known = self._all.get(asked)
+        if known is None and self._like and not any(one.field in self._asked_anew for one in asked):
+            known = self._like.known(asked)
+        if known is None:
+            known = all_of([self.meets(condition) for condition in asked])
+        self._all[asked] = known
+        return known
+
+    @property
+    def _asked_anew(self) -> set[str]:
+        """The findings that mean something else here; none while only fields are asked about."""
+        return getattr(self, "_changed", set())
+
+    def known(self, when: tuple[Condition, ...]) -> Formula | None:
+        """A conjunction that was built already."""
+        return self._all.get(when)
 
     def meets(self, condition: Condition) -> Formula:
         """A condition holds, on a field or on a finding."""
-        if not condition.field.startswith(_FINDING):
+        if not condition.field.startswith(FINDING):
             return self.world.meets(condition)
-        finding = self.findings[condition.field.removeprefix(_FINDING)]
+        finding = self.findings[condition.field.removeprefix(FINDING)]
         yes = isinstance(condition.test, AnyOf) and "yes" in condition.test.values
-        return finding if yes else z3.Not(finding)
+        return finding if yes else no(finding)
 
     @cached_property
     def standing(self) -> Standings:
         """Where each item stands."""
         return Standings(self.rulebook.planning, self.rules)
+
+    @cached_property
+    def after(self) -> Mapping[tuple[str, str], Formula]:
+        """Which item waits for which, directly or by what lies between."""
+        return self.standing.comes_after()
 
     @cached_property
     def chosen(self) -> Mapping[str, Formula]:
@@ -73,7 +97,7 @@ class Model:
                 earlier: list[Formula] = []
                 for variant in part.variants:
                     holds = self.all(variant.when)
-                    said[variant] = all_of([holds, *map(z3.Not, earlier)])
+                    said[variant] = all_of([holds, *map(no, earlier)])
                     earlier.append(holds)
         return said
 
@@ -81,3 +105,71 @@ class Model:
         """The rules of a verb with the formulas for their holding."""
         rules = self.rulebook.rules
         return [(rule, self.rules[rule.id]) for rule in rules if rule.verb == verb]
+
+    @cached_property
+    def avoided(self) -> dict[str, Formula]:
+        """For each code that it is among what to avoid; on a stop by rules on flags alone."""
+        going = no(self.standing.stop)
+        return _joined(
+            (f"avoid {code}", holds if reads_flags(rule) else all_of([holds, going]))
+            for rule, holds in self.told("avoid")
+            for code in rule.codes
+        )
+
+    @cached_property
+    def leads(self) -> dict[str, Formula]:
+        """For each lead that it is given."""
+        raised = (*self.told("stop"), *self.told("review"))
+        return _joined((f"lead {rule.object}", holds) for rule, holds in raised)
+
+    @cached_property
+    def advised(self) -> dict[str, Formula]:
+        """For each sentence beside the steps that it is told."""
+        return _joined(self._advice())
+
+    def _advice(self) -> Iterator[tuple[str, Formula]]:
+        """Each sentence once for each rule that tells it."""
+        standing = self.standing
+        going = no(standing.stop)
+        for verb in _SAID_UNLESS_STOPPED:
+            for rule, holds in self.told(verb):
+                yield f"{verb} {rule.object}{rule.text}", all_of([holds, going])
+        for rule, holds in self.told("caution"):
+            for item in rule.items:
+                yield f"caution {item} {rule.text}", all_of([holds, standing.step[item]])
+        earlier: list[Formula] = []
+        for rule, holds in self.told("check_back"):
+            yield f"check_back {rule.text}", all_of([holds, going, *map(no, earlier)])
+            earlier.append(holds)
+
+    @cached_property
+    def placed(self) -> dict[str, Formula]:
+        """Where everything stands, each part of it by a name."""
+        return self.standing.outcome()
+
+    @cached_property
+    def said(self) -> dict[str, Formula]:
+        """Each text that is said, by the item and the part that it is said in."""
+        named = (
+            (f"{variant.item}.{variant.part} {variant.say}", self.chosen[variant.id])
+            for variant in self.rulebook.variants
+        )
+        return _joined(named)
+
+
+def _joined(named: Iterable[tuple[str, Formula]]) -> dict[str, Formula]:
+    """What is told by several rules, told if any of them tells it."""
+    told: dict[str, list[Formula]] = {}
+    for name, holds in named:
+        told.setdefault(name, []).append(holds)
+    return {name: any_of(by) for name, by in told.items()}
+
+
+def differing(one: Mapping[str, Formula], other: Mapping[str, Formula]) -> dict[str, Any]:
+    """The parts that may differ between two models, each with when it does."""
+    parts: dict[str, Any] = {}
+    for name in dict.fromkeys((*one, *other)):
+        before, after = one.get(name, NO), other.get(name, NO)
+        if not same(before, after):
+            parts[name] = unlike(before, after)
+    return parts

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-import z3
-
 from planner.composing import ORDER, WHENS
-from planner.proving.world import Formula, all_of, any_of
+from planner.proving.logic import YES, Formula, all_of, any_of, no
 from planner.rulebook import Rule
 
 LATER = range(1, len(WHENS))
@@ -26,18 +24,18 @@ class Standings:
         self._rules = rules
         self._holds = holds
         self.stop = self._told("stop")
-        self.review = all_of([z3.Not(self.stop), self._told("review")])
-        self.proceed = all_of([z3.Not(self.stop), z3.Not(self.review)])
-        going = z3.Not(self.stop)
+        self.review = all_of([no(self.stop), self._told("review")])
+        self.proceed = all_of([no(self.stop), no(self.review)])
+        going = no(self.stop)
         self.barred: dict[str, Formula] = {}
         self.held: dict[str, Formula] = {}
         self.step: dict[str, Formula] = {}
         for item in ORDER:
             bar, hold = self._told("bar", item), self._told("hold", item)
             self.barred[item] = all_of([going, bar])
-            self.held[item] = all_of([going, z3.Not(bar), hold])
+            self.held[item] = all_of([going, no(bar), hold])
             called = any_of([self._told("call", item, at) for at in WHENS])
-            self.step[item] = all_of([going, z3.Not(bar), z3.Not(hold), called])
+            self.step[item] = all_of([going, no(bar), no(hold), called])
         self.waits = self._waiting()
         self._late = {item: [self._not_before(item, rank) for rank in LATER] for item in ORDER}
         self._wait()
@@ -69,7 +67,7 @@ class Standings:
         """Neither its calls nor its delays let an item come before this time."""
         earlier = any_of([self._told("call", item, at) for at in WHENS[:rank]])
         delayed = any_of([self._told("delay", item, at) for at in WHENS[rank:]])
-        return z3.Or(z3.Not(earlier), delayed)
+        return any_of([no(earlier), delayed])
 
     def _wait(self) -> None:
         """Let each item come no earlier than what it waits for, the first ones first."""
@@ -82,7 +80,7 @@ class Standings:
                             [
                                 late,
                                 *(
-                                    z3.And(self.waits[item, other], self._late[other][place])
+                                    all_of([self.waits[item, other], self._late[other][place]])
                                     for other in before
                                 ),
                             ]
@@ -96,17 +94,17 @@ class Standings:
         if rank:
             parts.append(self._late[item][rank - 1])
         if rank < len(WHENS) - 1:
-            parts.append(z3.Not(self._late[item][rank]))
+            parts.append(no(self._late[item][rank]))
         return all_of(parts)
 
     def not_before(self, item: str, rank: int) -> Formula:
         """The item is no step before this time, if it is one at all."""
-        return self._late[item][rank - 1] if rank else z3.BoolVal(val=True)
+        return self._late[item][rank - 1] if rank else YES
 
     def later(self, item: str, other: str) -> Formula:
         """Both are steps, and the first comes at a later time than the second."""
         gaps = [
-            z3.And(self.not_before(item, rank), z3.Not(self.not_before(other, rank)))
+            all_of([self.not_before(item, rank), no(self.not_before(other, rank))])
             for rank in LATER
         ]
         return all_of([self.step[item], self.step[other], any_of(gaps)])
@@ -119,9 +117,9 @@ class Standings:
             for one in items:
                 for other in items:
                     if (one, middle) in reach and (middle, other) in reach:
-                        through = z3.And(reach[one, middle], reach[middle, other])
+                        through = all_of([reach[one, middle], reach[middle, other]])
                         known = reach.get((one, other))
-                        reach[one, other] = through if known is None else z3.Or(known, through)
+                        reach[one, other] = through if known is None else any_of([known, through])
         return reach
 
     def outcome(self) -> dict[str, Formula]:

@@ -7,8 +7,7 @@ field is free again is how "the same case, but for this answer" is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import z3
 
@@ -24,43 +23,26 @@ from planner.conditions import (
 )
 from planner.facts import ABSENT, NOT_KNOWN
 from planner.fields import FIELDS, Field
-
-Formula = Any
-"""A Z3 term; Z3 ships no types."""
+from planner.proving.logic import Formula, all_of, any_of, no
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"
 
 
-def any_of(formulas: Iterator[Formula] | list[Formula]) -> Formula:
-    """At least one of these; false of none."""
-    some = list(formulas)
-    return some[0] if len(some) == 1 else z3.Or(some) if some else z3.BoolVal(val=False)
-
-
-def all_of(formulas: Iterator[Formula] | list[Formula]) -> Formula:
-    """Each of these; true of none."""
-    some = list(formulas)
-    return some[0] if len(some) == 1 else z3.And(some) if some else z3.BoolVal(val=True)
-
-
 class World:
     """One observation that may be any: its constants, what binds them, and how to ask of them."""
 
-    def __init__(self) -> None:
-        self.codes: dict[str, Formula] = {}
-        self.members: dict[str, dict[str, Formula]] = {}
-        for name, field in FIELDS.items():
-            self._free(field, name)
+    def __init__(self, like: World | None = None, but_for: Iterable[str] = FIELDS) -> None:
+        """With `like`, the constants of another world, new ones for the fields named only."""
+        self.codes: dict[str, Formula] = dict(like.codes) if like else {}
+        self.members: dict[str, dict[str, Formula]] = dict(like.members) if like else {}
+        for name in but_for:
+            self._free(FIELDS[name], f"{name}'" if like else name)
         self._met: dict[Condition, Formula] = {}
 
     def but_for(self, *names: str) -> World:
         """The same observation with other answers to these fields."""
-        other = World.__new__(World)
-        other.codes, other.members, other._met = dict(self.codes), dict(self.members), {}
-        for name in names:
-            other._free(FIELDS[name], f"{name}'")
-        return other
+        return World(self, names)
 
     def _free(self, field: Field, called: str) -> None:
         """Make the constants of one field; the count of ruptures follows from their kinds."""
@@ -82,7 +64,7 @@ class World:
                     bound.append((code != len(field.values)) == there)
                 else:
                     known = z3.UGE(code, (field.low or 0) + 1)
-                    absent = z3.Or(known, code == 0) if field.nullable else known
+                    absent = any_of([known, code == 0]) if field.nullable else known
                     bound.append(z3.If(there, absent, code == 0))
         return bound
 
@@ -90,7 +72,7 @@ class World:
         """The field has exactly this value."""
         if isinstance(value, frozenset):
             given = self.members[name].items()
-            return all_of([one if word in value else z3.Not(one) for word, one in given])
+            return all_of([one if word in value else no(one) for word, one in given])
         return self.codes[name] == code_of(FIELDS[name], value)
 
     def meets(self, condition: Condition) -> Formula:
@@ -110,22 +92,22 @@ class World:
             case ListAny(values):
                 return any_of([self.members[name][value] for value in sorted(values)])
             case ListNone(values):
-                return all_of([z3.Not(self.members[name][value]) for value in sorted(values)])
+                return all_of([no(self.members[name][value]) for value in sorted(values)])
             case ListOnly(values):
                 given = self.members[name]
-                others = [z3.Not(one) for word, one in given.items() if word not in values]
+                others = [no(one) for word, one in given.items() if word not in values]
                 return all_of([any_of([given[value] for value in sorted(values)]), *others])
             case ListEmpty():
-                return all_of([z3.Not(one) for one in self.members[name].values()])
+                return all_of([no(one) for one in self.members[name].values()])
         raise TypeError(test)
 
     def _among(self, name: str, low: int, high: int) -> Formula:
         """A number lies in a range; the number of ruptures is counted."""
         if name != _COUNT:
             code = self.codes[name]
-            return z3.And(z3.UGE(code, low + 1), z3.ULE(code, high + 1))
+            return all_of([z3.UGE(code, low + 1), z3.ULE(code, high + 1)])
         kinds = list(self.members[_KINDS].values())
-        return z3.And(z3.AtLeast(*kinds, low), z3.AtMost(*kinds, high))
+        return all_of([z3.AtLeast(*kinds, low), z3.AtMost(*kinds, high)])
 
 
 def _most(field: Field) -> int:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from planner.errors import RulebookError
 from planner.handout import Handout
-from planner.reading.files import MAPPINGS, RuleFile, edition_of, read_files
+from planner.reading.files import MAPPINGS, RuleFile, edition_of, read_files, shown
 from planner.reading.names import gather
 from planner.reading.nodes import Map
-from planner.reading.problems import Problems
+from planner.reading.packs import tell_alike, tell_loosening, unnamed, version_of
+from planner.reading.problems import Place, Problems
 from planner.reading.references import read_codes, read_handout, read_leads, read_sources
 from planner.reading.rules import Seen, read_rules
-from planner.reading.shapes import RulebookShape
-from planner.reading.shaping import fit
+from planner.reading.site import reworded, with_contacts
 from planner.reading.vocabulary import read_vocabulary
 from planner.reading.words import WordsReader
 from planner.rulebook import Rule, Rulebook
@@ -36,6 +36,10 @@ def read_rulebook(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     files = list(read_files(directory, problems, pack=False))
     for pack in packs:
         files.extend(read_files(pack, problems, pack=True))
+    labels = [shown(one) for one in (directory, *packs)]
+    tell_alike(labels, [Place(problems, label) for label in labels])
+    for path in unnamed(labels[1:], files):
+        Place(problems, path).say(1, "the file is missing.", "A pack needs its name and version.")
     rulebook = _Reading(files).rulebook()
     if rulebook is None or len(problems):
         raise RulebookError(problems.in_order())
@@ -57,7 +61,8 @@ class _Reading:
         leads = [one for file in self._all("safety.yaml") for one in read_leads(file, names, seen)]
         codes = [one for file in self._all("avoid.yaml") for one in read_codes(file, names, seen)]
         rules = [rule for file in self.files for rule in self._rules(file)]
-        handout, version, vocabulary = self._handout(), self._version(), self._vocabulary()
+        tell_loosening(rules, self.files)
+        handout, version, vocabulary = self._handout(), version_of(self.files), self._vocabulary()
         words = WordsReader(names, seen, handout)
         for file in self._all("wording.yaml"):
             words.read(file)
@@ -69,7 +74,7 @@ class _Reading:
             wording=words.items,
             slots=words.slots,
             summary=words.summary,
-            leads={lead.key: lead for lead in leads},
+            leads=with_contacts(leads, tuple(self._all("safety.yaml")), seen),
             avoid_codes={code.code: code for code in codes},
             handout=handout,
             sources={source.key: source for source in sources},
@@ -101,21 +106,10 @@ class _Reading:
             return None
         return read_handout(texts["handout.yaml"], texts["handout.txt"], self.seen)
 
-    def _version(self) -> str:
-        """The rulebook's version, followed by those of the packs."""
-        shapes = (
-            fit(RulebookShape, file.tree, 1, file.place) for file in self._all("rulebook.yaml")
-        )
-        return " + ".join(shape.version for shape in shapes if shape is not None)
-
     def _vocabulary(self) -> Mapping[str, object]:
         """The words for fields and pages; a pack's section adds to the shipped one's."""
         merged: dict[str, object] = {}
         for file in self._all("vocabulary.yaml"):
-            for section, words in read_vocabulary(file, whole=not file.pack).items():
-                before = merged.get(section)
-                if isinstance(before, dict) and isinstance(words, dict):
-                    merged[section] = {**before, **words}
-                else:
-                    merged[section] = words
+            words = read_vocabulary(file, whole=not file.pack)
+            merged = reworded(merged, words, file) if file.pack else dict(words)
         return merged

@@ -23,6 +23,9 @@ REQUIRED = (
 )
 """Without any of these a rulebook would plan on, and silently leave something out."""
 
+PROPERTIES = "properties.yaml"
+"""What must hold of every plan; read apart, for no plan is made from it."""
+
 MAPPINGS = frozenset(REQUIRED) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
 
@@ -44,18 +47,23 @@ def shown(directory: Path) -> str:
 
 
 def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[RuleFile, ...]:
-    """Every rule file of a directory in the order of names, scenarios left aside."""
+    """Every rule file of a directory in the order of names; scenarios and properties left aside."""
     here = shown(directory)
     if not directory.is_dir():
         problems.add(here, 1, "there is no such directory.")
         return ()
     _refuse_strays(directory, here, problems)
-    names = sorted(path.name for path in directory.glob("[!.]*.yaml"))
+    names = sorted({path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES})
     if not pack:
         names = sorted({*names, *REQUIRED})
     places = ((name, Place(problems, f"{here}/{name}")) for name in names)
     read = (_read(directory / name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
+
+
+def read_file(path: Path, problems: Problems) -> RuleFile | None:
+    """One file that stands apart from the rulebook."""
+    return _read(path, Place(problems, f"{shown(path.parent)}/{path.name}"), pack=False)
 
 
 def edition_of(files: Iterable[RuleFile]) -> str:

@@ -18,6 +18,8 @@ from planner.reading.shapes import (
     HandoutFile,
     ItemShape,
     LeadShape,
+    PackAvoidFile,
+    PackSafetyFile,
     SafetyFile,
     Shape,
     SourceShape,
@@ -45,7 +47,8 @@ def read_sources(file: RuleFile, seen: Seen) -> Iterator[Source]:
 
 def read_leads(file: RuleFile, names: Names, seen: Seen) -> Iterator[Lead]:
     """Each lead of safety.yaml."""
-    if file.tree is None or fit(SafetyFile, file.tree, 1, file.place) is None:
+    shape_of_file = PackSafetyFile if file.pack else SafetyFile
+    if file.tree is None or fit(shape_of_file, file.tree, 1, file.place) is None:
         return
     leads = file.tree.get("leads") if isinstance(file.tree, Map) else None
     for key, shape, node, place in _entries(file, leads, LeadShape, "lead", seen):
@@ -63,7 +66,8 @@ def read_leads(file: RuleFile, names: Names, seen: Seen) -> Iterator[Lead]:
 
 def read_codes(file: RuleFile, names: Names, seen: Seen) -> Iterator[AvoidCode]:
     """Each code of avoid.yaml."""
-    if file.tree is None or fit(AvoidFile, file.tree, 1, file.place) is None:
+    shape_of_file = PackAvoidFile if file.pack else AvoidFile
+    if file.tree is None or fit(shape_of_file, file.tree, 1, file.place) is None:
         return
     codes = file.tree.get("codes") if isinstance(file.tree, Map) else None
     for key, shape, node, place in _entries(file, codes, CodeShape, "code", seen):

@@ -108,6 +108,12 @@ class PackWordsShape(Shape):
     parts: Trees
 
 
+class IdeaShape(ItemWordsShape):
+    """The words of a clinic's own idea, which is never the handout's: `source` says whose it is."""
+
+    source: Text
+
+
 class SlotShape(Shape):
     """What fills a blank in the words; `otherwise` keeps it from ever being empty."""
 
@@ -125,6 +131,13 @@ class LeadShape(Shape):
     record: Texts
     source: Words
     reasoning: Text = ""
+
+
+class ContactsShape(Shape):
+    """A clinic's own contacts for a lead: beside those that it has, or in their place."""
+
+    add: Texts = ()
+    replace: Texts = ()
 
 
 class CodeShape(Shape):
@@ -190,6 +203,13 @@ class RulebookShape(Shape):
     version: Text
 
 
+class PackShape(Shape):
+    """What a pack is called in every plan that is made with it."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^\w[\w .'-]{0,59}$")]
+    version: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,19}$")]
+
+
 class SafetyFile(Shape):
     """safety.yaml."""
 
@@ -197,10 +217,25 @@ class SafetyFile(Shape):
     rules: Trees = ()
 
 
+class PackSafetyFile(Shape):
+    """safety.yaml of a pack."""
+
+    leads: dict[str, Any] = {}
+    contacts: dict[str, Any] = {}
+    rules: Trees = ()
+
+
 class AvoidFile(Shape):
     """avoid.yaml."""
 
     codes: dict[str, Any]
+    rules: Trees = ()
+
+
+class PackAvoidFile(Shape):
+    """avoid.yaml of a pack."""
+
+    codes: dict[str, Any] = {}
     rules: Trees = ()
 
 

@@ -37,13 +37,13 @@ def _plain(node: Node) -> object:
 def _check_fields(fields: Map, place: Place, *, whole: bool) -> None:
     """Each field that is there, and that every one is there."""
     for name in fields:
-        _check_field(name, fields[name], fields.lines[name], place)
+        _check_field(name, fields[name], fields.lines[name], place, whole=whole)
     for name in FIELDS if whole else ():
         if name not in fields:
             place.say(fields.line, f"{name} has no words.", "People are asked for it.")
 
 
-def _check_field(name: str, node: Node, line: int, place: Place) -> None:
+def _check_field(name: str, node: Node, line: int, place: Place, *, whole: bool) -> None:
     """One field's words, with an option for each of its answers."""
     known = (*FIELDS, *_BESIDE)
     if name not in known:
@@ -56,6 +56,6 @@ def _check_field(name: str, node: Node, line: int, place: Place) -> None:
         for value in given:
             if value not in values:
                 place.unknown(given.lines[value], f"value for {name}", value, values)
-        for value in values:
+        for value in values if whole else ():
             if value not in given:
                 place.say(given.line, f"{name} has no words for its value {value}.")

@@ -14,9 +14,12 @@ from planner.reading.contradictions import covers
 from planner.reading.files import RuleFile
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
+from planner.reading.pack_words import PackWords, refuse_handout
+from planner.reading.packs import IDEA
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import (
+    IdeaShape,
     ItemWordsShape,
     PackWordsShape,
     PartShape,
@@ -25,6 +28,7 @@ from planner.reading.shapes import (
     WordingFile,
 )
 from planner.reading.shaping import fit
+from planner.reading.site import reworded_summary
 from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -38,6 +42,8 @@ class WordsReader:
         self.seen = seen
         items = handout.items if handout else {}
         self.handout = {key: item.words for key, item in items.items()}
+        self.scripts = {key: item.scripts for key, item in items.items()}
+        self.shipped: PackWords | None = None
         self.items: dict[str, ItemWords] = {}
         self.slots: dict[str, Slot] = {}
         self.summary: dict[str, str] = {}
@@ -47,21 +53,25 @@ class WordsReader:
         shape = None if file.tree is None else fit(WordingFile, file.tree, 1, file.place)
         if shape is None or not isinstance(file.tree, Map):
             return
-        self._slots(file.tree.get("slots"), file.place)
-        self._summary(shape.summary)
+        if file.pack and self.shipped is None:
+            self.shipped = PackWords(self.items, self.slots, self.scripts)
+        self._slots(file.tree.get("slots"), file)
+        self._summary(shape.summary, file)
         items = file.tree.get("items")
         for item, node in items.items() if isinstance(items, Map) else ():
             self._item(item, node, items.line_of(item) if isinstance(items, Map) else 1, file)
 
-    def _summary(self, summary: Mapping[str, str]) -> None:
-        """Add the sentences of the summary; a pack may word them anew."""
+    def _summary(self, summary: Mapping[str, str], file: RuleFile) -> None:
+        """Add the sentences of the summary; a pack may word some of them anew."""
+        if file.pack:
+            reworded_summary(self.summary, summary, file)
         self.summary.update((key, text.strip()) for key, text in summary.items())
 
-    def _slots(self, nodes: Node, place: Place) -> None:
+    def _slots(self, nodes: Node, file: RuleFile) -> None:
         """Add the blanks; each asks a field that has words for answers."""
         for name, node in nodes.items() if isinstance(nodes, Map) else ():
             line = nodes.line_of(name) if isinstance(nodes, Map) else 1
-            within = place.within(f'slot "{shortened(name)}"')
+            within = file.place.within(f'slot "{shortened(name)}"')
             shape = fit(SlotShape, node, line, within)
             self.seen.once("slot", name, line, within)
             if shape is None or not isinstance(node, Map):
@@ -71,6 +81,8 @@ class WordsReader:
             self._slot_field(shape, node, within)
             values = {value: text.strip() for value, text in shape.values.items()}
             self.slots[name] = Slot(name, shape.field, values, shape.otherwise)
+            if file.pack and self.shipped is not None:
+                self.shipped.tell_slot(self.slots[name], line, within)
 
     def _slot_field(self, shape: SlotShape, node: Map, place: Place) -> None:
         """Check that the slot's field and each of its values are known."""
@@ -97,14 +109,15 @@ class WordsReader:
         elif file.pack and item in self.items:
             shape = fit(PackWordsShape, node, line, place)
             if shape is not None and isinstance(node, Map):
-                self._add_parts(item, self._parts(item, node["parts"], place, added=True), place)
+                self._add_parts(item, self._parts(item, node["parts"], place, pack=True), place)
         else:
-            words = fit(ItemWordsShape, node, line, place)
+            words = fit(IdeaShape if item == IDEA else ItemWordsShape, node, line, place)
             if words is not None and isinstance(node, Map):
-                parts = tuple(self._parts(item, node["parts"], place))
+                parts = tuple(self._parts(item, node["parts"], place, pack=file.pack))
                 self._unique_parts(parts, node, place)
-                title, purpose = words.title, " ".join(words.purpose.split())
-                self.items[item] = ItemWords(item, title, purpose, parts)
+                self.items[item] = _item_words(item, words, parts)
+                if file.pack and self.shipped is not None:
+                    self.shipped.tell_own(item, parts, place)
 
     def _unique_parts(self, parts: tuple[Part, ...], node: Map, place: Place) -> None:
         """Tell of two parts of one name."""
@@ -113,37 +126,43 @@ class WordsReader:
             place.say(node.line_of("parts"), f'two parts are named "{shortened(name)}".')
 
     def _add_parts(self, item: str, added: Iterator[Part], place: Place) -> None:
-        """Put a pack's variants before those that ship."""
+        """Put a pack's variants among those that ship, each where it keeps their premises."""
         words = self.items[item]
         for part in added:
-            known = [one.name for one in words.parts]
+            known = {one.name: one for one in words.parts}
             if part.name not in known:
                 line = part.variants[0].line if part.variants else 1
                 place.unknown(line, f"part for {item}", part.name, known)
-            words = replace(words, parts=tuple(_widened(one, part) for one in words.parts))
+            elif self.shipped is not None:
+                known[part.name] = self.shipped.widened(item, known[part.name], part, place)
+                words = replace(words, parts=tuple(known.values()))
         self.items[item] = words
 
-    def _parts(
-        self, item: str, nodes: Node, place: Place, *, added: bool = False
-    ) -> Iterator[Part]:
-        """Each part with its variants; `added` ones stand before others and all need `when`."""
+    def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
+        """Each part with its variants; what a pack adds to a part that ships needs `when`."""
+        added = pack and item in self.items
         for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
             shape = fit(PartShape, node, line, place)
             if shape is None or not isinstance(node, Map):
                 continue
             within = place.within(f'{place.what}, part "{shortened(shape.part)}"')
             before = len(place.problems)
-            variants = tuple(self._variants(item, shape, node["variants"], within))
+            if pack:
+                refuse_handout(node, within)
+            found = self._variants(item, shape, node["variants"], within, pack=pack)
+            variants = tuple(found)
             optional = shape.optional in ("yes", "true")
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
             if len(place.problems) == before:
                 _check_ranks(variants, within, optional=added or optional)
             if added and any(not variant.when for variant in variants):
-                within.say(line, "a pack's variant needs `when`.", "It stands before the others.")
+                within.say(line, "a pack's variant needs `when`.", "It is for a narrower case.")
             yield Part(shape.part, optional, variants)
 
-    def _variants(self, item: str, part: PartShape, nodes: Node, place: Place) -> Iterator[Variant]:
+    def _variants(
+        self, item: str, part: PartShape, nodes: Node, place: Place, *, pack: bool
+    ) -> Iterator[Variant]:
         """Each variant that fits its shape, with its conditions and its blanks checked."""
         for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
             within = place
@@ -153,6 +172,8 @@ class WordsReader:
             shape = fit(VariantShape, node, line, within)
             if shape is None or not isinstance(node, Map):
                 continue
+            if pack:
+                refuse_handout(node, within)
             self._blanks(shape.say, node.lines["say"], within)
             say, because = shape.say.strip(), " ".join(shape.because.split())
             when = self._when(node, within)
@@ -181,11 +202,13 @@ class WordsReader:
             place.say(line, "a brace that is no slot.", "Write a slot like {name}.")
 
 
-def _widened(part: Part, added: Part) -> Part:
-    """The part with a pack's variants of the same part before its own."""
-    if part.name != added.name:
-        return part
-    return replace(part, variants=added.variants + part.variants)
+def _item_words(item: str, words: ItemWordsShape, parts: tuple[Part, ...]) -> ItemWords:
+    """An item's words; of an idea that is not the handout's, it is said first whose it is."""
+    purpose = " ".join(words.purpose.split())
+    if not isinstance(words, IdeaShape):
+        return ItemWords(item, words.title, purpose, parts)
+    source = " ".join(words.source.split()).rstrip(".")
+    return ItemWords(item, words.title, f"Idea of {source}. {purpose}", parts, source)
 
 
 def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool) -> None:

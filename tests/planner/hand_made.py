@@ -21,7 +21,12 @@ SUMMARY = {
     "barred": "Barred: {barred}.",
     "stop_check_back": "Come back later.",
     "conflict": "{caller} asks for {item}; {holder} speaks against it.",
+    "nothing_fits_supervision": "Tell it.",
+    "question_pattern": "If {answer}: {changes}.",
+    "question_new": "{item} becomes a step {when}",
+    "stands_now": "now",
 }
+PHASE = {"question": "When?", "options": {"ending": {"label": "At the end"}}}
 
 
 def rule(verb: str, *items: str, **more: Any) -> Rule:
@@ -57,7 +62,8 @@ def part(name: str, *variants: Variant, optional: bool = False) -> Part:
 
 def variant(name: str, say: str, handout: str = "", **asked: Any) -> Variant:
     """A way to say a part of C2."""
-    return Variant(f"c2.{name}", "C2", name.split(".")[0], when(**asked), say, "because", handout)
+    part_name = name.partition(".")[0]
+    return Variant(f"c2.{name}", "C2", part_name, when(**asked), say, "because", handout)
 
 
 def handout(**scripts: tuple[str, ...]) -> Handout:
@@ -69,7 +75,7 @@ def handout(**scripts: tuple[str, ...]) -> Handout:
 def rulebook(rules: Iterable[Rule] = (), **more: Any) -> Rulebook:
     """A rulebook of these rules."""
     told = tuple(rules)
-    given = {
+    given: dict[str, Any] = {
         "rules": told,
         "findings": tuple(dict.fromkeys(one.object for one in told if one.verb == "find")),
         "wording": {
@@ -83,7 +89,7 @@ def rulebook(rules: Iterable[Rule] = (), **more: Any) -> Rulebook:
         },
         "handout": handout(),
         "sources": {},
-        "vocabulary": {"fields": {}},
+        "vocabulary": {"fields": {"context.phase": PHASE}},
         "version": "hand",
         "edition": "sha256:0",
     }

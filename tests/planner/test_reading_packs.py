@@ -34,7 +34,8 @@ class TestPacks:
         rules = small_rules(directory)
         pack = directory / "clinic"
         pack.mkdir()
-        for name, text in files.items():
+        own = {"rulebook": 'name: clinic\nversion: "1"\n', **files}
+        for name, text in own.items():
             (pack / f"{name}.yaml").write_text(text, encoding="utf-8")
         return read_rulebook(rules, [pack])
 
@@ -48,7 +49,7 @@ class TestPacks:
         assert rulebook.rule("clinic.rule").path == "clinic/ours.yaml"
         assert "leaving" in rulebook.findings
 
-    def test_tries_its_own_words_first(self, tmp_path: Path) -> None:
+    def test_tries_its_own_words_before_wider_ones(self, tmp_path: Path) -> None:
         words = """\
             items:
               C1:
@@ -69,6 +70,7 @@ class TestPacks:
             items:
               D5:
                 title: A letter
+                source: The clinic's own writing group
                 purpose: To say goodbye.
                 parts:
                   - part: offer
@@ -82,6 +84,7 @@ class TestPacks:
             ours=rule.replace("bar: C1", "call: D5\n  at: now"),
         )
         assert rulebook.rule("clinic.letter").items == ("D5",)
+        assert rulebook.wording["D5"].purpose.startswith("Idea of The clinic's own writing group. ")
 
     @pytest.mark.parametrize(
         ("name", "text", "says"),

@@ -23,7 +23,7 @@ class Page(HTMLParser):
         self.fragments: list[str] = []
         self.feed(text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
             if name == "id" and value:
                 self.ids.append(value)
@@ -93,7 +93,7 @@ def test_an_empty_form_is_answered_with_what_is_missing(post: Post) -> None:
 WRONG: list[tuple[str, str, str]] = [
     ("lateness.minutes", "601", "lateness-minutes"),
     ("lateness.minutes", "twenty", "lateness-minutes"),
-    ("lateness.minutes", "９", "lateness-minutes"),
+    ("lateness.minutes", "\uff19", "lateness-minutes"),
     ("lateness.occurrences", "0", "lateness-occurrences"),
     ("lateness.occurrences", "9" * 5000, "lateness-occurrences"),
     ("lateness.who", "nobody", "lateness-who"),

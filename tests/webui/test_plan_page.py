@@ -5,7 +5,6 @@ import re
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from planner import Observation
@@ -89,7 +88,7 @@ def hidden(page: str) -> Pairs:
 
 
 def test_a_question_answered_in_place_makes_the_plan_again_and_says_what_changed(
-    app: Flask, post: Post
+    post: Post,
 ) -> None:
     first = post(AUTHORITY).text
     asked = re.findall(r'name="([^"]+)" value="([^"]+)" form="answers"', first)
@@ -177,9 +176,7 @@ def test_what_was_typed_stands_in_no_address(post: Post, late: Pairs) -> None:
         assert "secretword" not in link
 
 
-def test_the_footer_names_plan_version_and_edition(
-    client: FlaskClient, app: Flask, post: Post, late: Pairs
-) -> None:
+def test_the_footer_names_plan_version_and_edition(app: Flask, post: Post, late: Pairs) -> None:
     book = app.extensions["desk"].rulebook
     page = said(post(late))
     assert f"Rulebook {book.version} · Edition {book.edition}" in page

@@ -1,0 +1,151 @@
+"""Properties as formulas: the observation that breaks one is what satisfies its formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from planner.composing import ORDER, WHENS
+from planner.fields import FIELDS
+from planner.properties import Cases, Claim, Property
+from planner.proving.logic import NO, YES, Formula, all_of, any_of, no
+from planner.proving.model import Model
+from planner.proving.standing import LATER
+from planner.proving.world import World
+from planner.rulebook import Slot, Variant
+
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+
+
+def violation(model: Model, prop: Property) -> Formula:
+    """What holds where a `never` or an `always` is broken."""
+    claim = prop.claim
+    if claim is None:
+        return NO
+    has = [_HAS[claim.kind](model, claim, name) for name in claim.names]
+    broken = any_of(has) if prop.verb == "never" else any_of([no(one) for one in has])
+    going = [no(model.standing.stop)] if prop.speaks_of_going else []
+    applies = [_cases(model, prop.when)] if prop.when else []
+    return all_of([*applies, no(_cases(model, prop.unless)), *going, broken])
+
+
+def _cases(model: Model, cases: Cases) -> Formula:
+    """One of these cases holds."""
+    return any_of([model.all(case) for case in cases])
+
+
+def _steps(model: Model, claim: Claim, item: str) -> Formula:
+    """An item is a step, at one of the times and not after the other items."""
+    standing = model.standing
+    there = [standing.step[item]]
+    if claim.at:
+        there.append(any_of([standing.at(item, WHENS.index(at)) for at in claim.at]))
+    if claim.before:
+        after = model.after
+        free = [
+            all_of(
+                [
+                    standing.step[other],
+                    no(standing.later(item, other)),
+                    no(after.get((item, other), NO)),
+                ]
+            )
+            for other in claim.before
+        ]
+        there.append(any_of(free))
+    return all_of(there)
+
+
+def _said(model: Model, text: str) -> Formula:
+    """A text is said in the words of a step, by a variant or by what fills a blank of one."""
+    return any_of(
+        [
+            all_of([model.chosen[variant.id], filled])
+            for variant in model.rulebook.variants
+            for filled in _fillings(model, variant, text.lower())
+        ]
+    )
+
+
+def _fillings(model: Model, variant: Variant, text: str) -> Iterator[Formula]:
+    """When a variant's words have a text: always, or with certain fillings of one blank."""
+    if text in variant.say.lower():
+        yield YES
+        return
+    for name in dict.fromkeys(_SLOT.findall(variant.say)):
+        slot = model.rulebook.slots[name]
+        for fill, filled in slot_fillings(model.world, slot):
+            if text in variant.say.replace(f"{{{name}}}", fill).lower():
+                yield filled
+
+
+def slot_fillings(world: World, slot: Slot) -> Iterator[tuple[str, Formula]]:
+    """Each text that may stand in a blank, with when it does."""
+    members = world.members.get(slot.field)
+    earlier: list[Formula] = []
+    for value, text in slot.values.items():
+        given = members[value] if members else world.is_(slot.field, _value(slot.field, value))
+        yield text, all_of([given, *(no(one) for one in earlier if members)])
+        earlier.append(given)
+    yield slot.otherwise, all_of([no(one) for one in earlier])
+
+
+def _value(field: str, word: str) -> str | int:
+    """A slot's key as the field's value."""
+    return int(word) if FIELDS[field].kind == "number" else word
+
+
+_HAS: Mapping[str, Callable[[Model, Claim, str], Formula]] = {
+    "step": _steps,
+    "held": lambda model, _, item: model.standing.held[item],
+    "barred": lambda model, _, item: model.standing.barred[item],
+    "words": lambda model, _, text: _said(model, text),
+    "disposition": lambda model, _, name: {
+        "stop": model.standing.stop,
+        "review_first": model.standing.review,
+        "proceed": model.standing.proceed,
+    }[name],
+    "avoid": lambda model, _, code: model.avoided.get(f"avoid {code}", NO),
+    "finding": lambda model, _, name: model.findings[name],
+}
+
+
+def opened(prop: Property, unknown: Model, known: Model) -> Formula:
+    """What holds where not knowing an answer opens a step that a known answer keeps closed.
+
+    The two models differ in the field alone.
+    """
+    field = FIELDS[prop.field]
+    worlds = unknown.world, known.world
+    not_known = worlds[0].is_(field.name, field.unknown or "")
+    answered = no(worlds[1].is_(field.name, field.unknown or ""))
+    more = [
+        all_of([unknown.standing.step[item], no(known.standing.step[item])]) for item in prop.items
+    ]
+    return all_of([not_known, answered, any_of(more)])
+
+
+def loosened(prop: Property, before: Model, after: Model) -> Formula:
+    """What holds where one more member of a list loosens a plan.
+
+    The two models differ in the list alone.
+    """
+    old, new = (model.world.members[prop.field] for model in (before, after))
+    added = [any_of([no(old[one]), new[one]]) for one in old]
+    return all_of([*added, any_of(list(_looser(before, after, prop.items)))])
+
+
+def _looser(before: Model, after: Model, items: Sequence[str]) -> Iterator[Formula]:
+    """Each way in which a plan may be looser than another one; steps count for some items."""
+    old, new = before.standing, after.standing
+    yield all_of([old.stop, no(new.stop)])
+    yield all_of([no(old.proceed), new.proceed])
+    for item in ORDER:
+        kept = any_of([new.barred[item], new.held[item], new.stop])
+        yield all_of([old.barred[item], no(kept)])
+        if item not in items:
+            continue
+        yield all_of([new.step[item], no(old.step[item])])
+        for rank in LATER:
+            sooner = all_of([old.not_before(item, rank), no(new.not_before(item, rank))])
+            yield all_of([old.step[item], new.step[item], sooner])

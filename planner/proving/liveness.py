@@ -1,0 +1,138 @@
+"""Nothing in the rulebook is dead: every rule can hold and can matter, everything can be reached.
+
+A rule matters where the plan would be another one without it. So each is taken out in turn, and
+what changes is looked for among everything that a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import z3
+
+from planner.composing import PLACING, WHENS
+from planner.proving.logic import NO, Formula, all_of, any_of, no
+from planner.proving.model import Model, differing
+from planner.rulebook import Rule, Rulebook
+from planner.whatif import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Something that must be possible, where it stands, and the ways in which it may happen."""
+
+    what: str
+    happens: Callable[[], Iterator[Formula]]
+    path: str = ""
+    line: int = 0
+
+
+def demands(model: Model) -> Iterator[Demand]:
+    """Everything that some observation must make happen."""
+    for rule in model.rulebook.rules:
+        where = (rule.path, rule.line)
+        yield Demand(f'rule "{rule.id}" can hold', _just(model.rules[rule.id]), *where)
+        what = f'rule "{rule.id}" can matter, so that without it some plan is another'
+        yield Demand(what, partial(matters, model, rule), *where)
+    for variant in model.rulebook.variants:
+        what = f'variant "{variant.id}" can be said'
+        yield Demand(what, _just(model.chosen[variant.id]), variant.path, variant.line)
+    yield from _reached(model)
+
+
+def _reached(model: Model) -> Iterator[Demand]:
+    """Items, times, codes and leads can be reached."""
+    standing, rulebook = model.standing, model.rulebook
+    for item in rulebook.wording:
+        yield Demand(f"{item} can be a step", _just(standing.step[item]))
+    for rank, at in enumerate(WHENS):
+        steps = [standing.at(item, rank) for item in rulebook.wording]
+        yield Demand(f"a step can come {at}", _just(any_of(steps)))
+    avoided, leads = model.avoided, model.leads
+    for code, known in rulebook.avoid_codes.items():
+        happens = avoided.get(f"avoid {code}", NO)
+        yield Demand(f'the code "{code}" can be avoided', _just(happens), known.path, known.line)
+    for key, lead in rulebook.leads.items():
+        happens = leads.get(f"lead {key}", NO)
+        yield Demand(f'the lead "{key}" can be given', _just(happens), lead.path, lead.line)
+
+
+def _just(formula: Formula) -> Callable[[], Iterator[Formula]]:
+    """One way to happen."""
+    return lambda: iter((formula,))
+
+
+def matters(model: Model, rule: Rule) -> Iterator[Formula]:
+    """Ways in which a plan may be another one without this rule, the likeliest first."""
+    rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
+    without = Model(with_rules(model.rulebook, rules), model.world, like=model)
+    parts: tuple[Part, ...] = _PARTS
+    if rule.verb != "find":
+        parts = _PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, _PARTS[-1:])
+    for part in parts:
+        yield any_of(differing(part(model), part(without)).values())
+
+
+Part = Callable[[Model], Mapping[str, Formula]]
+_PARTS: tuple[Part, ...] = (
+    lambda model: model.placed,
+    lambda model: model.leads,
+    lambda model: model.avoided,
+    lambda model: model.said,
+    lambda model: model.advised,
+)
+_BESIDE = {"avoid": _PARTS[2:3]}
+
+
+def gives_a_reason(model: Model, rule: Rule) -> Formula:
+    """The rule stands in a plan as a reason, at least."""
+    going = no(model.standing.stop)
+    if rule.verb != "find":
+        return all_of([model.rules[rule.id], going])
+    rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
+    without = Model(with_rules(model.rulebook, rules), model.world, like=model)
+    planning = [one.id for one in model.rulebook.planning]
+    before, after = ({name: one.rules[name] for name in planning} for one in (model, without))
+    return all_of([going, any_of(differing(before, after).values())])
+
+
+def with_rules(rulebook: Rulebook, rules: tuple[Rule, ...]) -> Rulebook:
+    """The rulebook with other rules."""
+    return replace(rulebook, rules=rules)
+
+
+def asked_fields(rulebook: Rulebook) -> Iterator[str]:
+    """The fields that may be not known and that can move an item, as far as rules ask of them."""
+    deciding = [rule for rule in rulebook.rules if rule.verb in PLACING or rule.verb == "find"]
+    asked = {condition.field for rule in deciding for condition in rule.when}
+    yield from (name for name in UNKNOWN if name in asked)
+
+
+def question(model: Model, other: Model, field: str) -> Formula:
+    """A field is not known, all else is, and one answer to it moves a step or the disposition."""
+    world = model.world
+    known = [no(world.is_(name, unknown)) for name, unknown in UNKNOWN.items() if name != field]
+    answered = no(other.world.is_(field, UNKNOWN[field]))
+    one = world.members.get(field) and [z3.AtMost(*other.world.members[field].values(), 1)]
+    here, there = _moved(model), _moved(other)
+    return all_of(
+        [
+            world.is_(field, UNKNOWN[field]),
+            answered,
+            *(one or []),
+            *known,
+            no(model.standing.stop),
+            any_of(differing(here, there).values()),
+        ]
+    )
+
+
+def _moved(model: Model) -> dict[str, Formula]:
+    """What a question may be about: the disposition, and the steps with their times."""
+    standing = model.standing
+    moved = {"stop": standing.stop, "review": standing.review}
+    for item in standing.step:
+        moved |= {f"{item} {at}": standing.at(item, rank) for rank, at in enumerate(WHENS)}
+    return moved

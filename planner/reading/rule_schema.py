@@ -1,0 +1,178 @@
+"""The shapes of the rule files as JSON Schema (2020-12), for editors that complete and underline.
+
+It is generated from the same shapes by which the files are read, so the two cannot drift apart.
+It says less than `repair-planner check`: whether a name means anything is asked there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from planner.fields import FIELDS, Field
+from planner.reading import shapes
+from planner.reading.conditions import NOT_GIVEN
+from planner.reading.rules import VERBS
+from planner.rulebook import STEP_ITEMS
+
+Schema = dict[str, Any]
+
+_SHAPES = (
+    shapes.RuleShape,
+    shapes.ScenarioShape,
+    shapes.ExpectShape,
+    shapes.HasShape,
+    shapes.LeadShape,
+    shapes.ContactsShape,
+    shapes.CodeShape,
+    shapes.SourceShape,
+    shapes.SlotShape,
+    shapes.VariantShape,
+    shapes.PartShape,
+    shapes.ItemWordsShape,
+    shapes.IdeaShape,
+    shapes.PackWordsShape,
+    shapes.RulebookShape,
+    shapes.PackShape,
+    shapes.PackSafetyFile,
+    shapes.PackAvoidFile,
+    shapes.WordingFile,
+)
+_ONE_ITEM = ("call", "after")
+_ITEMS = ("delay", "hold", "bar", "follows", "caution")
+
+
+def rules_schema() -> Schema:
+    """One schema for every rule file; `$defs/FILE` is the one of a single kind of file."""
+    _, whole = models_json_schema(
+        [(shape, "validation") for shape in _SHAPES], ref_template="#/$defs/{model}"
+    )
+    known: dict[str, Schema] = whole["$defs"]
+    for name, shape in known.items():
+        for field, schema in shape.get("properties", {}).items():
+            shape["properties"][field] = _plain(schema)
+        shape.setdefault("title", name)
+    _fill(known)
+    known["when"] = _when()
+    known["rule"] = _rule(known.pop("RuleShape"))
+    files = _files()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Rule files of Repair Planner",
+        "anyOf": [_ref(name) for name in files],
+        "$defs": {**files, **known},
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _listed(name: str) -> Schema:
+    return {"type": "array", "minItems": 1, "items": _ref(name)}
+
+
+def _named(*names: str) -> Schema:
+    """A mapping of names to one of these shapes."""
+    of = _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
+    return {"type": "object", "additionalProperties": of}
+
+
+def _files() -> dict[str, Schema]:
+    """The schema of each kind of file, by the name that a person knows it by."""
+    words = {"type": "object", "additionalProperties": {"type": "object"}}
+    return {
+        "rules": _listed("rule"),
+        "scenarios": _listed("ScenarioShape"),
+        "safety": _ref("PackSafetyFile"),
+        "avoid": _ref("PackAvoidFile"),
+        "wording": _ref("WordingFile"),
+        "sources": _named("SourceShape"),
+        "rulebook": {"anyOf": [_ref("PackShape"), _ref("RulebookShape")]},
+        "vocabulary": {
+            "type": "object",
+            "properties": {"fields": words, "pages": {"type": "object"}},
+            "additionalProperties": False,
+        },
+    }
+
+
+def _fill(known: dict[str, Schema]) -> None:
+    """Put the shapes in where a shape says only that something stands there."""
+    rules = {"type": "array", "items": _ref("rule")}
+    for shape, field, schema in (
+        ("RuleShape", "when", _ref("when")),
+        ("VariantShape", "when", _ref("when")),
+        ("PartShape", "variants", _listed("VariantShape")),
+        ("ItemWordsShape", "parts", _listed("PartShape")),
+        ("IdeaShape", "parts", _listed("PartShape")),
+        ("PackWordsShape", "parts", _listed("PartShape")),
+        ("ExpectShape", "words", _named("HasShape")),
+        ("PackSafetyFile", "leads", _named("LeadShape")),
+        ("PackSafetyFile", "contacts", _named("ContactsShape")),
+        ("PackSafetyFile", "rules", rules),
+        ("PackAvoidFile", "codes", _named("CodeShape")),
+        ("PackAvoidFile", "rules", rules),
+        ("WordingFile", "slots", _named("SlotShape")),
+        ("WordingFile", "items", _named("ItemWordsShape", "IdeaShape", "PackWordsShape")),
+    ):
+        known[shape]["properties"][field] = schema
+
+
+def _plain(schema: Schema) -> Schema:
+    """A field as it is typed: one word for a list of one, and no default that nobody writes."""
+    schema.pop("default", None)
+    if schema.get("type") == "array" and schema.get("items", {}).get("type") == "string":
+        return {"anyOf": [schema["items"], schema]}
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value]
+        if "true" in schema["enum"]:  # an editor takes this word for a truth value
+            schema["enum"] += [True, False]
+            del schema["type"]
+    return schema
+
+
+def _rule(rule: Schema) -> Schema:
+    """A rule: its verb with its companions, and no other's."""
+    items = {"enum": [*STEP_ITEMS]}
+    several = {"anyOf": [items, {"type": "array", "minItems": 1, "items": items}]}
+    rule["properties"] |= dict.fromkeys(_ONE_ITEM, items) | dict.fromkeys(_ITEMS, several)
+    rule["oneOf"] = [{"required": [verb, *needs]} for verb, needs in VERBS.items()]
+    return rule
+
+
+def _when() -> Schema:
+    """What may be asked of each field; a finding is asked by its name."""
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": {name: _asked(field) for name, field in FIELDS.items()},
+        "patternProperties": {r"^finding\.[a-z_]+$": {"enum": ["yes", "no"]}},
+        "additionalProperties": False,
+    }
+
+
+def _asked(field: Field) -> Schema:
+    """What may be asked of one field, by the kind of answers that it has."""
+    if field.kind == "number":
+        number = {"type": "integer", "minimum": field.low, "maximum": field.high}
+        ends = {"at_least": number, "at_most": number}
+        unknown = [{"const": NOT_GIVEN}] if field.nullable else []
+        return {"anyOf": [number, _some(ends), *unknown]}
+    value = {"enum": list(field.values)}
+    any_of = {"anyOf": [value, {"type": "array", "minItems": 1, "items": value}]}
+    if field.kind == "choice":
+        return any_of
+    tests = {"any_of": any_of, "only": any_of, "none_of": any_of}
+    return {"anyOf": [any_of, _some(tests), {"const": NOT_GIVEN}]}
+
+
+def _some(tests: dict[str, Schema]) -> Schema:
+    """A mapping with at least one of these words."""
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "properties": tests,
+        "additionalProperties": False,
+    }
