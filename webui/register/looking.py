@@ -55,7 +55,7 @@ class Looking(Room):
         wanted = {number for number in numbers if number is not None}
         with self.database.read() as session:
             found = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-            return dict(found)
+            return {number: name for number, name in found.all()}  # noqa: C416 - rows are no pairs to `dict`
 
     def followers(self, person: Person, ref: str) -> Sequence[KeptPlan]:
         """Plans that were begun from a new rupture after this one."""

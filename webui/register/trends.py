@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webui.register import states, steps
@@ -74,7 +74,7 @@ class Counting(Room):
             .where(KeptPlan.made_at >= since, KeptPlan.state != states.WITHDRAWN)
         )
         with self.database.read() as session:
-            counts, numbers = _counted(session.execute(kept).tuples())
+            counts, numbers = _counted(session.execute(kept))
             tried, resolved = _outcomes(session, numbers)
         return Trends(
             since=since,
@@ -102,7 +102,7 @@ def _months(until: datetime) -> list[str]:
 
 
 def _counted(
-    rows: Iterable[tuple[int, datetime, str, str]],
+    rows: Iterable[Row[int, datetime, str, str]],
 ) -> tuple[Mapping[str, Counter[str]], list[int]]:
     """Count each plan once in its month, once under each of its kinds and items."""
     counts: dict[str, Counter[str]] = {key: Counter() for key in ("months", "kinds", "items")}

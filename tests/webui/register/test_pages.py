@@ -232,7 +232,9 @@ def test_what_a_person_wrote_is_never_markup(house: House, visit: Visit):
     house.decide(ref, text=nasty)
     toni = visit("Toni")
     for path in (f"/plans/{ref}", f"/plans/{ref}/case", "/plans", f"/plans/{ref}/history"):
-        assert nasty not in toni.get(path).text
+        page = toni.get(path)
+        assert page.status_code == 200
+        assert nasty not in page.text
 
 
 def test_the_file_of_trends_holds_no_formula(house: House, visit: Visit):
