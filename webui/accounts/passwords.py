@@ -73,7 +73,7 @@ def _is_common(plain: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    return frozenset(COMMON.read_text("ascii").split())
+    return frozenset(COMMON.read_text("utf-8").split())
 
 
 @lru_cache(maxsize=4)

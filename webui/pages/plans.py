@@ -100,6 +100,7 @@ def reopen(ref: str) -> BaseResponse:
 @open_to(*READERS)
 def withdraw(ref: str) -> BaseResponse:
     """Say that a plan is not to be used; asked once more before it is done."""
+    rooms().keeping.open(person(), ref)
     if request.form.get("sure") != "yes":
         return again(200, why="withdraw")
     return _moved(ref, rooms().keeping.withdraw)

@@ -88,6 +88,7 @@ def usual_address() -> str:
     named = os.environ.get("REPAIR_PLANNER_DATA")
     directory = Path(named) if named else user_data_path("repair-planner", appauthor=False)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (directory / FILE).touch(mode=0o600)
     return sqlite_address(directory / FILE)
 
 

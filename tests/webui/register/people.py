@@ -73,7 +73,7 @@ class House:
                 account.password = hashed
                 session.add(account)
                 session.flush()
-                held = {role: True for role in roles}
+                held = dict.fromkeys(roles, True)
                 self.staff[name] = Person(account.id, name, **held)
             for above, below in (("Sam", "Toni"), ("Sue", "Toni"), ("Sue", "Sam")):
                 pair = {"supervisor_id": self.staff[above].id, "therapist_id": self.staff[below].id}

@@ -39,7 +39,7 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
     house.decide(ref)
     database = house.database
     whole = digest_of(database)
-    lower = SCRIPT.get_revision(revision).down_revision or "base"
+    lower = str(SCRIPT.get_revision(revision).down_revision or "base")
     before = {name: rows(database, name) for name in tables(database)}
     change(database, lower, down=True)
     left = tables(database)

@@ -15,7 +15,7 @@ from tests.webui.sending import LATE
 Visit = Callable[..., Visitor]
 
 
-def test_a_plan_is_kept_edited_handed_in_changed_approved_used_and_told(house: House, visit: Visit):
+def test_a_plan_is_kept_edited_handed_in_changed_approved_used_and_told(visit: Visit):
     toni, sam = visit("Toni"), visit("Sam")
     kept = toni.post("/plans", [*LATE, ("case", "K-7"), ("session", "4")])
     assert kept.status_code == 303
