@@ -14,7 +14,7 @@ from webui.register.base import now
 from webui.register.changing import prepare
 from webui.register.database import PATIENCE, Database
 from webui.register.refusals import Busy, Full, NotHere, Refusal, Unfit
-from webui.rooms import Rooms
+from webui.rooms import Rooms, rooms
 
 PLACES = {
     "now": "Now",
@@ -54,9 +54,9 @@ def init_app(app: Flask) -> None:
     settings = app.config
     database = Database(settings["DATABASE"], settings.get("DATABASE_PATIENCE", PATIENCE))
     prepare(database)
-    rooms = Rooms.of(database, settings.get("CLOCK", now), settings.get("PASSWORDS"))
-    app.extensions["rooms"] = rooms
-    app.config["SECRET_KEY"] = rooms.secret_key()
+    made = Rooms.of(database, settings.get("CLOCK", now), settings.get("PASSWORDS"))
+    app.extensions["rooms"] = made
+    app.config["SECRET_KEY"] = made.secret_key()
     database.close()
     if settings.get("BEHIND_PROXY"):
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # how Flask says it is done
@@ -96,9 +96,17 @@ def _prepare_templates(app: Flask) -> None:
         "MADE": MADE,
         "TAGS": TAGS,
         "changed": changed,
-        "nobody_yet": app.extensions["rooms"].doors.nobody_yet,
+        "nobody_yet": _nobody_yet,
     }
     app.jinja_env.globals.update(words)
+
+
+def _nobody_yet() -> bool:
+    """Whether to offer setting up accounts; not while the database is away."""
+    try:
+        return rooms().doors.nobody_yet()
+    except Refusal:
+        return False
 
 
 def day(moment: datetime) -> str:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from alembic import command
-from sqlalchemy import Connection, Table, func, inspect, select, text
+from sqlalchemy import Connection, Date, Table, func, inspect, select, text
 
 from webui.accounts.tables import Attempt, SignIn
+from webui.register.base import Moment
 from webui.register.changing import configured
 from webui.register.database import Database
 from webui.register.refusals import told
@@ -167,9 +168,11 @@ def _count_on(connection: Connection, table: Table) -> None:
 def _read(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     values = dict(row)
     for column in table.columns:
-        kind = column.type.python_type
-        if kind in (datetime, date) and values.get(column.name):
-            values[column.name] = kind.fromisoformat(values[column.name])
+        told = values.get(column.name)
+        if told and isinstance(column.type, Moment):
+            values[column.name] = datetime.fromisoformat(told)
+        elif told and isinstance(column.type, Date):
+            values[column.name] = date.fromisoformat(told)
     return values
 
 

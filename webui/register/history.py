@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -69,10 +70,9 @@ def digest(row: HistoryRow) -> str:
 def audit(session: Session) -> Audit:
     """Check the whole chain, from its first row to its head."""
     head = session.get(HistoryHead, 1)
-    rows = session.scalars(
-        select(HistoryRow).order_by(HistoryRow.id).execution_options(yield_per=500)
-    )
-    return verify(rows, head)
+    chain = select(HistoryRow).order_by(HistoryRow.id).execution_options(yield_per=500)
+    with closing(session.scalars(chain)) as rows:
+        return verify(rows, head)
 
 
 def verify(rows: Iterable[HistoryRow], head: HistoryHead | None) -> Audit:

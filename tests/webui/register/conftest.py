@@ -85,7 +85,7 @@ def house(database: Database, clock: Clock, planner: Planner) -> House:
 
 
 @pytest.fixture
-def site(house: House) -> Flask:
+def site(house: House) -> Iterator[Flask]:
     """The application on the house's database, by the house's clock."""
     address = house.database.url.render_as_string(hide_password=False)
     config = {
@@ -95,7 +95,9 @@ def site(house: House) -> Flask:
         "PASSWORDS": house.passwords,
         "PLANNER": house.planner,
     }
-    return create_app(config)
+    app = create_app(config)
+    yield app
+    app.extensions["rooms"].database.close()
 
 
 @pytest.fixture
