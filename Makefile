@@ -41,12 +41,15 @@ Installing failed; the lines above say why. Usual causes: no network, or no C co
 endef
 export NO_INSTALL
 
-.PHONY: help run test bench clean
+.PHONY: help run test fuzz bench load pictures clean
 
 help:
 	@echo "make run     open Repair Planner in the browser"
 	@echo "make test    lint, types and tests"
+	@echo "make fuzz    twenty thousand plans asked of a live server, well and badly (long)"
 	@echo "make bench   speed and memory, beside other rule engines"
+	@echo "make load    a hundred people at once for two minutes, on this machine alone"
+	@echo "make pictures  the pages as the README shows them, from the running app"
 	@echo "make clean   remove what the other commands made, except $(VENV)"
 
 run: $(VENV)/.installed
@@ -57,8 +60,17 @@ test: $(VENV)/.installed-dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest $(ARGS)
 
+fuzz: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.webui.conversing $(ARGS)
+
 bench: $(VENV)/.installed-bench
-	$(VENV)/bin/python -m pytest -s tests/benchmarks $(ARGS)
+	$(VENV)/bin/python -m tests.benchmarks
+
+load: $(VENV)/.installed-load
+	$(VENV)/bin/python -m tests.benchmarks.load $(ARGS)
+
+pictures: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.browser.picturing
 
 clean:
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

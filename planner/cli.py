@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planner import diffing
+
 from planner import packs
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 PROGRAM = "repair-planner"
 GROUP = "repair_planner.commands"
 FORMATS = ("text", "json", "markdown")
-OWN_COMMANDS = ("plan", "batch", "check", "explain", "schema", "new-pack")
+OWN_COMMANDS = ("plan", "batch", "check", "diff", "explain", "schema", "new-pack")
 FAILED = 1
 REFUSED = 2
 INTERRUPTED = 130
@@ -93,6 +95,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_check(commands)
     _add_explain(commands)
     _add_schema(commands)
+    diffing.add_command(commands)
     packs.add_command(commands)
     if not given or given[0] not in OWN_COMMANDS:
         _add_others(commands)
@@ -138,6 +141,11 @@ def _add_plan(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_check(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("check", help="read and prove the rulebook and clinics' packs")
     command.add_argument("packs", nargs="*", metavar="DIR", help="a clinic's own rules")
+    command.add_argument(
+        "--prove",
+        action=argparse.BooleanOptionalAction,
+        help="prove the properties for every observation (default: where z3-solver is installed)",
+    )
     command.set_defaults(run=_check)
 
 
@@ -182,16 +190,19 @@ def _plan(chosen: argparse.Namespace) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    """Read the rulebook with every pack, play every scenario, and count what holds."""
-    from planner.checking import check
+    """Read the rulebook with every pack, play every scenario, prove it, and count what holds."""
+    from planner.checking import SKIPPED, can_prove, check, proved
     from planner.errors import RulebookError
 
+    packs = [Path(pack) for pack in chosen.packs]
     try:
-        print(check([Path(pack) for pack in chosen.packs]))
+        print(check(packs), flush=True)
+        if chosen.prove is not False:
+            print(proved(packs) if can_prove() else SKIPPED)
     except RulebookError as error:
         print(error)
         return FAILED
-    return 0
+    return FAILED if chosen.prove and not can_prove() else 0
 
 
 def _explain(chosen: argparse.Namespace) -> int:

@@ -197,15 +197,19 @@ class Observation(Answers):
 
 
 def observation_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of what `read` takes, for tools in other languages.
-
-    It says less than `read` checks: at most one rupture of each kind is beyond a schema.
-    """
+    """Give the JSON Schema (2020-12) of what `read` takes, for tools in other languages."""
     schema = Observation.model_json_schema()
     for name in ("Lateness", "BoundaryRequest", "Deflection", "AuthorityFrustration"):
         rupture = schema["$defs"][name]
         rupture["required"] = ["kind", *rupture.get("required", [])]
         del rupture["properties"]["kind"]["default"]
         del rupture["properties"]["happened"]["default"]  # the context's
-    schema["properties"]["ruptures"] |= {"minItems": 1, "maxItems": MOST_RUPTURES}
+    once = [_at_most_one(kind) for kind in KINDS]
+    schema["properties"]["ruptures"] |= {"minItems": 1, "maxItems": MOST_RUPTURES, "allOf": once}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _at_most_one(kind: str) -> dict[str, Any]:
+    """Say in a schema that a list holds no two ruptures of a kind."""
+    one = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}}}
+    return {"contains": one, "minContains": 0, "maxContains": 1}

@@ -90,9 +90,13 @@ class Property:
 
     @property
     def speaks_of_going(self) -> bool:
-        """Whether it claims of what a stopped plan has not, and so speaks of the others only."""
-        claim = self.claim
-        return self.verb == "always" and claim is not None and claim.kind not in OF_ANY_PLAN
+        """Whether it claims of what a stopped plan has not, and so speaks of the others only.
+
+        Where its own cases name safety flags, it speaks of stopped plans as well.
+        """
+        if self.verb != "always" or self.claim is None or self.claim.kind in OF_ANY_PLAN:
+            return False
+        return not any(one.field == "safety.flags" for case in self.when for one in case)
 
     def kept(self, plan: Mapping[str, Any], known: Mapping[str, Value]) -> bool:
         """Whether one plan keeps a `never` or an `always`."""

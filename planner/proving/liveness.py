@@ -13,8 +13,10 @@ from functools import partial
 import z3
 
 from planner.composing import PLACING, WHENS
+from planner.fields import FIELDS
 from planner.proving.logic import NO, Formula, all_of, any_of, no
-from planner.proving.model import Model, differing
+from planner.proving.model import FINDING, Model, differing
+from planner.proving.world import World
 from planner.rulebook import Rule, Rulebook
 from planner.whatif import UNKNOWN
 
@@ -27,6 +29,7 @@ class Demand:
     happens: Callable[[], Iterator[Formula]]
     path: str = ""
     line: int = 0
+    rule: Rule | None = None
 
 
 def demands(model: Model) -> Iterator[Demand]:
@@ -35,7 +38,7 @@ def demands(model: Model) -> Iterator[Demand]:
         where = (rule.path, rule.line)
         yield Demand(f'rule "{rule.id}" can hold', _just(model.rules[rule.id]), *where)
         what = f'rule "{rule.id}" can matter, so that without it some plan is another'
-        yield Demand(what, partial(matters, model, rule), *where)
+        yield Demand(what, partial(matters, model, rule), *where, rule)
     for variant in model.rulebook.variants:
         what = f'variant "{variant.id}" can be said'
         yield Demand(what, _just(model.chosen[variant.id]), variant.path, variant.line)
@@ -68,22 +71,22 @@ def matters(model: Model, rule: Rule) -> Iterator[Formula]:
     """Ways in which a plan may be another one without this rule, the likeliest first."""
     rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
     without = Model(with_rules(model.rulebook, rules), model.world, like=model)
-    parts: tuple[Part, ...] = _PARTS
+    parts: tuple[Part, ...] = PARTS
     if rule.verb != "find":
-        parts = _PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, _PARTS[-1:])
+        parts = PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, PARTS[-1:])
     for part in parts:
         yield any_of(differing(part(model), part(without)).values())
 
 
 Part = Callable[[Model], Mapping[str, Formula]]
-_PARTS: tuple[Part, ...] = (
+PARTS: tuple[Part, ...] = (
     lambda model: model.placed,
     lambda model: model.leads,
     lambda model: model.avoided,
     lambda model: model.said,
     lambda model: model.advised,
 )
-_BESIDE = {"avoid": _PARTS[2:3]}
+_BESIDE = {"avoid": PARTS[2:3]}
 
 
 def gives_a_reason(model: Model, rule: Rule) -> Formula:
@@ -105,28 +108,42 @@ def with_rules(rulebook: Rulebook, rules: tuple[Rule, ...]) -> Rulebook:
 
 def asked_fields(rulebook: Rulebook) -> Iterator[str]:
     """The fields that may be not known and that can move an item, as far as rules ask of them."""
-    deciding = [rule for rule in rulebook.rules if rule.verb in PLACING or rule.verb == "find"]
-    asked = {condition.field for rule in deciding for condition in rule.when}
+    placing = [rule for rule in rulebook.planning if rule.verb in PLACING]
+    read = {condition.field for rule in placing for condition in rule.when}
+    found = [rule for rule in rulebook.assessment if FINDING + rule.object in read]
+    asked = read.union(condition.field for rule in found for condition in rule.when)
     yield from (name for name in UNKNOWN if name in asked)
 
 
-def question(model: Model, other: Model, field: str) -> Formula:
-    """A field is not known, all else is, and one answer to it moves a step or the disposition."""
+def questions(model: Model, other: Model, field: str) -> Iterator[Formula]:
+    """Ways in which a question about a field may come up, each with fewer others beside it.
+
+    It is not known, and one answer to it moves a step or the disposition. What else is known
+    varies, because of two questions of one effect only one is asked, and of many the first.
+    """
     world = model.world
-    known = [no(world.is_(name, unknown)) for name, unknown in UNKNOWN.items() if name != field]
-    answered = no(other.world.is_(field, UNKNOWN[field]))
-    one = world.members.get(field) and [z3.AtMost(*other.world.members[field].values(), 1)]
-    here, there = _moved(model), _moved(other)
-    return all_of(
-        [
-            world.is_(field, UNKNOWN[field]),
-            answered,
-            *(one or []),
-            *known,
-            no(model.standing.stop),
-            any_of(differing(here, there).values()),
-        ]
-    )
+    known = {
+        name: no(world.is_(name, unknown)) for name, unknown in UNKNOWN.items() if name != field
+    }
+    lists = [formula for name, formula in known.items() if name in world.members]
+    told = [formula for name, formula in known.items() if name not in world.members]
+    there = no(other.world.is_(field, UNKNOWN[field]))
+    if field in world.members:
+        there = all_of([there, z3.AtMost(*other.world.members[field].values(), 1)])
+    differs = any_of(differing(_moved(model), _moved(other)).values())
+    here = world.is_(field, UNKNOWN[field])
+    base = [here, there, no(model.standing.stop), differs]
+    beside = [[], *([one] for one in lists), lists]
+    for others in (told, [], *([one] for one in _kinds(world))):
+        for given in beside:
+            yield all_of([*base, *others, *given])
+
+
+def _kinds(world: World) -> Iterator[Formula]:
+    """What a rupture may be, by the answer that each kind of rupture requires."""
+    for name, field in FIELDS.items():
+        if field.rupture and field.required:
+            yield from (world.is_(name, value) for value in field.values)
 
 
 def _moved(model: Model) -> dict[str, Formula]:

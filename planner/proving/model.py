@@ -151,10 +151,16 @@ class Model:
     def said(self) -> dict[str, Formula]:
         """Each text that is said, by the item and the part that it is said in."""
         named = (
-            (f"{variant.item}.{variant.part} {variant.say}", self.chosen[variant.id])
+            (f"{variant.item}.{variant.part} {self._text(variant)}", self.chosen[variant.id])
             for variant in self.rulebook.variants
         )
         return _joined(named)
+
+    def _text(self, variant: Variant) -> str:
+        """A variant's text with everything that may fill its blanks."""
+        slots = [slot for name, slot in self.rulebook.slots.items() if f"{{{name}}}" in variant.say]
+        fills = [f"{slot.field}={dict(slot.values)} {slot.otherwise}" for slot in slots]
+        return " ".join((variant.say, *fills))
 
 
 def _joined(named: Iterable[tuple[str, Formula]]) -> dict[str, Formula]:

@@ -23,7 +23,7 @@ from planner.conditions import (
 )
 from planner.facts import ABSENT, NOT_KNOWN
 from planner.fields import FIELDS, Field
-from planner.proving.logic import Formula, all_of, any_of, no
+from planner.proving.logic import Formula, all_of, any_of, no, unlike
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"
@@ -61,11 +61,12 @@ class World:
             if field.rupture:
                 there = kinds[field.rupture]
                 if field.kind == "choice":
-                    bound.append((code != len(field.values)) == there)
+                    bound.append(unlike(code == len(field.values), there))
                 else:
                     known = z3.UGE(code, (field.low or 0) + 1)
                     absent = any_of([known, code == 0]) if field.nullable else known
-                    bound.append(z3.If(there, absent, code == 0))
+                    missing = all_of([no(there), code == 0])
+                    bound.append(any_of([all_of([there, absent]), missing]))
         return bound
 
     def is_(self, name: str, value: Value) -> Formula:

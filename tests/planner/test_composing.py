@@ -170,23 +170,44 @@ def plainly(rules: list[Rule]) -> Standing:
     return Standing("review_first" if review else "proceed", times, held, tuple(barred))
 
 
+def some_rules(chance: random.Random) -> list[Rule]:
+    """Rules by chance, most of them calls."""
+    verbs = chance.choices(
+        ["call", "delay", "hold", "bar", "after", "review", "stop"],
+        [12, 4, 2, 2, 6, 0.5, 0.2],
+        k=chance.randint(1, 24),
+    )
+    return [
+        rule(
+            verb,
+            *chance.sample(ORDER, chance.choice((1, 1, 2))),
+            at=chance.choice(WHENS) if verb in {"call", "delay"} else None,
+            follows=tuple(chance.sample(ORDER, 2)) if verb == "after" else (),
+        )
+        for verb in verbs
+    ]
+
+
 def test_a_plainer_weighing_agrees() -> None:
     chance = random.Random(6)
     for _ in range(400):
-        verbs = chance.choices(
-            ["call", "delay", "hold", "bar", "after", "review", "stop"],
-            [12, 4, 2, 2, 6, 0.5, 0.2],
-            k=chance.randint(1, 24),
-        )
-        rules = [
-            rule(
-                verb,
-                *chance.sample(ORDER, chance.choice((1, 1, 2))),
-                at=chance.choice(WHENS) if verb in {"call", "delay"} else None,
-                follows=tuple(chance.sample(ORDER, 2)) if verb == "after" else (),
-            )
-            for verb in verbs
-        ]
+        rules = some_rules(chance)
         placing = Placing(rules)
         holding = [one for one in rules if chance.random() < 0.7]
         assert placing.standing(placing.mask(holding)) == plainly(holding)
+
+
+def test_what_moves_is_weighed_as_if_all_were_weighed_anew() -> None:
+    """From any rules that held to any others: a few more, a few less, or none in common."""
+    chance = random.Random(7)
+    for _ in range(1_500):
+        rules = some_rules(chance)
+        placing = Placing(rules)
+        before = chance.getrandbits(len(placing.rules)) if placing.rules else 0
+        flips = [1 << chance.randrange(len(placing.rules)) for _ in range(chance.randint(0, 4))]
+        after = before
+        for bit in flips:
+            after ^= bit
+        now = placing.standing(before)
+        assert placing.moved(now, before, after) == placing.standing(after)
+        assert now == placing.standing(before)

@@ -88,6 +88,7 @@ def test_the_published_schema_is_one_and_refuses() -> None:
     for bad in (
         {"ruptures": [LATE]},
         {"ruptures": [], "safety": ASKED},
+        {"ruptures": [LATE, LATE | {"who": "both"}], "safety": ASKED},
         {"ruptures": [{"who": "client"}], "safety": ASKED},
         {"ruptures": [LATE], "safety": ASKED, "extra": 1},
         {"ruptures": [LATE | {"who": "x"}], "safety": ASKED},

@@ -1,0 +1,15 @@
+"""Proves what must hold for every possible observation, or shows one for which it does not.
+
+The rulebook, both stages and the composition, is written as formulas (`model`, `standing`) over
+every observation that the contract allows (`world`). A property of `properties.yaml` (`claims`),
+a demand on any plan (`structure`) or something dead (`liveness`) is then a question to Z3. What it
+finds is made small (`examples`) and shown to the planner itself before anyone is told of it.
+
+Importing this package needs `z3-solver`, the extra `proof`; nothing else in the planner does.
+"""
+
+from __future__ import annotations
+
+from planner.proving.proof import Proof, Prover, prove
+
+__all__ = ["Proof", "Prover", "prove"]

@@ -1,0 +1,104 @@
+"""What a change of the rules changes: by class, with examples that the planner plans otherwise."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("z3", reason="z3-solver is not installed")
+
+from planner.cli import main
+from planner.diffing import difference
+from planner.errors import RulebookError
+from planner.planning import SHIPPED, Planner
+from planner.reading import read_rulebook
+from planner.revisions import rules_of
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """A copy of the rules that ship, for a test to change."""
+    rules = tmp_path / "rules"
+    shutil.copytree(SHIPPED, rules)
+    return rules
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def drop(path: Path, rule: str) -> None:
+    """Take one rule out of a file."""
+    text = path.read_text("utf-8")
+    kept = re.sub(rf"- id: {re.escape(rule)}\n.*?(?=\n(- id:|# ---))", "", text, flags=re.DOTALL)
+    assert kept != text
+    path.write_text(kept, "utf-8")
+    for scenarios in path.parent.glob("scenarios/*.yaml"):
+        told = scenarios.read_text("utf-8")
+        scenarios.write_text(told.replace(f"{rule},", "").replace(rule, ""), "utf-8")
+
+
+def test_the_same_rules_change_nothing(changed):
+    assert "No observation gets another plan." in list(difference(SHIPPED, changed))
+
+
+def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed):
+    drop(changed / "gates.yaml", "gates.repair-worsened")
+    lines = list(difference(SHIPPED, changed))
+    moved = [number for number, line in enumerate(lines) if line.startswith("- D2: held → ")]
+    assert moved
+    planners = [Planner(read_rulebook(rules)) for rules in (SHIPPED, changed)]
+    for number in moved:
+        becomes = lines[number].rpartition(" → ")[2]
+        example = json.loads(lines[number + 1].strip(" `"))
+        before, after = (planner.plan(example).to_dict() for planner in planners)
+        assert "D2" in {one["item"] for one in before["held"]}
+        where = {one["item"]: one["when"] for one in after["steps"]}
+        assert where.get("D2", "nowhere") == becomes or "D2" in str(after["barred"])
+
+
+def test_other_words_are_told(changed):
+    edit(changed / "wording.yaml", "Where would you like to begin?", "Where shall we begin?")
+    lines = list(difference(SHIPPED, changed))
+    assert "- C1.question: one text → another" in lines
+    assert not [line for line in lines if line.startswith("## Items")]
+
+
+def test_a_scenario_that_goes_is_told(changed):
+    (changed / "scenarios" / "gates.yaml").unlink()
+    assert any(line.startswith("- Gone: ") for line in difference(SHIPPED, changed))
+
+
+def test_what_is_neither_directory_nor_revision_is_refused():
+    with pytest.raises(RulebookError, match="no revision"), rules_of("no-such-thing"):
+        pass
+
+
+def test_an_option_in_place_of_a_revision_is_refused(tmp_path):
+    with pytest.raises(RulebookError, match="no revision"), rules_of(f"--output={tmp_path}/x"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
+    def git(*words: str) -> None:
+        name = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *name, *words], cwd=changed.parent, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "rules")
+    git("commit", "-q", "-m", "as it stood")
+    monkeypatch.setattr("planner.revisions.SHIPPED", changed)
+    (changed / "order.yaml").unlink()
+    with rules_of("HEAD") as rules:
+        assert (rules / "order.yaml").is_file()
+
+
+def test_the_command_prints_markdown(capsys):
+    assert main(["diff", str(SHIPPED), str(SHIPPED)]) == 0
+    assert capsys.readouterr().out.startswith("# What this change of the rules changes\n")

@@ -1,0 +1,34 @@
+"""Every property holds, and its violation is found wherever it is planted."""
+
+import pytest
+
+pytest.importorskip("z3", reason="z3-solver is not installed")
+
+from planner.planning import SHIPPED
+from planner.proving import Prover, prove
+from planner.reading import read_rulebook
+from planner.reading.properties import read_properties
+from tests.planner.planting import planted
+
+PROPERTIES = read_properties(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def prover() -> Prover:
+    return Prover(read_rulebook(SHIPPED))
+
+
+@pytest.mark.slow
+def test_everything_holds_for_every_observation(prover):
+    proof = prove(prover.rulebook, PROPERTIES)
+    assert list(map(str, proof.problems)) == []
+    assert proof.proved > 1000
+
+
+@pytest.mark.parametrize("prop", PROPERTIES, ids=lambda prop: prop.id)
+def test_a_planted_violation_is_found_and_the_planner_shows_it(prover, prop):
+    assert prover.refute(prop) is None
+    broken = Prover(planted(prover.rulebook, prop), like=prover)
+    found = broken.refute(prop)
+    assert found is not None
+    assert broken.breaks(prop, found)
