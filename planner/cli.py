@@ -16,9 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner import diffing
-
-from planner import packs
+from planner import diffing, packs
 
 if TYPE_CHECKING:
     from planner.outline import Block

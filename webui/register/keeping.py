@@ -153,6 +153,7 @@ class Keeping(Room):
             owner_id=person.id,
             case_code=plan.observation.get("case"),
             session_number=plan.observation.get("session"),
+            kinds=" ".join(one["kind"] for one in plan.observation["ruptures"]),
             disposition=plan.disposition,
             state=states.DRAFT,
             version=1,

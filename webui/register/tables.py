@@ -35,6 +35,8 @@ class KeptPlan(Base):
     owner_id: Mapped[int] = _account(index=True)
     case_code: Mapped[str | None] = mapped_column(String(64))
     session_number: Mapped[int | None]
+    kinds: Mapped[str] = mapped_column(String(80))
+    """What was noticed, in the contract's words, separated by spaces: shown in lists."""
     disposition: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), index=True)
     version: Mapped[int]

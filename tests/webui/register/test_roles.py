@@ -235,3 +235,14 @@ def test_a_program_makes_keeps_and_reads_a_plan(house: House, visit: Visit):
     wrong = client.post("/api/v1/kept-plans", json={"ruptures": []}, headers=head)
     assert wrong.status_code == 422
     assert wrong.get_json()["problems"]
+
+
+def test_the_interface_describes_what_it_answers(visit: Visit):
+    import openapi_spec_validator
+
+    described = visit().client.get("/api/v1/openapi.json").get_json()
+    openapi_spec_validator.validate(described)
+    told = {
+        (m.upper(), p) for p, ms in described["paths"].items() for m in ms if m in {"get", "post"}
+    }
+    assert {(m, p.replace("<ref>", "{ref}")) for m, p in KEYED} <= told

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True),
         sa.Column("case_code", sa.String(64)),
         sa.Column("session_number", sa.Integer),
+        sa.Column("kinds", sa.String(80), nullable=False),
         sa.Column("disposition", sa.String(16), nullable=False),
         sa.Column("state", sa.String(16), nullable=False, index=True),
         sa.Column("version", sa.Integer, nullable=False),
