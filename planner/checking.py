@@ -1,4 +1,4 @@
-"""What `repair-planner check` proves: every rule reads, every scenario comes out, all holds always."""
+"""What `repair-planner check` proves: rules read, scenarios come out, properties always hold."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner import diffing, packs
+from planner.batch import command as batch
 
 if TYPE_CHECKING:
     from planner.outline import Block
@@ -93,8 +94,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _add_check(commands)
     _add_explain(commands)
     _add_schema(commands)
-    diffing.add_command(commands)
+    batch.add_command(commands)
     packs.add_command(commands)
+    diffing.add_command(commands)
     if not given or given[0] not in OWN_COMMANDS:
         _add_others(commands)
     return parser
@@ -157,6 +159,7 @@ def _add_explain(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add_schema(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("schema", help="the JSON Schema of what goes in or comes out")
     command.add_argument("name", choices=("observation", "plan", "rules"))
+    command.add_argument("--flat", action="store_true", help="of an observation as one flat row")
     command.set_defaults(run=_schema)
 
 
@@ -228,7 +231,12 @@ def _schema(chosen: argparse.Namespace) -> int:
     """Print a JSON Schema."""
     import json
 
-    if chosen.name == "plan":
+    if chosen.flat and chosen.name != "observation":
+        print(f"{PROGRAM}: --flat is for an observation.", file=sys.stderr)
+        return REFUSED
+    if chosen.flat:
+        from planner.batch.flat import flat_schema as schema
+    elif chosen.name == "plan":
         from planner.plan import plan_schema as schema
     elif chosen.name == "rules":
         from planner.reading.rule_schema import rules_schema as schema

@@ -18,7 +18,7 @@ from planner.fields import FIELDS
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 
-REMEMBERED = 512
+REMEMBERED = 256
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
 _CHUNK = 50
 """Rules in one ruleset; the engine holds 60, and a few rulesets of even size match fastest."""

@@ -33,7 +33,7 @@ from planner.wording import Wordings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
-_PLANS_KEPT = 128
+_PLANS_KEPT = 64
 
 
 class Planner:

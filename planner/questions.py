@@ -13,7 +13,7 @@ from planner.rulebook import Rule, Rulebook
 from planner.whatif import UNKNOWN, WhatIf
 
 MOST = 5
-_KEPT = 8192
+_KEPT = 1024
 _WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 5, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
 said, then what may, then what it still waits for, then what is new, then when."""

@@ -12,7 +12,7 @@ from planner.fields import FIELDS
 from planner.plan import Because
 from planner.rulebook import Rule, Rulebook
 
-_KEPT = 8192
+_KEPT = 2048
 """Reasons kept ready: some hundred rules meet few values each, so most are asked for again."""
 
 

@@ -31,7 +31,7 @@ class Viewing:
             self._learn(condition)
         self._edges = {field: sorted(bounds) for field, bounds in self._bounds.items()}
         self._plain = tuple(name for name, field in FIELDS.items() if field.kind == "choice")
-        self._answer = lru_cache(maxsize=4096)(self._answered)
+        self._answer = lru_cache(maxsize=1024)(self._answered)
 
     def _learn(self, condition: Condition) -> None:
         """Note what a condition needs to be told apart."""
@@ -99,7 +99,7 @@ class Bits:
             asked.setdefault(condition.field, []).append(condition)
         self._asked = asked
         self._of_facts = tuple(name for name in FIELDS if name in asked)
-        self._worth = lru_cache(maxsize=8192)(self._holding)
+        self._worth = lru_cache(maxsize=2048)(self._holding)
 
     def mask(self, conditions: Iterable[Condition]) -> int:
         """The bits of some conditions."""

@@ -58,7 +58,7 @@ class _Stage:
         self.every = (1 << len(self.rules)) - 1
         self.fields = tuple(field for field in fields if any(_asks(rule, field) for rule in rules))
         self._tests = {field: self._testing(field) for field in self.fields}
-        self.mask = lru_cache(maxsize=8192)(self._mask)
+        self.mask = lru_cache(maxsize=1024)(self._mask)
 
     def _testing(self, field: str) -> tuple[int, tuple[tuple[int, Rule], ...]]:
         """The rules that do not ask about a field, as a mask, and those that do, with bits."""

@@ -49,7 +49,7 @@ class Wordings:
             for part in words.parts
             for variant in part.variants
         }
-        self._said = lru_cache(maxsize=1024)(self._say)
+        self._said = lru_cache(maxsize=512)(self._say)
 
     def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
         """The words of an item, given which of its variants fit the facts."""
@@ -117,7 +117,7 @@ def _filled(variant: Variant, names: tuple[str, ...], fills: tuple[str, ...]) ->
     return text
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _changed(run: str, said: str) -> tuple[Change, ...]:
     """The replaced runs between the handout's words and what is said, word by word if alike."""
     if run == said:

@@ -24,7 +24,7 @@ def plans() -> Response:
     if request.mimetype != JSON:
         abort(415)
     try:
-        plan = desk().planner.plan(Observation.read_json(request.get_data(cache=False)))
+        plan = desk().plan(Observation.read_json(request.get_data(cache=False)))
     except ObservationError as error:
         return problem(422, "Some answers do not fit the contract.", error.problems)
     return Response(plan.to_json(), content_type=JSON)

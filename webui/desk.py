@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, cast
 
 from flask import current_app
 from flask_wtf import FlaskForm
 
-from planner import Planner
+from planner import Observation, Planner
 from planner.plan import Plan
 from planner.rulebook import Rule, Rulebook
 from webui.citing import Citation, citations
 from webui.forms import observation_form
 from webui.told import Case, cases
 from webui.vocabulary import Vocabulary
+
+NOTHING_TYPED = {"case": None, "session": None, "notes": ""}
 
 
 class Desk:
@@ -27,6 +30,17 @@ class Desk:
         self.rulebook: Rulebook = planner.rulebook
         self.words = Vocabulary(cast("Mapping[str, Any]", self.rulebook.vocabulary))
         self.form: type[FlaskForm] = observation_form(self.words)
+
+    def plan(self, observation: Observation) -> Plan:
+        """The plan; its own words go in last, so that the planner keeps none of what was typed.
+
+        The planner hands out again what it made of the same answers: a page reloaded, a plan
+        compared with the one before. What a person typed freely is no part of those.
+        """
+        told = observation.as_dict()
+        plan = self.planner.plan({**told, **NOTHING_TYPED})
+        typed = any(told[name] != nothing for name, nothing in NOTHING_TYPED.items())
+        return replace(plan, observation=told) if typed else plan
 
     @cached_property
     def finders(self) -> Mapping[str, tuple[Rule, ...]]:

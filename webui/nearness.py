@@ -6,7 +6,7 @@ conditions one by one, so that a reader sees how near another answer would have 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from planner import Observation, Planner
@@ -38,8 +38,13 @@ class Standing:
         return [one for one in self.near if one.rule.verb in TIGHTENING and item in one.rule.items]
 
 
-def standing(observation: Observation, planner: Planner) -> Standing:
-    """Look at every rule that did not fire, with the findings of those that did."""
+def standing(
+    observation: Observation, planner: Planner, verbs: Container[str] | None = None
+) -> Standing:
+    """Look at every rule that did not fire, with the findings of those that did.
+
+    `verbs` leaves out the near rules that do anything else.
+    """
     fires = planner.rules_that_hold(observation)
     found = {rule.object for rule in fires if rule.verb == "find"}
     facts: dict[str, Fact] = dict(facts_of(observation))
@@ -48,12 +53,20 @@ def standing(observation: Observation, planner: Planner) -> Standing:
     fired = {rule.id for rule in fires}
     near = []
     for rule in planner.rulebook.rules:
-        missing = [] if rule.id in fired else _missing(rule, facts)
-        if len(missing) == 1:
-            near.append(Near(rule, missing[0]))
+        if rule.id in fired or (verbs is not None and rule.verb not in verbs):
+            continue
+        missing = _only_missing(rule, facts)
+        if missing is not None:
+            near.append(Near(rule, missing))
     return Standing(fires, tuple(near))
 
 
-def _missing(rule: Rule, facts: Mapping[str, Fact]) -> list[Condition]:
-    """The conditions of a rule that do not hold."""
-    return [condition for condition in rule.when if not condition.holds(facts[condition.field])]
+def _only_missing(rule: Rule, facts: Mapping[str, Fact]) -> Condition | None:
+    """The one condition of a rule that does not hold; None where all do, or a second does not."""
+    missing = None
+    for condition in rule.when:
+        if not condition.holds(facts[condition.field]):
+            if missing is not None:
+                return None
+            missing = condition
+    return missing

@@ -117,3 +117,12 @@ def test_health_names_the_edition(app: Flask, client: FlaskClient) -> None:
     body = client.get("/healthz").get_json()
     assert body["status"] == "ok"
     assert body["rulebook"]["edition"] == app.extensions["desk"].rulebook.edition
+
+
+def test_what_was_typed_is_in_its_own_plan_and_in_no_other(app: Flask, client: FlaskClient) -> None:
+    """The planner keeps its last plans; whatever a person typed freely is not kept with them."""
+    typed = {**GOOD, "case": "K-7", "session": 3, "notes": "she said nothing"}
+    first = client.post(PLANS, json=typed)
+    assert first.text == app.extensions["desk"].planner.plan(typed).to_json()
+    assert client.post(PLANS, json=GOOD).get_json()["observation"]["notes"] == ""
+    assert first.text == client.post(PLANS, json=typed).text

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from planner import Observation, ObservationError
 from planner.fields import FIELDS
 from planner.plan import Plan
-from webui import answers, identifiers, layout
+from webui import answers, identifiers, keeping, layout
 from webui.comparing import Difference, differences
 from webui.desk import desk, plan_id
 from webui.forms import BEFORE, SAFETY, UNSURE
 from webui.marking import marked
-from webui.nearness import standing
+from webui.nearness import TIGHTENING, standing
 
 blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
@@ -57,7 +57,7 @@ def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
 @blueprint.get("/")
 def enter() -> str:
     """An empty form, ready to make a plan at once."""
-    return _form_page(desk().form(formdata=None))
+    return keeping.empty_form(lambda: _form_page(desk().form(formdata=None)))
 
 
 @blueprint.post("/")
@@ -98,7 +98,7 @@ def _form_page(form: FlaskForm, *, expired: bool = False) -> str:
 
 def _plan_page(form: FlaskForm, observation: Observation) -> str:
     """Everything about one plan on one page, answers first."""
-    plan = desk().planner.plan(observation)
+    plan = desk().plan(observation)
     notes = observation.notes
     found = identifiers.hints(notes) if notes else []
     return render_template(
@@ -114,7 +114,7 @@ def _plan_page(form: FlaskForm, observation: Observation) -> str:
         before=_before(observation),
         differences=_differences(plan),
         earlier=bool(request.form.get(BEFORE)),
-        near=standing(observation, desk().planner),
+        near=standing(observation, desk().planner, TIGHTENING),
         marked=marked,
     )
 
@@ -134,4 +134,4 @@ def _differences(plan: Plan) -> list[Difference]:
         observation = Observation.read_json(earlier)
     except ObservationError:
         return []
-    return differences(desk().planner.plan(observation), plan)
+    return differences(desk().plan(observation), plan)

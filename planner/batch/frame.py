@@ -1,0 +1,135 @@
+"""A whole frame planned at once: `plan_frame`, a pure function from a frame to a frame.
+
+It takes a Polars or a pandas frame in the flat form and gives the same kind of frame with the
+plans' columns beside its own. It keeps nothing and writes nothing, so that Dask and Spark can
+send it to their workers as it is. Neither library is imported before a frame of its own comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
+from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
+from planner.planning import Planner
+
+JSON = "plan.json"
+REFUSED = "plan.refused"
+ADDED = (*PLAN_COLUMNS, JSON, REFUSED)
+"""The columns that `plan_frame` adds, all of text; where `plan.refused` is filled the others are
+null, and it holds the problems as JSON."""
+
+Cells = tuple[str, ...]
+_MISSING = ("nan", "<NA>", "NaT")
+"""How what is missing in a pandas frame calls itself."""
+
+
+def plan_frame(frame: Any, planner: Planner | str | None = None) -> Any:
+    """The frame with a plan for each row, in the same order.
+
+    `planner` is a Planner, the directory of a pack, or None for the rules that ship. The plans are
+    those of the observations without `case`, `session` and `notes`, which stay in their columns.
+    Raises ObservationError when the columns are not those of the flat form.
+    """
+    refuse_columns([str(name) for name in frame.columns])
+    known = planner if isinstance(planner, Planner) else _planner(planner)
+    with Answers(known, whole=True) as answers:
+        return (_polars if _is_polars(frame) else _pandas)(frame, answers)
+
+
+@lru_cache(maxsize=4)
+def _planner(pack: str | None) -> Planner:
+    """One planner for all the frames that a worker is sent."""
+    return Planner.load(pack) if pack else Planner()
+
+
+def _is_polars(frame: Any) -> bool:
+    return type(frame).__module__.partition(".")[0] == "polars"
+
+
+def _polars(frame: Any, answers: Answers) -> Any:
+    """Add the columns to a Polars frame."""
+    import polars as pl
+
+    names = [name for name in frame.columns if name in FLAT]
+    keys = texts(frame.select(names))
+    distinct, numbers = grouped(keys)
+    found = read_answers(answers, names, distinct.rows())
+    table = pl.DataFrame(columns_of(found), schema=dict.fromkeys(ADDED, pl.String))
+    return frame.hstack(table.select(pl.all().gather(numbers)))
+
+
+def _pandas(frame: Any, answers: Answers) -> Any:
+    """Add the columns to a pandas frame, or to one that works like it."""
+    names = [name for name in frame.columns if name in FLAT]
+    keys = frame[names].apply(lambda column: column.map(text_of))
+    numbers = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
+    found = read_answers(answers, names, list(keys.drop_duplicates().itertuples(False, None)))
+    table = type(frame)(columns_of(found), columns=list(ADDED), dtype=object).take(numbers)
+    table.index = frame.index
+    return frame.assign(**{name: table[name] for name in ADDED})
+
+
+def texts(frame: Any) -> Any:
+    """A Polars frame with every cell as the text of the flat form, blank where it is null."""
+    import polars as pl
+
+    def text(name: str, kind: Any) -> Any:
+        column = pl.col(name)
+        if isinstance(kind, pl.List):
+            column = column.list.eval(pl.element().cast(pl.String)).list.join(JOINED)
+        return column.cast(pl.String).fill_null("")
+
+    return frame.select(text(name, kind) for name, kind in frame.schema.items())
+
+
+def grouped(keys: Any) -> tuple[Any, Any]:
+    """The distinct rows of a Polars frame of text, and for each row the number of its own."""
+    import polars as pl
+
+    if not keys.width or not keys.height:
+        return keys.head(0), pl.Series([], dtype=pl.UInt32)
+    distinct = keys.unique(maintain_order=True)
+    numbered = distinct.with_row_index("#")
+    joined = keys.join(numbered, on=keys.columns, how="left", maintain_order="left")
+    return distinct, joined["#"]
+
+
+def read_answers(answers: Answers, names: Sequence[str], rows: Sequence[Cells]) -> list[Answer]:
+    """What became of each distinct row of text."""
+
+    def read(row: Cells) -> Any:
+        return observation_of(dict(zip(names, row, strict=True)))
+
+    return answers.of([tuple(row) for row in rows], read)
+
+
+def columns_of(answers: Sequence[Answer]) -> dict[str, list[str | None]]:
+    """The added columns of distinct rows."""
+    columns: dict[str, list[str | None]] = {name: [] for name in ADDED}
+    for one in answers:
+        cells = one.cells or (None,) * len(PLAN_COLUMNS)
+        told = (*cells, one.json.decode() or None, _problems(one))
+        for name, cell in zip(ADDED, told, strict=True):
+            columns[name].append(cell)
+    return columns
+
+
+def _problems(one: Answer) -> str | None:
+    """Why a row was refused, as JSON."""
+    if not one.problems:
+        return None
+    return orjson.dumps([problem.as_dict() for problem in one.flat_problems]).decode()
+
+
+def text_of(cell: Any) -> str:
+    """A cell of a pandas frame as the text of the flat form; nothing there is blank."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, list | tuple) or getattr(cell, "shape", None):
+        return JOINED.join(map(str, cell))
+    return "" if cell is None or str(cell) in _MISSING else str(cell)

@@ -1,0 +1,30 @@
+"""The server that the load falls on: waitress as `serve` starts it, with an empty route beside."""
+
+import logging
+import sys
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from webui import create_app
+from webui.serving import listen
+
+EMPTY = "/empty"
+
+
+def both() -> Any:
+    """The application, and a Flask application that does nothing, under one server."""
+    nothing = Flask("nothing")
+    nothing.add_url_rule("/", "nothing", lambda: "")
+    return DispatcherMiddleware(create_app(), {EMPTY: nothing})
+
+
+if __name__ == "__main__":
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that people wait is the point
+    server = listen(both(), "127.0.0.1", 8600)
+    print(server.effective_port, flush=True)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        sys.exit(0)
