@@ -66,7 +66,7 @@ def test_the_python_example_runs_as_written(capsys):
 def address(desk):
     """A server of its own on a free port, as `make run` would start it."""
     command = [str(BIN / "repair-planner"), "serve", "--port", "0", "--no-browser"]
-    quiet = {**os.environ, "PYTHONUNBUFFERED": "1", "XDG_DATA_HOME": str(desk)}
+    quiet = {**os.environ, "PYTHONUNBUFFERED": "1", "REPAIR_PLANNER_DATA": str(desk)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as server:
         try:
             assert server.stdout
