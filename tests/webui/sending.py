@@ -1,5 +1,7 @@
-"""What the page tests send: the pairs of a form, as a browser would."""
+"""What the page tests send, as a browser would, and how they read what comes back."""
 
+import html
+import re
 from collections.abc import Callable
 
 from werkzeug.test import TestResponse
@@ -16,3 +18,9 @@ LATE: Pairs = (
     ("context.signs", "denial"),
     ("context.signs", "minimal_response"),
 )
+
+
+def read(page: str) -> str:
+    """A page's text as a person reads it."""
+    body = re.sub(r"<(ins|del|/ins|/del|mark|/mark)>", "", page)
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))

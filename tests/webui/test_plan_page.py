@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from planner import Observation
 from planner.plan import Plan
-from tests.webui.sending import Pairs, Post
+from tests.webui.sending import Pairs, Post, read
 
 AUTHORITY: Pairs = (
     ("safety.flags", "none"),
@@ -21,8 +21,7 @@ AUTHORITY: Pairs = (
 
 def said(response: TestResponse) -> str:
     """A page's text as a person reads it."""
-    body = re.sub(r"<(ins|del|/ins|/del|mark|/mark)>", "", response.text)
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))
+    return read(response.text)
 
 
 def plan_for(app: Flask, ruptures: list[dict[str, object]], **rest: object) -> Plan:

@@ -1,0 +1,51 @@
+"""`repair-planner check --prove`: skipped in plain words, or a counterexample to try oneself."""
+
+import json
+import re
+
+import pytest
+
+from planner.cli import main
+
+FALSE = """\
+- id: own.never-hear
+  sentence: The client is never asked how it is.
+  never: {step: C1}
+  because: A property that is false, so that something is found.
+  source: derived
+  reasoning: It contradicts every rule there is.
+"""
+
+
+@pytest.fixture
+def no_solver(monkeypatch):
+    monkeypatch.setattr("planner.checking.can_prove", lambda: False)
+
+
+@pytest.mark.usefixtures("no_solver")
+@pytest.mark.parametrize(("given", "status"), [([], 0), (["--prove"], 1)])
+def test_without_the_solver_the_proof_is_skipped_and_said_to_be(capsys, given, status):
+    assert main(["check", *given]) == status
+    assert "Proof skipped: z3-solver is not installed" in capsys.readouterr().out
+
+
+def test_the_proof_can_be_left_out(capsys):
+    assert main(["check", "--no-prove"]) == 0
+    assert "roof" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_counterexample_is_an_observation_that_plan_takes(capsys, tmp_path):
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    pack, case = tmp_path / "pack", tmp_path / "case.json"
+    pack.mkdir()
+    (pack / "properties.yaml").write_text(FALSE, "utf-8")
+    assert main(["check", "--prove", str(pack)]) == 1
+    told = capsys.readouterr().out
+    assert 'pack/properties.yaml:1: property "own.never-hear": refuted.' in told
+    example = re.search(r"For example: (\{.*\})", told)
+    assert example is not None
+    case.write_text(example[1], "utf-8")
+    assert main(["plan", "--format", "json", str(case)]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert "C1" in {step["item"] for step in plan["steps"]}
