@@ -35,6 +35,8 @@ def desk(tmp_path, monkeypatch):
         name = block.partition("\n")[0].removeprefix("# ")
         (tmp_path / name).write_text(block, "utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REPAIR_PLANNER_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     return tmp_path
 
 
@@ -47,6 +49,9 @@ def test_there_are_examples_to_try():
 @pytest.mark.parametrize("command", commands("repair-planner"), ids=" ".join)
 @pytest.mark.usefixtures("desk")
 def test_every_command_runs_as_written(command):
+    if command[1] == "restore":
+        made = [BIN / command[0], "backup", *command[2:]]
+        subprocess.run(made, check=True, capture_output=True)
     ended = subprocess.run(
         [BIN / command[0], *command[1:]], capture_output=True, text=True, check=False
     )

@@ -85,10 +85,8 @@ def _restore(chosen: argparse.Namespace) -> int:
 def _start_code(_chosen: argparse.Namespace) -> int:
     """Print a start code, where no account was made yet."""
     from webui.accounts.doors import Doors
-    from webui.register.changing import prepare
 
     def draw(database: Database) -> int:
-        prepare(database)
         doors = Doors(database)
         if not doors.nobody_yet():
             print("There are accounts already; an administrator invites others.", file=sys.stderr)
@@ -100,12 +98,14 @@ def _start_code(_chosen: argparse.Namespace) -> int:
 
 
 def _with_database(work: Callable[[Database], int]) -> int:
-    """Do it with the usual database; tell what is in the way on standard error."""
+    """Do it with the usual database, brought up to date; tell what is in the way."""
+    from webui.register.changing import prepare
     from webui.register.database import Database, usual_address
     from webui.register.refusals import Refusal
 
     database = Database(usual_address())
     try:
+        prepare(database)
         return work(database)
     except Refusal as refusal:
         cause = refusal.__cause__

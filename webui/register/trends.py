@@ -57,15 +57,8 @@ class Counting(Room):
         """Count the plans of the last twelve months that were not withdrawn."""
         until = self.clock()
         months = _months(until)
-        since = until.replace(
-            year=int(months[0][:4]),
-            month=int(months[0][5:]),
-            day=1,
-            hour=0,
-            minute=0,
-            second=0,
-            microsecond=0,
-        )
+        year, month = int(months[0][:4]), int(months[0][5:])
+        since = datetime(year, month, 1, tzinfo=until.tzinfo)
         mine = KeptPlan.owner_id == person.id
         kept = (
             select(KeptPlan.id, KeptPlan.made_at, Version.plan_json, Version.steps_json)
@@ -77,10 +70,7 @@ class Counting(Room):
             counts, numbers = _counted(session.execute(kept))
             tried, resolved = _outcomes(session, numbers)
         return Trends(
-            since=since,
-            until=until,
-            n=len(numbers),
-            told=tried.total(),
+            *(since, until, len(numbers), tried.total()),
             months=_ordered(counts["months"], months),
             kinds=_ordered(counts["kinds"], KINDS),
             items=_ordered(counts["items"], ITEMS),

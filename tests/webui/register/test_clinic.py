@@ -86,7 +86,7 @@ def served(environment: dict[str, str]) -> Iterator[str]:
 def wait_for(address: str) -> None:
     for _ in range(300):
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - ours
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - our own server
                 return
         except OSError:
             time.sleep(0.2)

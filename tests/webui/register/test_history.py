@@ -152,5 +152,5 @@ def test_erasing_leaves_a_line_without_content(house: House):
     assert "words" not in whole
     with house.database.engine.connect() as direct:
         for table in ("plans", "versions", "decisions", "comments", "outcomes", "review_drafts"):
-            count = direct.execute(text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608 - ours
+            count = direct.execute(text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608 - our own tables
             assert count == 0, table

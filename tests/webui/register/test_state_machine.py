@@ -84,7 +84,10 @@ class Machine(RuleBasedStateMachine):
         allowed = allowed and "edit" in possible(known["state"], stop=known["stop"])
         words = f"Said: {words.encode('utf-8', 'ignore').hex()}"
         edits = {"C2": Edit(words=words)}
-        act = lambda: self.house.keeping.edit(self.house[name], ref, based_on, edits)  # noqa: E731
+
+        def act() -> None:
+            self.house.keeping.edit(self.house[name], ref, based_on, edits)
+
         if self.does(act, allowed) and words != known["words"]:
             known["words"] = words
             known["version"] += 1

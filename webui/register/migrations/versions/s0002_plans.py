@@ -35,6 +35,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("owner_id", "draft_key"),
     )
     op.create_index(None, "plans", ["owner_id", "case_code"])
+    _versions()
+
+
+def downgrade() -> None:
+    """Drop them."""
+    for table in ("case_files", "versions", "plans"):
+        op.drop_table(table)
+
+
+def _versions() -> None:
+    """Make what hangs on a plan and on a case."""
     op.create_table(
         "versions",
         sa.Column(
@@ -55,9 +66,3 @@ def upgrade() -> None:
         sa.Column("code", sa.String(64), primary_key=True),
         sa.Column("retain_until", sa.Date),
     )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for table in ("case_files", "versions", "plans"):
-        op.drop_table(table)

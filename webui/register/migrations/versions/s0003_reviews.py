@@ -30,6 +30,17 @@ def upgrade() -> None:
         sa.Column("tag", sa.String(16), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
     )
+    _drafts_and_outcomes()
+
+
+def downgrade() -> None:
+    """Drop them, those that point to others first."""
+    for table in ("outcomes", "review_drafts", "comments", "decisions"):
+        op.drop_table(table)
+
+
+def _drafts_and_outcomes() -> None:
+    """Make what is typed before a decision, and what is told after the session."""
     op.create_table(
         "review_drafts",
         sa.Column(
@@ -51,12 +62,6 @@ def upgrade() -> None:
         sa.Column("wai", sa.Integer),
         sa.CheckConstraint("resolved BETWEEN 1 AND 5", name="resolved"),
     )
-
-
-def downgrade() -> None:
-    """Drop them, those that point to others first."""
-    for table in ("outcomes", "review_drafts", "comments", "decisions"):
-        op.drop_table(table)
 
 
 def _about() -> tuple[sa.Column[object], ...]:
