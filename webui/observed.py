@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.fields import FIELDS
+from planner.plan import Because
 from webui.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"
@@ -45,6 +46,18 @@ def rows(observation: Mapping[str, Any], words: Vocabulary) -> list[Answer]:
         if observation.get(name) is not None:
             found.append(Answer(words.short(name), str(observation[name])))
     return found
+
+
+def reasoned(node: Any) -> Any:
+    """A stored plan whose reasons are the planner's own type again, as the pages show them."""
+    if isinstance(node, list):
+        return [reasoned(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: tuple(Because(**one) for one in value) if key == "because" else reasoned(value)
+        for key, value in node.items()
+    }
 
 
 def begun(observation: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -136,12 +136,13 @@ def _plan_page(opened: Opened) -> str:
     decisions = here.looking.decisions(someone, ref)
     outcomes = here.afterwards.of_plan(someone, ref)
     versions = here.looking.versions(someone, ref)
+    plan = observed.reasoned(opened.content.plan)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
     return render_template(
         "kept.html",
         opened=opened,
-        plan=opened.content.plan,
-        original={step["item"]: step for step in opened.content.plan["steps"]},
+        plan=plan,
+        original={step["item"]: step for step in plan["steps"]},
         rows=observed.rows(opened.content.plan["observation"], desk().words),
         own=own,
         newest=newest,

@@ -90,7 +90,7 @@ def _typed(form: Mapping[str, str]) -> dict[str, str]:
 def _page(
     opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
-    plan = opened.content.plan
+    plan = observed.reasoned(opened.content.plan)
     seen = request.method == "POST"
     page = render_template(
         "review.html",
