@@ -250,3 +250,12 @@ def test_the_file_of_trends_holds_no_formula(house: House, visit: Visit):
         "'+3",
         "fine",
     ]
+
+
+def test_the_form_shows_each_visitor_only_themselves(visit: Visit):
+    """The form is kept ready-made where no one signs in, and never where someone may."""
+    toni, tess, nobody = visit("Toni"), visit("Tess"), visit()
+    assert "Toni" in toni.get("/").text
+    for visitor in (tess, nobody):
+        assert "Toni" not in visitor.get("/").text
+    assert "Sign in" in nobody.get("/").text
