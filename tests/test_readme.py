@@ -37,6 +37,8 @@ def desk(tmp_path, monkeypatch):
     [table] = blocks("csv")
     (tmp_path / "cases.csv").write_text(table, "utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REPAIR_PLANNER_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     return tmp_path
 
 
@@ -49,6 +51,9 @@ def test_there_are_examples_to_try():
 @pytest.mark.parametrize("command", commands("repair-planner"), ids=" ".join)
 @pytest.mark.usefixtures("desk")
 def test_every_command_runs_as_written(command):
+    if command[1] == "restore":
+        made = [BIN / command[0], "backup", *command[2:]]
+        subprocess.run(made, check=True, capture_output=True)
     ended = subprocess.run(
         [BIN / command[0], *command[1:]], capture_output=True, text=True, check=False
     )
@@ -68,7 +73,7 @@ def test_the_python_example_runs_as_written(capsys):
 def address(desk):
     """A server of its own on a free port, as `make run` would start it."""
     command = [str(BIN / "repair-planner"), "serve", "--port", "0", "--no-browser"]
-    quiet = {**os.environ, "PYTHONUNBUFFERED": "1", "XDG_DATA_HOME": str(desk)}
+    quiet = {**os.environ, "PYTHONUNBUFFERED": "1", "REPAIR_PLANNER_DATA": str(desk)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=quiet) as server:
         try:
             assert server.stdout

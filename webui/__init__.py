@@ -23,6 +23,9 @@ HOURS = 3600
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the application; `config` may carry a `PLANNER` and any of Flask's settings.
 
+    With a `DATABASE` (its URL) plans can be kept, by people who have accounts; without one
+    they can only be made.
+
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
     """
@@ -33,6 +36,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=MEGABYTE,
         TRUSTED_HOSTS=["127.0.0.1", "localhost"],
         SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=False,
         SESSION_COOKIE_NAME="repair_planner",
         WTF_CSRF_TIME_LIMIT=12 * HOURS,
     )
@@ -46,6 +50,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(planning.blueprint)
     app.register_blueprint(rulebook.blueprint)
+    if app.config.get("DATABASE"):
+        from webui import membership
+
+        membership.init_app(app)
     return app
 
 

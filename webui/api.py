@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from planner import Observation, ObservationError
 from planner.rulebook import Rule, Rulebook
@@ -43,7 +43,7 @@ def rulebook() -> Response:
 @blueprint.get("/api/v1/openapi.json")
 def openapi() -> Response:
     """Describe this interface."""
-    return Response(_openapi_json(), content_type=JSON)
+    return Response(_openapi_json("rooms" in current_app.extensions), content_type=JSON)
 
 
 @blueprint.get("/healthz")
@@ -54,9 +54,9 @@ def health() -> Response:
     return Response(json.dumps(body), content_type=JSON)
 
 
-@lru_cache(maxsize=1)
-def _openapi_json() -> str:
-    return json.dumps(document())
+@lru_cache(maxsize=2)
+def _openapi_json(kept: bool) -> str:
+    return json.dumps(document(kept=kept))
 
 
 @lru_cache(maxsize=4)

@@ -63,7 +63,12 @@ def init_app(app: Flask) -> None:
 
 
 def empty_form(write: Callable[[], str]) -> str:
-    """The entry page with nothing entered: all of it but the visitor's token is written once."""
+    """The entry page with nothing entered: all of it but the visitor's token is written once.
+
+    Where people sign in, it is written anew: it shows who is there.
+    """
+    if "rooms" in current_app.extensions:
+        return write()
     token: str = generate_csrf()
     kept: Kept = current_app.extensions["kept"]
     parts: list[str] = kept.piece("empty form", lambda: write().split(token))

@@ -6,14 +6,18 @@ from typing import Any
 
 from planner.observation import observation_schema
 from planner.plan import plan_schema
+from webui import openapi_kept
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 VERSION = "1"
 
 
-def document() -> dict[str, Any]:
-    """The whole document; its schemas are the planner's own, so that they cannot drift."""
+def document(*, kept: bool = False) -> dict[str, Any]:
+    """The whole document; its schemas are the planner's own, so that they cannot drift.
+
+    `kept` adds what is there where plans can be kept.
+    """
     schemas: dict[str, Any] = {"Problem": _problem(), "Rulebook": _rulebook(), "Health": _health()}
     _adopt(schemas, "Observation", observation_schema())
     _adopt(schemas, "Plan", plan_schema())
@@ -24,11 +28,12 @@ def document() -> dict[str, Any]:
             "title": "Repair Planner",
             "version": VERSION,
             "description": "From an observed rupture in the therapeutic alliance to a repair plan. "
-            "Nothing that is sent here is stored.",
+            "Nothing that is sent here is stored, except by the routes for kept plans.",
         },
         "servers": [{"url": "/"}],
-        "paths": _paths(),
-        "components": {"schemas": schemas},
+        "paths": {**_paths(), **(openapi_kept.paths() if kept else {})},
+        "components": {"schemas": {**schemas, **(openapi_kept.schemas() if kept else {})}}
+        | ({"securitySchemes": openapi_kept.SECURITY} if kept else {}),
     }
 
 

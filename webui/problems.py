@@ -70,6 +70,8 @@ def _answer(error: HTTPException) -> Response:
 
 DETAILS = {
     400: "The request could not be understood.",
+    401: "Send a key that fits: Authorization: Bearer KEY.",
+    403: "This key may not do this.",
     404: "There is nothing at this address.",
     405: "This address does not take that kind of request.",
     413: "That is more than one megabyte, which is more than is taken.",

@@ -38,19 +38,37 @@ def serve(chosen: argparse.Namespace) -> int:
     """Listen until interrupted; print where, and open the browser unless told not to."""
     from planner import Planner
     from webui import create_app
+    from webui.register.database import usual_address
+    from webui.register.refusals import Refusal
 
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
     hosts = [HOST, "localhost", chosen.host]
-    app = create_app({"PLANNER": planner, "TRUSTED_HOSTS": hosts})
+    config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
+    try:
+        app = create_app(config)
+    except Refusal as refusal:
+        print(f"The database cannot be used: {refusal.__cause__ or refusal}", file=sys.stderr)
+        return 1
     server = listen(app, chosen.host, chosen.port)
     address = f"http://{_bracketed(chosen.host)}:{server.effective_port}/"
     print(f"Repair Planner is ready at {address}", flush=True)
-    print("Nothing you enter is stored. Press Ctrl+C to stop.", flush=True)
+    _tell(app)
     if not chosen.no_browser and _has_screen():
         threading.Timer(0.3, webbrowser.open, [address]).start()
     signal.signal(signal.SIGTERM, _leave)
     server.run()
     return 0
+
+
+def _tell(app: Any) -> None:
+    """Say what is stored where, and at the first start the code for the first account."""
+    rooms = app.extensions["rooms"]
+    if rooms.doors.nobody_yet():
+        code = rooms.doors.new_start_code()
+        print(f"To set up accounts, open /start there. Start code (works once): {code}", flush=True)
+    kept = rooms.database.path or rooms.database.url.host
+    print(f"Plans are stored only where someone keeps them, in {kept}", flush=True)
+    print("Press Ctrl+C to stop.", flush=True)
 
 
 def listen(app: Any, host: str, port: int) -> Any:

@@ -1,6 +1,7 @@
 """The server that `serve` starts: the address it prints is the one that answers."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -23,7 +25,16 @@ SERVE = [sys.executable, "-c", "import sys; from planner.cli import main; sys.ex
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command itself, in its own process, with the address that it printed."""
     command = [*SERVE, "serve", "--no-browser", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with TemporaryDirectory() as data:
+        environment = {**os.environ, "REPAIR_PLANNER_DATA": data}
+        environment.pop("DATABASE_URL", None)
+        yield from _serving(command, environment)
+
+
+def _serving(
+    command: list[str], environment: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout
     try:
         address = re.search(r"http://\S+", process.stdout.readline())

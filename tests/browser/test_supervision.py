@@ -1,0 +1,207 @@
+"""A plan's whole way with two people: kept, handed in, reviewed, approved, used, told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from planner import Planner
+from tests.browser.entering import enter_lateness, press
+from tests.browser.test_access import OPEN_ALL, assert_sound
+from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
+from webui import create_app
+from webui.accounts.passwords import Passwords
+from webui.register.base import now
+from webui.register.changing import prepare
+from webui.register.database import Database, sqlite_address
+from webui.serving import listen
+
+pytestmark = pytest.mark.browser
+Person = Callable[..., Any]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1100, "height": 900}},
+    "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
+}
+NO_SCRIPTS = {"java_script_enabled": False}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = Database(sqlite_address(tmp_path / "plans.sqlite3"))
+    prepare(database)
+    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield House(database, now, Planner(), quick)  # type: ignore[arg-type]  # a real clock here
+    database.close()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """The house's own server; the fixtures of the other browser tests use it too."""
+    place = house.database.url.render_as_string(hide_password=False)
+    app = create_app({"DATABASE": place, "PASSWORDS": house.passwords, "PLANNER": house.planner})
+    server = listen(app, "127.0.0.1", 8600)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+    app.extensions["rooms"].database.close()
+
+
+@pytest.fixture
+def opened(chromium: Any, address: str) -> Iterator[Any]:
+    """Windows that are closed afterwards; refused forms are logged by the browser, and are fine."""
+    windows: list[Any] = []
+
+    def open_form(path: str = "/", **options: Any) -> Any:
+        windows.append(chromium.new_context(base_url=address, **options))
+        page = windows[-1].new_page()
+        page.goto(path)
+        return page
+
+    yield open_form
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def enter(opened: Any) -> Person:
+    """Sign someone in at a window of their own."""
+
+    def sign_in(name: str, **options: Any) -> Any:
+        page = opened("/sign-in", **options)
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        press(page, "Sign in")
+        return page
+
+    return sign_in
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPTS], ids=["scripts", "no scripts"])
+def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piece
+    house: House, enter: Person, options: dict[str, Any]
+) -> None:
+    toni, sam = enter("Toni", **options), enter("Sam", **options)
+    enter_lateness(toni)
+    press(toni, "Keep this plan")
+    assert "Draft" in toni.inner_text("main")
+    press(toni, "Hand in for review")
+    sam.goto("/queue")
+    sam.locator("main table a").first.click()
+    sam.wait_for_url("**/review")
+    sam.locator("#comment-C2").fill("Could it be shorter?")
+    sam.get_by_label("Ask for changes").check()
+    press(sam, "Send")
+    toni.reload()
+    assert "Could it be shorter?" in toni.inner_text("main")
+    toni.get_by_role("link", name="Edit the steps").click()
+    toni.wait_for_url("**/edit")
+    toni.locator("#words-C2").fill("I was late, and I am sorry.")
+    press(toni, "Save as a new version")
+    press(toni, "Hand in for review")
+    sam.goto("/queue")
+    sam.locator("main table a").first.click()
+    sam.wait_for_url("**/review")
+    sam.get_by_label("Approve", exact=True).check()
+    press(sam, "Send")
+    toni.reload()
+    toni.get_by_role("link", name="Use it in the room").click()
+    toni.wait_for_url("**/room")
+    assert "I was late, and I am sorry." in toni.inner_text("main")
+    toni.go_back()
+    toni.get_by_role("link", name="Tell how it went").click()
+    toni.wait_for_url("**/outcome")
+    toni.get_by_label("In part", exact=True).check()
+    press(toni, "Save")
+    assert "What came of it" in toni.inner_text("main")
+    toni.goto("/trends")
+    assert "1 plan, 1 outcome" in toni.inner_text("main")
+    assert len(house.keeping.listed(house["Toni"])) == 1
+
+
+def pages(house: House) -> dict[str, list[str]]:
+    """Every kind of page, with something on it, by who sees it."""
+    approved = house.submitted(case="K-1", session=3)
+    house.decide(approved, text="Good.")
+    flagged = house.submitted(observation=FLAGGED, case="K-2")
+    stop = house.submitted(observation=STOP, case="K-3")
+    draft = house.kept(case="K-4", notes="He was quiet.")
+    own = ("", "/history", "/outcome", "/case", "/room", "/sheet")
+    return {
+        "Toni": [
+            "/plans", "/trends", "/account", f"/plans/{draft}/edit",
+            *(f"/plans/{approved}{page}" for page in own),
+        ],
+        "Sam": ["/queue", f"/plans/{flagged}/review", f"/plans/{stop}/review"],
+        "Ada": ["/people", f"/people/{house['Toni'].id}"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_sound_closed_and_opened(house: House, enter: Person, look: str) -> None:
+    for name, paths in pages(house).items():
+        page = enter(name, **LOOKS[look])
+        for path in paths:
+            page.goto(path)
+            assert_sound(page)
+            page.evaluate(OPEN_ALL)
+            assert_sound(page)
+
+
+def test_a_mistake_takes_the_focus_and_leads_to_its_place(house: House, enter: Person) -> None:
+    toni = enter("Toni")
+    toni.goto(f"/plans/{house.kept()}/edit")
+    toni.locator("input[name=where-C2][value=removed]").check(force=True)
+    toni.locator("#words-C2").fill("My own words, still here")
+    press(toni, "Save as a new version")
+    assert toni.title().startswith("Error: ")
+    assert toni.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
+    toni.locator(".govuk-error-summary a").first.click()
+    assert toni.evaluate("document.activeElement.id") == "reason-C2"
+    assert toni.locator("#words-C2").input_value() == "My own words, still here"
+    assert_sound(toni)
+
+
+def test_the_keyboard_suffices_to_review(house: House, enter: Person) -> None:
+    sam = enter("Sam")
+    ref = house.submitted()
+    sam.goto(f"/plans/{ref}/review")
+    sam.locator("#comment-C2").focus()
+    sam.keyboard.type("Well put.")
+    reached = ""
+    for _ in range(60):
+        sam.keyboard.press("Tab")
+        reached = sam.evaluate("document.activeElement.name || ''")
+        if reached == "kind":
+            break
+    assert reached == "kind"
+    sam.keyboard.press("Space")
+    for _ in range(5):
+        sam.keyboard.press("Tab")
+        if sam.evaluate("document.activeElement.textContent.trim()") == "Send":
+            break
+    with sam.expect_event("load"):
+        sam.keyboard.press("Enter")
+    assert house.keeping.open(house["Toni"], ref).kept.state == "approved"
+
+
+def test_typed_words_survive_an_ended_session_in_a_browser(house: House, enter: Person) -> None:
+    toni = enter("Toni")
+    ref = house.kept()
+    toni.goto(f"/plans/{ref}/edit")
+    toni.locator("#words-C2").fill("Typed before the session ended.")
+    house.doors.sign_out_everywhere(house["Toni"])
+    press(toni, "Save as a new version")
+    assert "Typed before the session ended." in toni.inner_text("main")
+    toni.get_by_label("Name").fill("Toni")
+    toni.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(toni, "Sign in")
+    press(toni, "Go on")
+    assert "Typed before the session ended." in toni.inner_text("main")
+    assert house.keeping.open(house["Toni"], ref).kept.version == 2

@@ -1,0 +1,49 @@
+"""A browser without a screen: signs in, follows forms with their tokens, keeps its cookies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from tests.webui.register.people import PASSWORD
+
+Pairs = Iterable[tuple[str, str]]
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+
+
+class Visitor:
+    """Someone at a browser of their own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+
+    def sign_in(self, name: str, password: str = PASSWORD) -> Visitor:
+        answer = self.post("/sign-in", {"name": name, "password": password})
+        assert answer.status_code == 303, answer.text
+        return self
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def post(self, path: str, data: Mapping[str, object] | Pairs = ()) -> TestResponse:
+        """Send a form with a good token."""
+        pairs = MultiDict(data if isinstance(data, Mapping) else list(data))
+        pairs["csrf_token"] = self.token()
+        return self.client.post(path, data=pairs)
+
+    def token(self) -> str:
+        found = TOKEN.search(self.client.get("/").text)
+        assert found
+        return found[1]
+
+
+def hidden(page: str) -> list[tuple[str, str]]:
+    """The hidden fields of a page, as a browser would send them."""
+    return [(unescape(name), unescape(value)) for name, value in HIDDEN.findall(page)]

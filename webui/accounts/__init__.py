@@ -1,0 +1,1 @@
+"""Who may come in: people and their roles, passwords, sessions, invitations, keys for programs."""

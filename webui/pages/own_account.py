@@ -1,0 +1,90 @@
+"""One's own account: password, sessions, keys for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from webui.accounts.keys import SCOPES
+from webui.accounts.throttle import TooMany
+from webui.gate import SIGNED_IN, let_in, let_out, open_to, person
+from webui.register.refusals import Unfit
+from webui.rooms import rooms
+
+blueprint = Blueprint("own_account", __name__)
+
+
+@blueprint.get("/account")
+@open_to(*SIGNED_IN)
+def account() -> Response:
+    """Everything about one's own way in."""
+    return _page()
+
+
+@blueprint.post("/account/password")
+@open_to(*SIGNED_IN)
+def change_password() -> BaseResponse:
+    """Change the password; every other session ends."""
+    form = request.form
+    try:
+        secret = rooms().doors.change_password(
+            person(), form.get("old", ""), form.get("password", "")
+        )
+    except Unfit as refused:
+        return _page(refused.problems, status=refused.status)
+    except TooMany as refused:
+        return _page({"old": str(refused)}, status=refused.status)
+    return let_in(redirect(url_for("own_account.account"), 303), secret)
+
+
+@blueprint.post("/account/sign-out-everywhere")
+@open_to(*SIGNED_IN)
+def sign_out_everywhere() -> BaseResponse:
+    """End every session, this one included."""
+    rooms().doors.sign_out_everywhere(person())
+    return let_out(redirect(url_for("planning.enter"), 303))
+
+
+@blueprint.post("/account/keys")
+@open_to(*SIGNED_IN)
+def add_key() -> BaseResponse:
+    """Make a key and show it, this once."""
+    form = request.form
+    days = form.get("days", "").strip()
+    number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
+    try:
+        key = rooms().keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
+    except Unfit as refused:
+        return _page(refused.problems, status=refused.status, typed=form)
+    return _page(key=key)
+
+
+@blueprint.post("/account/keys/<int:number>/revoke")
+@open_to(*SIGNED_IN)
+def revoke_key(number: int) -> BaseResponse:
+    """End a key at once."""
+    rooms().keys.revoke(person(), number)
+    return redirect(url_for("own_account.account"), 303)
+
+
+def _page(
+    problems: Mapping[str, str] | None = None,
+    *,
+    key: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    scopes = request.form.getlist("scopes") if typed else ["plans:read"]
+    page = render_template(
+        "account.html",
+        keys=rooms().keys.listed(person()),
+        at=rooms().keys.clock(),
+        scopes=SCOPES,
+        chosen=scopes,
+        key=key,
+        typed=typed or {},
+        problems=problems or {},
+    )
+    return Response(page, status)

@@ -1,0 +1,164 @@
+"""One's own kept plans and what may be done with them; a supervisor reads them here too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from planner import Observation
+from webui import answers, observed
+from webui.desk import desk
+from webui.gate import again, open_to, person
+from webui.register import states
+from webui.register.keeping import Opened
+from webui.register.people import Person
+from webui.register.refusals import NotHere
+from webui.rooms import rooms
+from webui.versions import compared
+
+blueprint = Blueprint("plans", __name__)
+READERS = ("therapist", "supervisor")
+
+
+@blueprint.get("/plans")
+@open_to("therapist")
+def listed() -> str:
+    """My plans, by what they wait for."""
+    return render_template("plans.html", plans=rooms().keeping.listed(person()))
+
+
+@blueprint.post("/plans")
+@open_to("therapist")
+def keep() -> BaseResponse:
+    """Keep the plan of these answers as a draft; the same answers twice are one draft."""
+    form = desk().form()
+    observation = answers.read(form, desk().words)
+    if observation is None:
+        return Response(render_template("enter.html", form=form, expired=False, before=""), 422)
+    ref = rooms().keeping.keep(person(), desk().planner.plan(observation))
+    return redirect(url_for("plans.one", ref=ref), 303)
+
+
+@blueprint.get("/plans/<ref>")
+@open_to(*READERS)
+def one(ref: str) -> str:
+    """A kept plan in its newest version."""
+    return _plan_page(rooms().keeping.open(person(), ref))
+
+
+@blueprint.get("/plans/<ref>/versions/<int:number>")
+@open_to(*READERS)
+def version(ref: str, number: int) -> str:
+    """A kept plan as it was in one of its versions."""
+    return _plan_page(rooms().keeping.open(person(), ref, number))
+
+
+@blueprint.get("/plans/<ref>/versions/<int:earlier>/<int:later>")
+@open_to(*READERS)
+def compare(ref: str, earlier: int, later: int) -> str:
+    """Two versions, step by step."""
+    was = rooms().keeping.open(person(), ref, earlier)
+    now = rooms().keeping.open(person(), ref, later)
+    steps = compared(was.content.steps, now.content.steps)
+    return render_template("compare.html", was=was, now=now, opened=now, steps=steps)
+
+
+@blueprint.get("/plans/<ref>/history")
+@open_to(*READERS)
+def history(ref: str) -> str:
+    """Who did what with this plan, when, on which version."""
+    opened = rooms().keeping.open(person(), ref)
+    return render_template(
+        "history.html", opened=opened, trail=rooms().looking.trail(person(), ref)
+    )
+
+
+@blueprint.post("/plans/<ref>/submit")
+@open_to("therapist")
+def submit(ref: str) -> BaseResponse:
+    """Hand in for review."""
+    return _moved(ref, rooms().keeping.submit)
+
+
+@blueprint.post("/plans/<ref>/take-back")
+@open_to("therapist")
+def take_back(ref: str) -> BaseResponse:
+    """Take out of the queue."""
+    return _moved(ref, rooms().keeping.take_back)
+
+
+@blueprint.post("/plans/<ref>/reopen")
+@open_to("therapist")
+def reopen(ref: str) -> BaseResponse:
+    """Begin a new version of an approved plan."""
+    return _moved(ref, rooms().keeping.reopen)
+
+
+@blueprint.post("/plans/<ref>/withdraw")
+@open_to(*READERS)
+def withdraw(ref: str) -> BaseResponse:
+    """Say that a plan is not to be used; asked once more before it is done."""
+    rooms().keeping.open(person(), ref)
+    if request.form.get("sure") != "yes":
+        return again(200, why="withdraw")
+    return _moved(ref, rooms().keeping.withdraw)
+
+
+@blueprint.post("/plans/<ref>/replan")
+@open_to("therapist")
+def replan(ref: str) -> BaseResponse:
+    """Plan the same answers again with today's rules, and show what differs."""
+    opened = rooms().keeping.open(person(), ref)
+    plan = desk().planner.plan(Observation.read(opened.content.plan["observation"]))
+    number = rooms().keeping.replan(person(), ref, based_on(), plan)
+    return redirect(url_for("plans.compare", ref=ref, earlier=number - 1, later=number), 303)
+
+
+def based_on() -> int:
+    """The version that the person looked at when they pressed the button."""
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _moved(ref: str, move: Callable[[Person, str, int], object]) -> BaseResponse:
+    move(person(), ref, based_on())
+    return redirect(url_for("plans.one", ref=ref), 303)
+
+
+def _plan_page(opened: Opened) -> str:
+    """A kept plan with all that was said of it."""
+    here, someone = rooms(), person()
+    ref = opened.kept.ref
+    own = opened.kept.owner_id == someone.id
+    newest = opened.version.number == opened.kept.version
+    decisions = here.looking.decisions(someone, ref)
+    outcomes = here.afterwards.of_plan(someone, ref)
+    versions = here.looking.versions(someone, ref)
+    plan = observed.reasoned(opened.content.plan)
+    people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
+    return render_template(
+        "kept.html",
+        opened=opened,
+        plan=plan,
+        original={step["item"]: step for step in plan["steps"]},
+        rows=observed.rows(opened.content.plan["observation"], desk().words),
+        own=own,
+        newest=newest,
+        moves=states.possible(opened.kept.state, stop=opened.stop) if newest else frozenset(),
+        same_rules=opened.version.edition == desk().rulebook.edition,
+        decisions=decisions,
+        outcomes=[(one, here.afterwards.before(someone, one)) for one in outcomes],
+        versions=versions,
+        followers=here.looking.followers(someone, ref) if own else [],
+        names=here.looking.names(people),
+        prefilled=observed.begun(opened.content.plan["observation"]),
+    )
+
+
+def supervised(opened: Opened) -> Opened:
+    """A plan that is not the person's own. Raises NotHere for their own."""
+    if opened.kept.owner_id == person().id:
+        raise NotHere
+    return opened

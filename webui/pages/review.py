@@ -1,0 +1,109 @@
+"""The supervisor's room: the queue, and one screen to review a plan, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from webui import observed
+from webui.desk import desk
+from webui.gate import open_to, person
+from webui.pages.editing import edit_of
+from webui.pages.plans import based_on
+from webui.register import states
+from webui.register.keeping import Opened
+from webui.register.refusals import Unfit
+from webui.register.reviewing import Remark, Review
+from webui.rooms import rooms
+
+blueprint = Blueprint("review", __name__)
+DRAFT = "draft"
+
+
+@blueprint.get("/queue")
+@open_to("supervisor")
+def queue() -> str:
+    """What waits, flagged plans first; below it what was decided."""
+    reviewing = rooms().reviewing
+    return render_template(
+        "queue.html",
+        waiting=reviewing.queue(person()),
+        decided=reviewing.decided(person()),
+        at=reviewing.clock(),
+    )
+
+
+@blueprint.get("/plans/<ref>/review")
+@open_to("supervisor")
+def review(ref: str) -> Response:
+    """The plan with a place to answer beside each step; what was typed before is there."""
+    opened, draft = rooms().reviewing.open(person(), ref)
+    states.after(opened.kept.state, "escalate")
+    return _page(opened, MultiDict(draft))
+
+
+@blueprint.post("/plans/<ref>/review")
+@open_to("supervisor")
+def decide(ref: str) -> BaseResponse:
+    """Send the decision with everything that was said, or keep it for later."""
+    form = request.form
+    if form.get("kind") == DRAFT:
+        rooms().reviewing.keep_draft(person(), ref, based_on(), _typed(form))
+        return redirect(url_for("review.queue"), 303)
+    opened, _draft = rooms().reviewing.open(person(), ref)
+    try:
+        review = _read(opened, form)
+        rooms().reviewing.decide(person(), ref, review, desk().rulebook.edition)
+    except Unfit as refused:
+        return _page(opened, form, refused.problems)
+    return redirect(url_for("review.queue"), 303)
+
+
+def _read(opened: Opened, form: MultiDict[str, str]) -> Review:
+    """The form as a decision. Raises Unfit where none was chosen."""
+    kind = form.get("kind", "")
+    if kind not in states.DECISIONS:
+        raise Unfit({"kind": "Choose what you decide."})
+    steps = opened.content.steps
+    return Review(
+        kind=kind,
+        version=based_on(),
+        content_hash=form.get("content_hash", "")[:64],
+        text=form.get("text", ""),
+        remarks={
+            step.key: Remark(form.get(f"tag-{step.key}", ""), form.get(f"comment-{step.key}", ""))
+            for step in steps
+        },
+        edits={step.key: edit_of(step, form) for step in steps},
+    )
+
+
+def _typed(form: Mapping[str, str]) -> dict[str, str]:
+    """What is worth keeping of a form that was not sent."""
+    left_out = {"csrf_token", "kind", "version", "content_hash"}
+    return {name: text for name, text in form.items() if text and name not in left_out}
+
+
+def _page(
+    opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
+) -> Response:
+    plan = observed.reasoned(opened.content.plan)
+    seen = request.method == "POST"
+    page = render_template(
+        "review.html",
+        opened=opened,
+        plan=plan,
+        original={step["item"]: step for step in plan["steps"]},
+        rows=observed.rows(plan["observation"], desk().words),
+        typed=typed,
+        problems=problems or {},
+        same_rules=opened.version.edition == desk().rulebook.edition,
+        version=based_on() if seen else opened.version.number,
+        content_hash=request.form.get("content_hash") if seen else opened.version.content_hash,
+        earlier=rooms().looking.decisions(person(), opened.kept.ref),
+        names=rooms().looking.names([opened.kept.owner_id]),
+    )
+    return Response(page, 422 if problems else 200)

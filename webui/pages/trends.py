@@ -1,0 +1,84 @@
+"""Counts over a year: a picture, its numbers, and a file. Never a ranking of people."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, Response, render_template, request
+from werkzeug.exceptions import NotFound
+
+from webui.desk import desk
+from webui.gate import open_to, person
+from webui.register.trends import OWN, SMALL, SUPERVISEES, Count, Trends
+from webui.rooms import rooms
+
+blueprint = Blueprint("trends", __name__)
+TRIED = {"yes": "Tried", "partly": "Tried in part", "no": "Not tried"}
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@blueprint.get("/trends")
+@open_to("therapist", "supervisor")
+def trends() -> str:
+    """Charts with their tables."""
+    whose = _whose()
+    found = rooms().counting.trends(person(), whose)
+    return render_template(
+        "trends.html", trends=found, tables=_tables(found), whose=whose, small=SMALL
+    )
+
+
+@blueprint.get("/trends.csv")
+@open_to("therapist", "supervisor")
+def trends_file() -> Response:
+    """The same numbers as a file for a spreadsheet, in which nothing can become a formula."""
+    found = rooms().counting.trends(person(), _whose())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["table", "what", "count", "n", "small number", "from", "to"])
+    for title, counts, n in _tables(found):
+        for label, count in counts:
+            period = (f"{found.since:%Y-%m-%d}", f"{found.until:%Y-%m-%d}")
+            small = "yes" if count.small else ""
+            writer.writerow(map(harmless, (title, label, count.count, n, small, *period)))
+    response = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="trends.csv"'
+    return response
+
+
+def harmless(value: object) -> str:
+    """A cell that no spreadsheet reads as a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _whose() -> str:
+    """One's own plans, or those of supervisees; whoever has only one of them gets that."""
+    someone = person()
+    roles = {OWN: someone.therapist, SUPERVISEES: someone.supervisor}
+    usual = OWN if someone.therapist else SUPERVISEES
+    whose = request.args.get("whose", usual)
+    if not roles.get(whose):
+        raise NotFound
+    return whose
+
+
+def _tables(found: Trends) -> list[tuple[str, list[tuple[str, Count]], int]]:
+    """Each table with its title, its labelled counts and what they are counted of."""
+    words = desk().words
+    return [
+        ("Plans by month", [(one.key, one) for one in found.months], found.n),
+        ("What was noticed", [(words.label("kind", one.key), one) for one in found.kinds], found.n),
+        ("Steps in use", [(_item(one.key), one) for one in found.items], found.n),
+        ("Was it tried?", [(TRIED[one.key], one) for one in found.tried], found.told),
+        (
+            "How far it is resolved, 1 to 5",
+            [(one.key, one) for one in found.resolved],
+            sum(one.count for one in found.resolved),
+        ),
+    ]
+
+
+def _item(key: str) -> str:
+    return "D5 Steps of our own" if key == "D5" else f"{key} {desk().item_title(key)}"

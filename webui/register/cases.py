@@ -1,0 +1,147 @@
+"""Everything of one case together: handing it out, keeping it until a date, erasing it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, inspect, select
+from sqlalchemy.orm import DeclarativeBase, Session, selectinload
+
+from webui.register import history
+from webui.register.history import Event
+from webui.register.people import Person, own_plan
+from webui.register.refusals import Refusal, Unfit
+from webui.register.room import Room
+from webui.register.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
+
+LATEST_YEAR = 2200
+
+
+class Retained(Refusal):
+    """It must be kept until its retention date."""
+
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of one therapist. A plan without a code is a case of its own."""
+
+    code: str | None
+    plans: Sequence[KeptPlan]
+    retain_until: date | None
+
+
+class Cases(Room):
+    """One's own cases, found by one of their plans, so that no code stands in an address."""
+
+    def open(self, person: Person, ref: str) -> Case:
+        """The case that this plan belongs to."""
+        with self.database.read() as session:
+            return _case(session, own_plan(session, person, ref))
+
+    def exported(self, person: Person, ref: str) -> dict[str, Any]:
+        """Everything that is stored of a case, as plain data. Handing it out is recorded."""
+        with self.database.write() as session:
+            case = _case(session, own_plan(session, person, ref))
+            for kept in case.plans:
+                self.note(session, person, Event("exported", kept.ref, kept.version))
+            until = case.retain_until.isoformat() if case.retain_until else None
+            plans = [_everything(session, kept) for kept in case.plans]
+            return {"case": case.code, "retain_until": until, "plans": plans}
+
+    def retain(self, person: Person, ref: str, typed: str) -> None:
+        """Refuse to erase the case before a date; an empty text lifts that."""
+        try:
+            until = date.fromisoformat(typed.strip()) if typed.strip() else None
+        except ValueError:
+            raise Unfit({"retain": "Enter a date as year-month-day, such as 2031-12-31."}) from None
+        if until and until.year > LATEST_YEAR:
+            raise Unfit({"retain": f"Enter a date before the year {LATEST_YEAR}."})
+        with self.database.write() as session:
+            kept = own_plan(session, person, ref)
+            if kept.case_code is None:
+                raise Unfit({"retain": "This plan has no case code, so there is no case to keep."})
+            file = CaseFile(owner_id=person.id, code=kept.case_code, retain_until=until)
+            session.merge(file)
+            self.note(session, person, Event("retention", kept.ref, detail=str(until or "")))
+
+    def erase(self, person: Person, ref: str, confirmed: str) -> int:
+        """Erase a case with all its versions, comments and outcomes; give how many plans it was.
+
+        The history keeps one line for each, without content. Raises Retained before the date,
+        Unfit where the code was not typed as it is.
+        """
+        with self.database.write() as session:
+            case = _case(session, own_plan(session, person, ref))
+            if case.retain_until and self.clock().date() < case.retain_until:
+                raise Retained(RETAINED.format(date=case.retain_until.isoformat()))
+            if confirmed.strip() != (case.code or CONFIRM):
+                raise Unfit({"confirmed": f"Type {case.code or CONFIRM} to erase it."})
+            for kept in case.plans:
+                self.note(session, person, Event("erased", kept.ref))
+            numbers = [kept.id for kept in case.plans]
+            session.expunge_all()
+            session.execute(delete(KeptPlan).where(KeptPlan.id.in_(numbers)))
+            same = (CaseFile.owner_id == person.id, CaseFile.code == case.code)
+            session.execute(delete(CaseFile).where(*same))
+            return len(numbers)
+
+
+CONFIRM = "erase"
+RETAINED = (
+    "It has to be kept until {date}, the retention date that was set for this case. "
+    "Nothing was erased."
+)
+
+
+def _case(session: Session, plan: KeptPlan) -> Case:
+    if plan.case_code is None:
+        return Case(None, [plan], None)
+    same = (KeptPlan.owner_id == plan.owner_id, KeptPlan.case_code == plan.case_code)
+    plans = session.scalars(select(KeptPlan).where(*same).order_by(KeptPlan.id)).unique().all()
+    file = session.get(CaseFile, (plan.owner_id, plan.case_code))
+    return Case(plan.case_code, plans, file.retain_until if file else None)
+
+
+def _everything(session: Session, kept: KeptPlan) -> dict[str, Any]:
+    """A plan with all that hangs on it."""
+    versions = session.scalars(
+        select(Version).where(Version.plan_id == kept.id).order_by(Version.number)
+    )
+    decisions = session.scalars(
+        select(Decision)
+        .where(Decision.plan_id == kept.id)
+        .options(selectinload(Decision.comments))
+        .order_by(Decision.id)
+    )
+    outcomes = session.scalars(
+        select(Outcome).where(Outcome.plan_id == kept.id).order_by(Outcome.id)
+    )
+    trail: list[HistoryRow] = history.of_subject(session, kept.ref)
+    return {
+        **_plain(kept),
+        "versions": [_plain(one) for one in versions],
+        "decisions": [
+            {**_plain(one), "comments": [_plain(said) for said in one.comments]}
+            for one in decisions
+        ],
+        "outcomes": [_plain(one) for one in outcomes],
+        "history": [_plain(row) for row in trail],
+    }
+
+
+def _plain(row: DeclarativeBase) -> dict[str, Any]:
+    """A row as plain data; JSON that was stored as text is opened, times are ISO 8601."""
+    found: dict[str, Any] = {}
+    for attribute in inspect(row).mapper.column_attrs:
+        value = getattr(row, attribute.key)
+        if attribute.key.endswith("_json"):
+            found[attribute.key.removesuffix("_json")] = json.loads(value)
+        else:
+            found[attribute.key] = value.isoformat() if hasattr(value, "isoformat") else value
+    return found

@@ -1,0 +1,100 @@
+"""Why something was not done, as the person who asked is told.
+
+    Refusal
+    |-- NotHere      nothing that this person may see or do stands there     404
+    |-- WrongState   the plan's state does not allow this move               409
+    |-- Stale        the plan moved on since it was read                     409
+    |-- Unfit        what was sent needs another look, by field              422
+    |-- Busy         the database is locked or away; again in a moment       503
+    `-- Full         there is no room left to store anything                 507
+
+Whatever was typed stays with the person: every refusal is answered with a page that carries it.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import StaleDataError
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """Nothing was stored; `status` is the HTTP answer, the text is for the person."""
+
+    status = 400
+
+    def __init__(self, detail: str = "") -> None:
+        """Say why, or let the class say it."""
+        super().__init__(detail or (self.__doc__ or "").partition("\n")[0])
+
+
+class NotHere(Refusal):
+    """There is nothing at this address."""
+
+    status = 404
+
+
+class WrongState(Refusal):
+    """Not in its present state: the plan was moved on, or this does not apply to it."""
+
+    status = 409
+
+
+class Stale(Refusal):
+    """The plan has changed since you opened it. Please look at the newer version."""
+
+    status = 409
+
+
+class Unfit(Refusal):
+    """Some entries need another look."""
+
+    status = 422
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        """Keep every problem under the field that it belongs to."""
+        super().__init__("; ".join(problems.values()))
+        self.problems = dict(problems)
+
+
+class Busy(Refusal):
+    """The database is busy just now. Nothing was stored. Please try again in a moment."""
+
+    status = 503
+
+
+class Full(Refusal):
+    """There is no room left to store anything. Nothing was stored. What you typed is still here."""
+
+    status = 507
+
+
+DISK_FULL = "53100"
+_FULL_WORDS = ("disk is full", "no space left", "disk i/o error", "disk full")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what a database throws into what a person can act on."""
+    try:
+        yield
+    except (StaleDataError, IntegrityError) as error:
+        raise Stale from error
+    except (DBAPIError, NoConnection) as error:
+        raise (Full if _is_full(error) else Busy) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise Full from error
+
+
+def _is_full(error: Exception) -> bool:
+    """Whether there was no room, as either database says it."""
+    cause = getattr(error, "orig", None)
+    if getattr(cause, "sqlstate", None) == DISK_FULL:
+        return True
+    return any(words in str(cause).lower() for words in _FULL_WORDS)

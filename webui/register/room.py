@@ -1,0 +1,87 @@
+"""What every part of the register stands on: the database, the clock, the planner's edition."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webui.register import history, steps
+from webui.register.base import now
+from webui.register.database import Database
+from webui.register.history import Event
+from webui.register.people import Person
+from webui.register.tables import KeptPlan, Version
+
+ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+REF_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Room:
+    """A part of the register. Each public method is one transaction and one line of history."""
+
+    database: Database
+    clock: Callable[[], datetime] = now
+
+    def note(self, session: Session, person: Person, event: Event) -> None:
+        """Write into the record who did this, within the transaction that does it."""
+        history.record(session, self.clock(), person.id, event)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a version says, and the hash by which an approval names it."""
+
+    plan_json: str
+    steps: tuple[steps.Step, ...]
+
+    @cached_property
+    def plan(self) -> Mapping[str, Any]:
+        """The plan as the rules made it."""
+        read: Mapping[str, Any] = json.loads(self.plan_json)
+        return read
+
+    @property
+    def hash(self) -> str:
+        """Changes with any letter of the plan or of its steps."""
+        return sha256(f"{self.plan_json}\n{steps.written(self.steps)}".encode()).hexdigest()
+
+
+def content_of(version: Version) -> Content:
+    """What a stored version says."""
+    return Content(version.plan_json, steps.read(version.steps_json))
+
+
+def current(session: Session, plan: KeptPlan) -> Version:
+    """The version of a plan that counts now."""
+    return session.get_one(Version, (plan.id, plan.version))
+
+
+def new_version(
+    plan: KeptPlan, content: Content, author: Person, at: datetime, why: str
+) -> Version:
+    """The row of a plan's newest version; a version is written once."""
+    return Version(
+        plan_id=plan.id,
+        number=plan.version,
+        author_id=author.id,
+        made_at=at,
+        why=why,
+        plan_json=content.plan_json,
+        steps_json=steps.written(content.steps),
+        edition=content.plan["rulebook"]["edition"],
+        content_hash=content.hash,
+    )
+
+
+def new_ref() -> str:
+    """A reference that tells nothing and cannot be guessed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))

@@ -1,0 +1,122 @@
+"""Counting plans: by month, kind, item and outcome. Plans are counted, people never compared."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from webui.register import states, steps
+from webui.register.people import Person, seen_by
+from webui.register.room import Room
+from webui.register.tables import KeptPlan, Outcome, Version
+
+MONTHS = 12
+SMALL = 5
+"""Counts below this are marked: they say little, and may point to one person."""
+OWN, SUPERVISEES = "own", "supervisees"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often something was seen; `small` where that is too seldom to say anything."""
+
+    key: str
+    count: int
+
+    @property
+    def small(self) -> bool:
+        """Whether this number is to be marked."""
+        return 0 < self.count < SMALL
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Counts over a period. `n` is the plans, `told` the outcomes; a plan may count in several."""
+
+    since: datetime
+    until: datetime
+    n: int
+    told: int
+    months: tuple[Count, ...]
+    kinds: tuple[Count, ...]
+    items: tuple[Count, ...]
+    tried: tuple[Count, ...]
+    resolved: tuple[Count, ...]
+
+
+class Counting(Room):
+    """Trends of one's own plans, or of all supervisees together."""
+
+    def trends(self, person: Person, whose: str = OWN) -> Trends:
+        """Count the plans of the last twelve months that were not withdrawn."""
+        until = self.clock()
+        months = _months(until)
+        year, month = int(months[0][:4]), int(months[0][5:])
+        since = datetime(year, month, 1, tzinfo=until.tzinfo)
+        mine = KeptPlan.owner_id == person.id
+        kept = (
+            select(KeptPlan.id, KeptPlan.made_at, Version.plan_json, Version.steps_json)
+            .join(Version, (Version.plan_id == KeptPlan.id) & (Version.number == KeptPlan.version))
+            .where(seen_by(person), mine if whose == OWN else ~mine)
+            .where(KeptPlan.made_at >= since, KeptPlan.state != states.WITHDRAWN)
+        )
+        with self.database.read() as session:
+            counts, numbers = _counted(session.execute(kept))
+            tried, resolved = _outcomes(session, numbers)
+        return Trends(
+            *(since, until, len(numbers), tried.total()),
+            months=_ordered(counts["months"], months),
+            kinds=_ordered(counts["kinds"], KINDS),
+            items=_ordered(counts["items"], ITEMS),
+            tried=_ordered(tried, TRIED),
+            resolved=_ordered(resolved, RESOLVED),
+        )
+
+
+KINDS = ("lateness", "boundary_request", "deflection", "authority_frustration")
+ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
+TRIED = ("yes", "partly", "no")
+RESOLVED = ("1", "2", "3", "4", "5")
+
+
+def _months(until: datetime) -> list[str]:
+    """The last twelve months, this one included, oldest first."""
+    last = until.year * 12 + until.month - 1
+    return [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(last - MONTHS + 1, last + 1)]
+
+
+def _counted(
+    rows: Iterable[Row[int, datetime, str, str]],
+) -> tuple[Mapping[str, Counter[str]], list[int]]:
+    """Count each plan once in its month, once under each of its kinds and items."""
+    counts: dict[str, Counter[str]] = {key: Counter() for key in ("months", "kinds", "items")}
+    numbers = []
+    for number, made_at, plan_json, steps_json in rows:
+        numbers.append(number)
+        counts["months"][f"{made_at:%Y-%m}"] += 1
+        ruptures = json.loads(plan_json)["observation"]["ruptures"]
+        counts["kinds"].update({rupture["kind"] for rupture in ruptures})
+        counts["items"].update({step.item for step in steps.read(steps_json) if step.in_use})
+    return counts, numbers
+
+
+def _outcomes(session: Session, plans: list[int]) -> tuple[Counter[str], Counter[str]]:
+    """Count what was told of these plans: whether they were tried, and how well it resolved."""
+    tried: Counter[str] = Counter()
+    resolved: Counter[str] = Counter()
+    told = select(Outcome.tried, Outcome.resolved).where(Outcome.plan_id.in_(plans))
+    for answer, degree in session.execute(told):
+        tried[answer] += 1
+        if degree is not None:
+            resolved[str(degree)] += 1
+    return tried, resolved
+
+
+def _ordered(counter: Counter[str], keys: Iterable[str]) -> tuple[Count, ...]:
+    return tuple(Count(key, counter[key]) for key in keys)
