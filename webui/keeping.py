@@ -1,4 +1,4 @@
-"""Markup that is the same wherever it stands, made once: a reason, a rule's line, the empty form.
+"""Markup that is the same wherever it stands, made once: a reason, a rule's line, empty questions.
 
 A reason holds a rule, its source and the answers that it met; nothing that anyone typed. Links
 begin with the place where the application is mounted, so that each place has its own.
@@ -11,7 +11,6 @@ from threading import RLock
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from planner.plan import Because
@@ -45,7 +44,7 @@ class Kept:
 
 
 def init_app(app: Flask) -> None:
-    """Hand `reason` and `rule_line` to the templates; `empty_form` is for the page that has it."""
+    """Hand `reason` and `rule_line` to the templates; `empty_questions` serves the form."""
     kept = Kept()
 
     def reason(one: Because) -> Markup:
@@ -62,17 +61,10 @@ def init_app(app: Flask) -> None:
     app.extensions["kept"] = kept
 
 
-def empty_form(write: Callable[[], str]) -> str:
-    """The entry page with nothing entered: all of it but the visitor's token is written once.
-
-    Where people sign in, it is written anew: it shows who is there.
-    """
-    if "rooms" in current_app.extensions:
-        return write()
-    token: str = generate_csrf()
+def empty_questions(write: Callable[[], str]) -> Markup:
+    """Every question with nothing entered; who is there, and with which token, is not in it."""
     kept: Kept = current_app.extensions["kept"]
-    parts: list[str] = kept.piece("empty form", lambda: write().split(token))
-    return token.join(parts)
+    return Markup(kept.piece("empty questions", write))  # noqa: S704 - as above
 
 
 def _written(template: str, macro: str, what: object) -> str:

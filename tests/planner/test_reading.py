@@ -65,8 +65,8 @@ class TestTheRulebookThatShips:
         from planner.scenarios import read_scenarios, run_scenarios
 
         text = (SHIPPED / "README.md").read_text(encoding="utf-8")
-        found = re.findall(r"^ *```yaml\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-        _, rule, scenarios = [textwrap.dedent(block) for block in found]
+        steps = re.findall(r"^   ```yaml\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
+        rule, scenarios = [textwrap.dedent(block) for block in steps]
         rules = tmp_path / "rules"
         shutil.copytree(SHIPPED, rules, ignore=shutil.ignore_patterns("scenarios"))
         (rules / "scenarios").mkdir()

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation, ObservationError
@@ -57,7 +58,8 @@ def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
 @blueprint.get("/")
 def enter() -> str:
     """An empty form, ready to make a plan at once."""
-    return keeping.empty_form(lambda: _form_page(desk().form(formdata=None)))
+    questions = keeping.empty_questions(lambda: _questions(desk().form(formdata=None)))
+    return render_template("enter.html", form=FlaskForm(formdata=None), questions=questions)
 
 
 @blueprint.post("/")
@@ -93,7 +95,13 @@ def _form_page(form: FlaskForm, *, expired: bool = False) -> str:
     """The entry form; an expired token is told as what it is, not as a mistake."""
     form.csrf_token.errors = []
     before = request.form.get(BEFORE, "")[:LONGEST_BEFORE]
-    return render_template("enter.html", form=form, expired=expired, before=before)
+    shown = {"form": form, "questions": _questions(form), "before": before}
+    return render_template("enter.html", expired=expired, **shown)
+
+
+def _questions(form: FlaskForm) -> Markup:
+    """The questions as they stand answered."""
+    return Markup(render_template("_sections.html", form=form))  # noqa: S704 - a template's own escaped output
 
 
 def _plan_page(form: FlaskForm, observation: Observation) -> str:
