@@ -58,7 +58,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest $(ARGS)
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.conversing $(ARGS)

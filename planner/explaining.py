@@ -74,8 +74,11 @@ def _condition(rulebook: Rulebook, condition: Condition) -> Block:
     fields: Any = rulebook.vocabulary.get("fields", {})
     asked: Mapping[str, str] = fields.get(condition.field, {})
     question = asked.get("question", "")
-    return Block("point", f"{condition.test} ({question})" if question else str(condition.test),
-                 condition.field)
+    return Block(
+        "point",
+        f"{condition.test} ({question})" if question else str(condition.test),
+        condition.field,
+    )
 
 
 def _done(rulebook: Rulebook, rule: Rule) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.missing import missing
 from webui import create_app
 from webui.serving import listen
 
@@ -30,7 +31,7 @@ def chromium() -> Iterator[Any]:
     """Debian's chromium, driven by Playwright; skipped by name where either is missing."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not CHROMIUM.exists():
-        pytest.skip("chromium is not installed")
+        missing("chromium is not installed")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.exporting import markdown
 from webui.gate import open_to, person
+from webui.paper import pdf_of
 from webui.register.afterwards import Told
 from webui.register.cases import CONFIRM
 from webui.register.keeping import Opened
@@ -29,19 +31,31 @@ def room(ref: str) -> str:
     steps = [step for when in TIMES for step in opened.content.steps if step.where == when]
     at = request.args.get("step", 1, int)
     at = min(max(at, 1), max(len(steps), 1))
-    return render_template("room.html", opened=opened, steps=steps, at=at)
+    return render_template(
+        "room.html", opened=opened, original=_original(opened), steps=steps, at=at
+    )
 
 
 @blueprint.get("/plans/<ref>/sheet")
 @open_to("therapist")
 def sheet(ref: str) -> str:
     """An approved plan on one sheet, to be printed."""
+    return _sheet(ref)
+
+
+@blueprint.get("/plans/<ref>/sheet.pdf")
+@open_to("therapist")
+def sheet_pdf(ref: str) -> Response:
+    """The same sheet as a PDF file, where it can be made."""
+    return _file(pdf_of(_sheet(ref)), "application/pdf", "sheet.pdf")
+
+
+def _sheet(ref: str) -> str:
     opened = _approved(ref)
-    original = {step["item"]: step for step in opened.content.plan["steps"]}
     decision = rooms().looking.decisions(person(), ref)[0]
     names = rooms().looking.names([decision.author_id])
     return render_template(
-        "sheet.html", opened=opened, original=original, decision=decision, names=names
+        "sheet.html", opened=opened, original=_original(opened), decision=decision, names=names
     )
 
 
@@ -127,6 +141,11 @@ def _approved(ref: str) -> Opened:
     return opened
 
 
+def _original(opened: Opened) -> dict[str, Mapping[str, Any]]:
+    """The steps as the rules made them, by item."""
+    return {step["item"]: step for step in opened.content.plan["steps"]}
+
+
 def _outcome_page(
     opened: Opened, typed: Mapping[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
@@ -146,7 +165,7 @@ def _case_page(ref: str, problems: Mapping[str, str] | None = None) -> Response:
     return Response(page, 422 if problems else 200)
 
 
-def _file(text: str, kind: str, name: str) -> Response:
+def _file(text: str | bytes, kind: str, name: str) -> Response:
     response = Response(text, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from planner import Planner
+from tests.missing import missing
 from tests.webui.register import postgres
 from tests.webui.register.people import Clock, House
 from tests.webui.register.visiting import Visitor
@@ -32,7 +33,7 @@ def planner() -> Planner:
 def server() -> Iterator[str]:
     """The address of a running PostgreSQL that holds a database to copy."""
     if postgres.programs() is None:
-        pytest.skip("PostgreSQL is not installed")
+        missing("PostgreSQL is not installed")
     with postgres.server() as address:
         postgres.statement(f"{address}postgres", f"CREATE DATABASE {postgres.TEMPLATE}")
         ready = Database(f"{address}{postgres.TEMPLATE}")

@@ -62,6 +62,7 @@ BY_PLAN = {
     ("POST", "/plans/<ref>/edit"): OWNER,
     ("GET", "/plans/<ref>/room"): OWNER,
     ("GET", "/plans/<ref>/sheet"): OWNER,
+    ("GET", "/plans/<ref>/sheet.pdf"): OWNER,
     ("GET", "/plans/<ref>/outcome"): OWNER,
     ("POST", "/plans/<ref>/outcome"): OWNER,
     ("GET", "/plans/<ref>/case"): OWNER,
