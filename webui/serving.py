@@ -31,6 +31,9 @@ def add_command(commands: Any) -> None:
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument("--rules", metavar="DIR", help="a clinic's own pack of rules, added")
+    parser.add_argument(
+        "--since", metavar="OLD", help="show what changed since these rules, or this git revision"
+    )
     parser.set_defaults(run=serve)
 
 
@@ -42,8 +45,10 @@ def serve(chosen: argparse.Namespace) -> int:
     from webui.register.refusals import Refusal
 
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    changes = changed_since(chosen.since) if chosen.since else ""
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
+    config["CHANGES"] = changes
     try:
         app = create_app(config)
     except Refusal as refusal:
@@ -58,6 +63,22 @@ def serve(chosen: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _leave)
     server.run()
     return 0
+
+
+def changed_since(old: str) -> str:
+    """What the rules that ship plan otherwise than those of a directory or revision, as Markdown.
+
+    Raises `RulebookError` when it is neither, or cannot be read.
+    """
+    from planner.checking import can_prove
+    from planner.diffing import difference
+    from planner.planning import SHIPPED
+    from planner.revisions import rules_of
+
+    if not can_prove():
+        return "--since needs z3-solver: pip install 'repair-planner[proof]'"
+    with rules_of(old) as before:
+        return "\n".join(difference(before, SHIPPED))
 
 
 def _tell(app: Any) -> None:

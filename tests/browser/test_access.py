@@ -68,7 +68,15 @@ def test_the_stop_page_is_sound(opened: Opened, look: str) -> None:
     assert_sound(page)
 
 
-PAGES = ["/rules", "/rules?q=apology", "/rules/own-part.own-it", "/handout", "/handout/C2", "/no"]
+PAGES = [
+    "/rules",
+    "/rules?q=apology",
+    "/rules/changes",
+    "/rules/own-part.own-it",
+    "/handout",
+    "/handout/C2",
+    "/no",
+]
 
 
 @pytest.mark.parametrize("look", ["light", "phone dark"])

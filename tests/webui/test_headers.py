@@ -13,6 +13,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/plan"): "/plan",
     ("GET", "/rules"): "/rules?q=apology",
     ("POST", "/rules"): "/rules",
+    ("GET", "/rules/changes"): "/rules/changes",
     ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
     ("GET", "/handout"): "/handout",
     ("GET", "/handout/<item>"): "/handout/C2",

@@ -2,13 +2,19 @@
 
 import html
 import re
+import shutil
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from planner import Observation
+from planner.planning import SHIPPED
 from tests.webui.sending import Pairs, Post
+from webui import create_app
 from webui.nearness import standing
+from webui.serving import changed_since
 
 
 def test_every_item_has_a_page_with_its_exact_words(app: Flask, client: FlaskClient) -> None:
@@ -27,6 +33,28 @@ def test_every_rule_has_a_page_with_its_reason_and_its_cases(
         page = html.unescape(response.text)
         assert rule.because in page
         assert "finding." not in re.sub(r"<[^>]+>", " ", page)
+
+
+def test_what_a_change_changes_is_told_and_how_to_ask(client: FlaskClient) -> None:
+    assert 'href="/rules/changes"' in client.get("/rules").text
+    page = client.get("/rules/changes").text
+    assert "repair-planner diff OLD NEW" in page
+    assert "data-copies" not in page
+
+
+def test_what_changed_since_an_earlier_rulebook_stands_there(app: Flask, tmp_path: Path) -> None:
+    """The real difference between these rules and others, as `serve --since` asks for it."""
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    old = tmp_path / "rules"
+    shutil.copytree(SHIPPED, old)
+    file = old / "assessment.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("at_most: 5", "at_most: 6"), encoding="utf-8")
+    changes = changed_since(str(old))
+    config = {"PLANNER": app.extensions["desk"].planner, "CHANGES": changes}
+    page = html.unescape(create_app(config).test_client().get("/rules/changes").text)
+    assert changes in page
+    assert "No observation gets another plan." not in page
 
 
 def test_a_search_finds_rules_and_cases(client: FlaskClient) -> None:

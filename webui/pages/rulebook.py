@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, render_template, request
+from flask import Blueprint, Flask, abort, current_app, render_template, request
 
 from planner import Observation
 from planner.conditions import Condition
@@ -80,6 +80,12 @@ def rules_for_case() -> str:
     if observation is None or not form.validate_on_submit():
         return _rules_page(None)
     return _rules_page(standing(observation, desk().planner))
+
+
+@blueprint.get("/rules/changes")
+def changes() -> str:
+    """What the last change of the rules changed, where `serve --since` asked for it; and how to."""
+    return render_template("changes.html", changes=current_app.config.get("CHANGES", ""))
 
 
 @blueprint.get("/rules/<rule_id>")

@@ -16,7 +16,8 @@ from webui.gate import access_of
 
 Visit = Callable[..., Visitor]
 OPEN = {
-    "/", "/plan", "/rules", "/rules/<rule_id>", "/handout", "/handout/<item>", "/healthz",
+    "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
+    "/healthz",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
