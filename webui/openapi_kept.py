@@ -45,13 +45,12 @@ def paths() -> dict[str, Any]:
     ref = {"name": "ref", "in": "path", "required": True, "schema": {"type": "string"}}
     sent = {"413": "The body is too large", "422": "The body breaks the contract"}
     media = {"415": "The body is not JSON"}
+    keeping = _route("keepPlan", "Make a plan and keep it", "KeptPlan", {**sent, **media}, 201)
+    keeping["responses"]["201"]["links"] = _links()
     return {
         "/api/v1/kept-plans": {
             "get": _route("listPlans", "List one's own plans", "KeptList"),
-            "post": {
-                **_route("keepPlan", "Make a plan and keep it", "KeptPlan", {**sent, **media}, 201),
-                "requestBody": _body("Observation"),
-            },
+            "post": {**keeping, "requestBody": _body("Observation")},
         },
         "/api/v1/kept-plans/{ref}": {
             "parameters": [ref],
@@ -69,6 +68,16 @@ def paths() -> dict[str, Any]:
                 "requestBody": _body("Submission"),
             },
         },
+    }
+
+
+def _links() -> dict[str, Any]:
+    """What can be done next with a plan that was just kept."""
+    ref = {"parameters": {"ref": "$response.body#/ref"}}
+    version = {"version": "$response.body#/version"}
+    return {
+        "read": {"operationId": "readPlan", **ref},
+        "submit": {"operationId": "submitPlan", **ref, "requestBody": version},
     }
 
 

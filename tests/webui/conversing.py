@@ -38,11 +38,14 @@ def served() -> Iterator[str]:
     thread.join(5)
 
 
-def talk(address: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Let schemathesis talk to the server; it keeps nothing but a directory that goes away."""
+def talk(address: str, *options: str, kept: bool = False) -> subprocess.CompletedProcess[str]:
+    """Let schemathesis talk to the server; it keeps nothing but a directory that goes away.
+
+    `kept`: plans can be kept there, so that is described as well.
+    """
     with tempfile.TemporaryDirectory() as directory:
         described = Path(directory) / "openapi.json"
-        described.write_text(json.dumps(document()), "utf-8")
+        described.write_text(json.dumps(document(kept=kept)), "utf-8")
         hooks = {"SCHEMATHESIS_HOOKS": "tests.webui.whole_numbers", "PYTHONPATH": str(ROOT)}
         asked = ["run", str(described), "--url", address, "--checks", "all", "--no-color"]
         return subprocess.run(

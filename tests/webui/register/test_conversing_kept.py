@@ -1,0 +1,34 @@
+"""Programs with a key keep plans, read them and hand them in: as described, whatever they send."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.webui.conversing import talk, told
+from tests.webui.register.people import House
+from webui.accounts.keys import SCOPES
+from webui.serving import listen
+
+
+@pytest.fixture
+def address(site: Flask) -> Iterator[str]:
+    """The house's own server."""
+    server = listen(site, "127.0.0.1", 8700)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.mark.slow
+def test_the_kept_interface_keeps_its_description(house: House, address: str) -> None:
+    key = house.keys.add(house["Toni"], "A talk", SCOPES, 1)
+    house.submitted()
+    header = ("--header", f"Authorization: Bearer {key}")
+    options = ("--include-path-regex", "kept-plans", "--max-examples", "15", "--seed", "1")
+    assert told(talk(address, *header, *options, kept=True), "a talk about kept plans") > 60
