@@ -11,7 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
-from webui import api, asking, headers, keeping, problems
+from webui import api, asking, headers, problems, written_once
 from webui.desk import Desk
 from webui.pages import planning, rulebook
 from webui.visits import Visits
@@ -71,6 +71,6 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(words=desk.words, pages=desk.words.pages, desk=desk)
     asking.init_app(app)
-    keeping.init_app(app)
+    written_once.init_app(app)
     planning.init_templates(app)
     rulebook.init_templates(app)

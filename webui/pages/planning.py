@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from planner import Observation, ObservationError
 from planner.fields import FIELDS
 from planner.plan import Plan
-from webui import answers, identifiers, keeping, layout
+from webui import answers, identifiers, layout, written_once
 from webui.comparing import Difference, differences
 from webui.desk import desk, plan_id
 from webui.forms import BEFORE, SAFETY, UNSURE
@@ -58,7 +58,7 @@ def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
 @blueprint.get("/")
 def enter() -> str:
     """An empty form, ready to make a plan at once."""
-    questions = keeping.empty_questions(lambda: _questions(desk().form(formdata=None)))
+    questions = written_once.empty_questions(lambda: _questions(desk().form(formdata=None)))
     return render_template("enter.html", form=FlaskForm(formdata=None), questions=questions)
 
 
