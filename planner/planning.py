@@ -57,7 +57,7 @@ class Planner:
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._matching = Matching(rulebook, remember)
         self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
-        self._placing = Placing(rulebook.planning)
+        self._placing = Placing(rulebook.rules)
         self._questions = Questions(rulebook, self._placing)
         self._reasons = Reasons(rulebook)
         self._kept: dict[bytes, Plan] = {}

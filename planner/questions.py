@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
-from planner.composing import ORDER, WHENS, Placing, Standing
+from planner.composing import ORDER, WHENS, Placing, Standing, named
 from planner.facts import Fact
 from planner.plan import Question
 from planner.rulebook import Rule, Rulebook
-from planner.whatif import UNKNOWN, WhatIf
+from planner.whatif import WhatIf
 
 MOST = 5
 _KEPT = 1024
@@ -50,10 +51,11 @@ class Questions:
     """Finds the questions of a plan. Everything that it says comes from the vocabulary."""
 
     def __init__(self, rulebook: Rulebook, placing: Placing) -> None:
-        self._whatif = WhatIf(rulebook, placing.rules)
+        self._whatif = WhatIf(rulebook)
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
         self._placing = placing
+        self._changed = lru_cache(maxsize=_KEPT)(_changes)
         self._asked = lru_cache(maxsize=_KEPT)(self._question)
 
     def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
@@ -63,17 +65,17 @@ class Questions:
         answers would change the same, the one is asked that more often does.
         """
         told = {rule.object: self._contradiction(rule) for rule in contradictions}
-        moves = self._whatif.changed(facts, [name for name in _open(facts) if name not in told])
+        moves = self._whatif.changed(facts, told)
         told_now = next(moves)[-1]
         now = self._placing.standing(told_now)
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
             then = self._placing.moved(now, told_now, mask)
-            changes, weight = _changes(now, then) if then is not now else ((), 0)
+            changes, weight = self._changed(now, then) if then is not now else ((), 0)
             if weight:
                 found.setdefault(field, _Found()).add(value, share, changes, weight)
-        asked = [self._asked(field, one.value, one.changes) for field, one in _ranked(found)]
-        return (*told.values(), *asked)[:MOST]
+        asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
+        return tuple(islice(chain(told.values(), asked), MOST))
 
     def _contradiction(self, rule: Rule) -> Question:
         """A question about answers that disagree."""
@@ -129,42 +131,25 @@ def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
             seen.add(moves)
 
 
-def _open(facts: Mapping[str, Fact]) -> list[str]:
-    """The fields that nothing was told about, in the contract's order."""
-    return [name for name, unknown in UNKNOWN.items() if facts[name] == unknown]
-
-
 def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
     """What differs between two standings, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
     is done or said, and is not worth a question. One condition less to wait for is.
     """
-    same = now.steps == then.steps and now.disposition == then.disposition
-    if same and now.held == then.held:
-        return (), 0
     found: list[tuple[int, Change]] = []
     if now.disposition != then.disposition:
         found.append((_WEIGHT["disposition"], ("", now.disposition, then.disposition)))
-    for item in ORDER:
-        old, new = now.steps.get(item), then.steps.get(item)
+    for item, old, new in zip(ORDER, now.places, then.places, strict=True):
         if old != new:
-            before, after = _where(now, item, old), _where(then, item, new) or "gone"
-            found.append((_weight(before, after), (item, before, after)))
-    for item, conditions in now.held.items():
-        if then.held.get(item, conditions) < conditions:
-            found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
+            before, after = named(old), named(new)
+            if before in WHENS or after in WHENS:
+                after = after or "gone"
+                found.append((_weight(before, after), (item, before, after)))
+            elif before == after == "held" and new < old:
+                found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
-
-
-def _where(standing: Standing, item: str, rank: int | None) -> str:
-    """Where an item stands: its time, "held", "barred" or nowhere."""
-    if rank is not None:
-        return WHENS[rank]
-    if item in standing.held:
-        return "held"
-    return "barred" if item in standing.barred else ""
 
 
 def _weight(old: str, new: str) -> int:
