@@ -7,8 +7,9 @@ a plan (what would another answer do?) are weighed by the same few operations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.plan import Disposition
 from planner.rulebook import Rule, When
@@ -31,8 +32,7 @@ _NOWHERE, _BARRED, _HELD = 3, 4, 5
 _STOPPED = (_NOWHERE,) * len(ORDER)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The disposition, and where each item of ORDER stands, as one number for each.
 
     Numbers, because the questions of one plan compare a dozen standings: a step has its place in
@@ -41,7 +41,7 @@ class Standing:
 
     disposition: Disposition
     places: tuple[int, ...]
-    called: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    called: tuple[int, ...]
     """The same before any step waits for another."""
 
     def where(self) -> dict[str, str]:
@@ -122,6 +122,7 @@ class Placing:
         self._review = self._mask("review")
         self._after = self._mask("after")
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
+        self._touched = lru_cache(maxsize=_KEPT)(self._touching)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
         self._placed = lru_cache(maxsize=_KEPT)(self._placement)
 
@@ -163,19 +164,24 @@ class Placing:
         differ = before ^ after
         if (differ | after) & self._stop or differ & self._review:
             return self.standing(after)
-        called = tuple([
-            one.where(after & one.any) if differ & one.any else place
-            for one, place in zip(self._items, now.called, strict=True)
-        ])
-        if called == now.called and not differ & self._after:
+        called = list(now.called)
+        for number, one in self._touched(differ):
+            called[number] = one.where(after & one.any)
+        if not differ & self._after and called == [*now.called]:
             return now
-        return Standing(now.disposition, self._waited(called, after), called)
+        return Standing(now.disposition, self._waited(called, after), tuple(called))
 
-    def _waited(self, called: tuple[int, ...], mask: int) -> tuple[int, ...]:
+    def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
+        """The items on which some rules act."""
+        return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
+
+    def _waited(self, called: Sequence[int], mask: int) -> tuple[int, ...]:
         """Let no item come before what it waits for; it ends, for places only grow."""
         waits = self._waits(mask & self._after)
-        places = list(called)
-        moving = bool(waits)
+        if not waits:
+            return tuple(called)
+        places = [*called]
+        moving = True
         while moving:
             moving = False
             for item, other in waits:
@@ -199,7 +205,7 @@ class Placing:
             item: tuple(other for one, other in waits if one == item and other in steps)
             for item in steps
         }
-        where = Standing(disposition, places).where()
+        where = Standing(disposition, places, places).where()
         return Placement(
             disposition,
             tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.composing import ORDER, WHENS, Placing, Standing, named
 from planner.facts import Fact
-from planner.plan import Question
+from planner.plan import Disposition, Question
 from planner.rulebook import Rule, Rulebook
 from planner.whatif import WhatIf
 
@@ -24,6 +24,11 @@ _LIST_SHARE = 0.5
 
 Change = tuple[str, str, str]
 """An item (or "" for the disposition), where it stands now, and where it would stand."""
+
+Difference = tuple[int, int, int]
+"""The same in the numbers of a standing, by which equal changes are known again fastest."""
+
+_PLACES = range(len(ORDER))
 
 
 class _Found:
@@ -71,7 +76,11 @@ class Questions:
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
             then = self._placing.moved(now, told_now, mask)
-            changes, weight = self._changed(now, then) if then is not now else ((), 0)
+            if then is now:
+                continue
+            changes, weight = self._changed(
+                _differences(now, then), now.disposition, then.disposition
+            )
             if weight:
                 found.setdefault(field, _Found()).add(value, share, changes, weight)
         asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
@@ -131,23 +140,30 @@ def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
             seen.add(moves)
 
 
-def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
-    """What differs between two standings, the weightiest first, and the weight of it all.
+def _differences(now: Standing, then: Standing) -> tuple[Difference, ...]:
+    """The items that stand elsewhere in two standings."""
+    places = zip(_PLACES, now.places, then.places, strict=True)
+    return tuple([one for one in places if one[1] != one[2]])
+
+
+def _changes(
+    differences: tuple[Difference, ...], now: Disposition, then: Disposition
+) -> tuple[tuple[Change, ...], int]:
+    """What a reader is told of differences, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
     is done or said, and is not worth a question. One condition less to wait for is.
     """
     found: list[tuple[int, Change]] = []
-    if now.disposition != then.disposition:
-        found.append((_WEIGHT["disposition"], ("", now.disposition, then.disposition)))
-    for item, old, new in zip(ORDER, now.places, then.places, strict=True):
-        if old != new:
-            before, after = named(old), named(new)
-            if before in WHENS or after in WHENS:
-                after = after or "gone"
-                found.append((_weight(before, after), (item, before, after)))
-            elif before == after == "held" and new < old:
-                found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
+    if now != then:
+        found.append((_WEIGHT["disposition"], ("", now, then)))
+    for number, old, new in differences:
+        item, before, after = ORDER[number], named(old), named(new)
+        if before in WHENS or after in WHENS:
+            after = after or "gone"
+            found.append((_weight(before, after), (item, before, after)))
+        elif before == after == "held" and new < old:
+            found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from planner.composing import PLACING
-from planner.facts import ABSENT, Fact
+from planner.facts import ABSENT, TOGETHER, Fact
 from planner.fields import FIELDS, Field
 from planner.rulebook import Rule, Rulebook
 
@@ -88,9 +87,11 @@ class WhatIf:
                 self._asking.setdefault(field, []).append((bit, rule))
         self._fails = lru_cache(maxsize=_KEPT)(self._failing_for)
         self._findings = tuple(self._read_findings(rulebook.findings))
-        self._lookups = tuple((names, itemgetter(*names)) for names in _looked_up_at_once())
+        self._lookups = tuple(
+            (lru_cache(maxsize=_KEPT)(partial(self._failing_at, names)), itemgetter(*names))
+            for names in TOGETHER
+        )
         self._answers = {name: self._told_apart(name) for name in ANSWERS}
-        self._failing = lru_cache(maxsize=_KEPT)(self._failing_at)
 
     def _failing_for(self, field: str, value: Fact) -> int:
         """The rules that this value of this field keeps from holding."""
@@ -156,21 +157,23 @@ class WhatIf:
         """
         once = twice = 0
         unknown: list[str] = []
-        for names, values in self._lookups:
-            one, several, missing = self._failing(names, values(facts))
+        for failing, values in self._lookups:
+            one, several, missing = failing(values(facts))
             twice |= several | once & one
             once |= one
             unknown += missing
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
-        told = holding & self._allowed(holding & self._first)
+        allowed_now = self._allowed(holding & self._first)
+        told = holding & allowed_now
         yield "", "", 1.0, told
         for field in unknown:
             for value, share, off, on in () if field in settled else self._answers[field]:
                 # A rule that fails at one field alone, and there by what is unknown, comes on.
                 if flips := holding & off | missing_one & on:
-                    then = holding ^ flips
-                    then &= self._allowed(then & self._first)
-                    if then != told:
+                    then, allowed = holding ^ flips, allowed_now
+                    if flips & self._first:
+                        allowed = self._allowed(then & self._first)
+                    if (then := then & allowed) != told:
                         yield field, value, share, then
 
 
@@ -180,12 +183,3 @@ def _failing_after(findings: Iterable[tuple[int, int, int]], found: int) -> int:
     for finding, by_yes, by_no in findings:
         failing |= by_yes if found & finding else by_no
     return failing
-
-
-def _looked_up_at_once() -> Iterator[tuple[str, ...]]:
-    """The fields of each kind of rupture together, for most kinds are absent; others alone."""
-    for kind, names in groupby(FIELDS, lambda name: FIELDS[name].rupture):
-        if kind:
-            yield tuple(names)
-        else:
-            yield from ((name,) for name in names)
