@@ -64,6 +64,11 @@ class Wordings:
                 chosen.append((part.name, None, ()))
         return self._said(item, tuple(chosen))
 
+    def asked(self, item: str) -> frozenset[str]:
+        """The fields that fill the slots of an item's words."""
+        variants = [one for part in self._wording[item].parts for one in part.variants]
+        return frozenset(self._slots[slot].field for v in variants for slot in self._blanks[v.id])
+
     def _fill(self, name: str, facts: Mapping[str, Fact]) -> str:
         """What stands in a slot: never empty, for `otherwise` is always there."""
         slot = self._slots[name]
