@@ -121,6 +121,7 @@ class Placing:
         self._stop = self._mask("stop")
         self._review = self._mask("review")
         self._after = self._mask("after")
+        self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
         self._touched = lru_cache(maxsize=_KEPT)(self._touching)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
@@ -162,13 +163,18 @@ class Placing:
         Only the items on which the differing rules act are weighed again.
         """
         differ = before ^ after
-        if (differ | after) & self._stop or differ & self._review:
+        if differ & self._whole:
             return self.standing(after)
-        called = list(now.called)
-        for number, one in self._touched(differ):
-            called[number] = one.where(after & one.any)
-        if not differ & self._after and called == [*now.called]:
+        moves = [
+            (number, place)
+            for number, one in self._touched(differ)
+            if (place := one.where(after & one.any)) != now.called[number]
+        ]
+        if not moves and not differ & self._after:
             return now
+        called = list(now.called)
+        for number, place in moves:
+            called[number] = place
         return Standing(now.disposition, self._waited(called, after), tuple(called))
 
     def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:

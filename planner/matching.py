@@ -19,12 +19,14 @@ from planner.numbering import Numbering
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 
-REMEMBERED = 256
+REMEMBERED = 512
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
-_CHUNK = 50
-"""Rules in one ruleset; the engine holds 60, and a few rulesets of even size match fastest."""
-_WIDE = 10
-"""Distinct conditions in one cluster: few enough that their answers soon have all been asked."""
+_CHUNK = 24
+"""Rules in one ruleset; the engine holds 60, but asking 24 takes half as long as asking 50."""
+_WIDE = 4
+"""Distinct conditions in one cluster: few enough that their answers soon have all been asked.
+
+Looking into one more cluster takes 0.1 us, asking the engine once more takes 40."""
 _FITTING = 1024
 
 Told = Rule | Variant
@@ -96,9 +98,11 @@ class _Asked:
         held = sum(map(self._bit.__getitem__, self._match(view)))
         if self._remember:
             for cluster in self._clusters:
-                if len(cluster.answers) >= self._remember:
-                    cluster.answers = {}
-                cluster.answers[bits & cluster.mask] = held & cluster.rules
+                case = bits & cluster.mask
+                if case not in cluster.answers:
+                    if len(cluster.answers) >= self._remember:
+                        cluster.answers = {}
+                    cluster.answers[case] = held & cluster.rules
         return held
 
 

@@ -21,6 +21,8 @@ YES, NO = "yes", "no"
 
 _KEPT = 1024
 """Answers kept for each lookup, most of which are asked for again by the next observations."""
+_VIEWS = 256
+"""The same for the engine, which is asked less often, and where an answer takes more room."""
 
 View = dict[str, str | int]
 """Facts as the engine is asked about them: every key there, exactly typed."""
@@ -35,8 +37,11 @@ class Viewing:
         for condition in conditions:
             self._learn(condition)
         self._edges = {field: sorted(bounds) for field, bounds in self._bounds.items()}
-        self._plain = tuple(name for name, field in FIELDS.items() if field.kind == "choice")
-        self._answer = lru_cache(maxsize=1024)(self._answered)
+        self._plain = frozenset(name for name, field in FIELDS.items() if field.kind == "choice")
+        self._lookups = tuple(
+            (lru_cache(maxsize=_VIEWS)(partial(self._together, names)), itemgetter(*names))
+            for names in TOGETHER
+        )
 
     def _learn(self, condition: Condition) -> None:
         """Note what a condition needs to be told apart."""
@@ -74,19 +79,22 @@ class Viewing:
     def view(self, facts: Mapping[str, Fact]) -> View:
         """The facts as the engine is asked about them, without findings."""
         view: View = {}
-        for name in self._plain:
-            view[name] = facts[name]  # type: ignore[assignment]  # a choice is a word
-        for name, edges in self._edges.items():
-            view[name] = edges[bisect_right(edges, facts[name]) - 1]
-        for name in self._questions:
-            view.update(self._answer(name, facts[name]))
+        for answers, values in self._lookups:
+            view.update(answers(values(facts)))
         return view
 
-    def _answered(self, name: str, given: frozenset[str]) -> tuple[tuple[str, str], ...]:
-        """The answers to all closed questions about one list."""
-        return tuple(
-            (key, YES if test.holds(given) else NO) for test, key in self._questions[name].items()
-        )
+    def _together(self, names: tuple[str, ...], values: Any) -> View:
+        """What the engine is told of several fields, or of one."""
+        view: View = {}
+        for name, value in zip(names, values if len(names) > 1 else (values,), strict=True):
+            if name in self._plain:
+                view[name] = value
+            elif name in self._edges:
+                edges = self._edges[name]
+                view[name] = edges[bisect_right(edges, value) - 1]
+            for test, key in self._questions.get(name, {}).items():
+                view[key] = YES if test.holds(value) else NO
+        return view
 
 
 class Bits:
