@@ -22,7 +22,7 @@ the order open, a plan lists its items like this."""
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
-_KEPT = 1024
+_KEPT = 2048
 """Answers kept of each kind, most of which are asked for again by the next observations."""
 
 
@@ -87,7 +87,7 @@ class _Acting:
         self.call = tuple(mask("call", item, at) for at in WHENS)
         self.delay = tuple(mask("delay", item, at) for at in WHENS)
         self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
-        self.where = lru_cache(maxsize=_KEPT)(self._where)
+        self.where = lru_cache(maxsize=_KEPT // 4)(self._where)
         """Where those of these rules that hold put the item."""
 
     def _where(self, mask: int) -> int:
@@ -124,6 +124,7 @@ class Placing:
         self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
         self._touched = lru_cache(maxsize=_KEPT)(self._touching)
+        self._stood = lru_cache(maxsize=_KEPT)(self._waited)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
         self._placed = lru_cache(maxsize=_KEPT)(self._placement)
 
@@ -155,7 +156,7 @@ class Placing:
             return Standing("stop", _STOPPED, _STOPPED)
         called = tuple([one.where(mask & one.any) for one in self._items])
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
-        return Standing(disposition, self._waited(called, mask), called)
+        return self._stood(disposition, called, mask & self._after)
 
     def moved(self, now: Standing, before: int, after: int) -> Standing:
         """Where each item would stand if other rules held: `now` itself where nothing moves.
@@ -175,26 +176,25 @@ class Placing:
         called = list(now.called)
         for number, place in moves:
             called[number] = place
-        return Standing(now.disposition, self._waited(called, after), tuple(called))
+        return self._stood(now.disposition, tuple(called), after & self._after)
 
     def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
         """The items on which some rules act."""
         return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
 
-    def _waited(self, called: Sequence[int], mask: int) -> tuple[int, ...]:
+    def _waited(
+        self, disposition: Disposition, called: tuple[int, ...], after: int
+    ) -> Standing:
         """Let no item come before what it waits for; it ends, for places only grow."""
-        waits = self._waits(mask & self._after)
-        if not waits:
-            return tuple(called)
         places = [*called]
         moving = True
         while moving:
             moving = False
-            for item, other in waits:
+            for item, other in self._waits(after):
                 if places[item] < places[other] < _NOWHERE:
                     places[item] = places[other]
                     moving = True
-        return tuple(places)
+        return Standing(disposition, tuple(places), called)
 
     def place(self, mask: int) -> Placement:
         """Where everything stands, with the steps in order and what each comes after."""

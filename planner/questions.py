@@ -82,7 +82,9 @@ class Questions:
                 _differences(now, then), now.disposition, then.disposition
             )
             if weight:
-                found.setdefault(field, _Found()).add(value, share, changes, weight)
+                if field not in found:
+                    found[field] = _Found()
+                found[field].add(value, share, changes, weight)
         asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
         return tuple(islice(chain(told.values(), asked), MOST))
 

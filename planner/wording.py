@@ -49,7 +49,7 @@ class Wordings:
             for part in words.parts
             for variant in part.variants
         }
-        self._said = lru_cache(maxsize=512)(self._say)
+        self._said = lru_cache(maxsize=1024)(self._say)
 
     def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
         """The words of an item, given which of its variants fit the facts."""
