@@ -22,7 +22,7 @@ the order open, a plan lists its items like this."""
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
-_KEPT = 2048
+_KEPT = 1024
 """Answers kept of each kind, most of which are asked for again by the next observations."""
 
 
@@ -164,7 +164,7 @@ class Placing:
         Only the items on which the differing rules act are weighed again.
         """
         differ = before ^ after
-        if differ & self._whole:
+        if differ & self._whole or after & self._stop:
             return self.standing(after)
         moves = [
             (number, place)
@@ -182,9 +182,7 @@ class Placing:
         """The items on which some rules act."""
         return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
 
-    def _waited(
-        self, disposition: Disposition, called: tuple[int, ...], after: int
-    ) -> Standing:
+    def _waited(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
         """Let no item come before what it waits for; it ends, for places only grow."""
         places = [*called]
         moving = True

@@ -75,14 +75,16 @@ class Lines:
         return kept.keep(key, write(name, self._numbering.rules(rules), why))
 
     def avoided(self, matched: Matched, *, stop: bool) -> tuple[Avoid, ...]:
-        """What to avoid, in the order of the codes; on a stop only what the flags themselves ask."""
+        """What to avoid, in the order of the codes; on a stop only what the flags ask."""
         codes = self._avoiding_on_stop if stop else self._avoiding
         held = matched.held
-        return tuple([
-            self._line(self._avoid, self._to_avoid, (code, held & rules), matched)
-            for code, rules in codes
-            if held & rules
-        ])
+        return tuple(
+            [
+                self._line(self._avoid, self._to_avoid, (code, held & rules), matched)
+                for code, rules in codes
+                if held & rules
+            ]
+        )
 
     def _to_avoid(self, code: str, _: Sequence[Rule], because: tuple[Because, ...]) -> Avoid:
         """A code with its sentence."""
@@ -90,17 +92,25 @@ class Lines:
 
     def held_back(self, matched: Matched, placement: Placement) -> tuple[Held, ...]:
         """Each held item, with every condition that it waits for."""
-        return tuple([
-            self._line(self._held, _waiting, (item, self.acting("hold", item, matched)), matched)
-            for item in placement.held
-        ])
+        return tuple(
+            [
+                self._line(
+                    self._held, _waiting, (item, self.acting("hold", item, matched)), matched
+                )
+                for item in placement.held
+            ]
+        )
 
     def ruled_out(self, matched: Matched, placement: Placement) -> tuple[Barred, ...]:
         """Each barred item, with every reason against it."""
-        return tuple([
-            self._line(self._barred, _against, (item, self.acting("bar", item, matched)), matched)
-            for item in placement.barred
-        ])
+        return tuple(
+            [
+                self._line(
+                    self._barred, _against, (item, self.acting("bar", item, matched)), matched
+                )
+                for item in placement.barred
+            ]
+        )
 
     def acting(self, verb: str, item: str, matched: Matched) -> int:
         """The rules of a verb that hold and act on an item."""
@@ -135,21 +145,23 @@ class Lines:
         against = [(item, "bar") for item in placement.barred]
         against += [(item, "hold") for item in placement.held]
         rules, pattern = self._numbering.rules, self._rulebook.summary["conflict"]
-        return tuple([
-            pattern.format(
-                caller=rules(calls)[0].title,
-                item=item,
-                holder=rules(self.acting(verb, item, matched))[0].title,
-            )
-            for item, verb in against
-            if (calls := self.acting("call", item, matched))
-        ])
+        return tuple(
+            [
+                pattern.format(
+                    caller=rules(calls)[0].title,
+                    item=item,
+                    holder=rules(self.acting(verb, item, matched))[0].title,
+                )
+                for item, verb in against
+                if (calls := self.acting("call", item, matched))
+            ]
+        )
 
     def followed_up(self, matched: Matched, *, stop: bool) -> FollowUp:
         """How to tell that it helped, and what else; on a stop, only when to look again."""
         return self._followed_up(matched.held & self._later, stop)
 
-    def _following(self, rules: int, stop: bool) -> FollowUp:  # noqa: FBT001  # a key of a memory
+    def _following(self, rules: int, stop: bool) -> FollowUp:  # a key of a memory
         """The same, of the rules that say so; the first rule that names a time sets it."""
         if stop:
             return FollowUp((), (), self._rulebook.summary["stop_check_back"])

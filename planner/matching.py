@@ -138,11 +138,11 @@ class Matching:
         parts: dict[str, list[Rule]] = {}
         for rule in rules:
             parts.setdefault(_needed(rule), []).append(rule)
-        return {need: self._group(f"{stage}.{need}", part, self._rules) for need, part in parts.items()}
+        return {
+            need: self._group(f"{stage}.{need}", part, self._rules) for need, part in parts.items()
+        }
 
-    def _group(
-        self, name: str, told: Sequence[Told], bit: Mapping[str, int]
-    ) -> tuple[_Asked, ...]:
+    def _group(self, name: str, told: Sequence[Told], bit: Mapping[str, int]) -> tuple[_Asked, ...]:
         """Rules in as many rulesets as they fill; what has no condition always holds, unasked."""
         asking = [one for one in told if one.when]
         groups: list[_Asked] = []

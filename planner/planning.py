@@ -24,7 +24,7 @@ from planner.wording import Wording, Wordings
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
 _PLANS_KEPT = 64
-_WORDS_KEPT = 4096
+_WORDS_KEPT = 2048
 
 
 class Planner:
@@ -55,7 +55,8 @@ class Planner:
         self._lines = Lines(rulebook, self._numbering, self._reasons)
         self._worded: Kept[tuple[str, int, int], Wording] = Kept(_WORDS_KEPT)
         self._slots = {
-            item: self._matching.bits.values(self._wordings.asked(item)) for item in rulebook.wording
+            item: self._matching.bits.values(self._wordings.asked(item))
+            for item in rulebook.wording
         }
         self._kept: dict[bytes, Plan] = {}
         self._keep = _PLANS_KEPT if remember else 0
