@@ -15,6 +15,7 @@ from planner.conditions import ListAny
 from planner.engine import Domain, Leaf, Ruleset
 from planner.facts import Fact
 from planner.fields import FIELDS
+from planner.keeping import Kept
 from planner.numbering import Numbering
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
@@ -23,7 +24,7 @@ REMEMBERED = 512
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
 _CHUNK = 24
 """Rules in one ruleset; the engine holds 60, but asking 24 takes half as long as asking 50."""
-_WIDE = 4
+_WIDE = 6
 """Distinct conditions in one cluster: few enough that their answers soon have all been asked.
 
 Looking into one more cluster takes 0.1 us, asking the engine once more takes 40."""
@@ -43,7 +44,7 @@ class _Cluster:
         self.conditions = set(rule.when)
         self.mask = 0
         self.rules = 0
-        self.answers: dict[int, int] = {}
+        self.answers: Kept[int, int] = Kept(REMEMBERED)
 
     def takes(self, rule: Told) -> bool:
         """Take in a rule that does not make it too wide."""
@@ -82,12 +83,15 @@ class _Asked:
         self._clusters = clusters
         self._bit = bit
         self._remember = remember
+        for cluster in clusters:
+            cluster.answers.most = remember
+        self._known = tuple((cluster.mask, cluster.answers.get) for cluster in clusters)
 
     def holding(self, bits: int, view: Callable[[], View]) -> int:
         """The rules that hold; the engine is asked when any cluster meets a new case."""
         held = 0
-        for cluster in self._clusters:
-            answer = cluster.answers.get(bits & cluster.mask)
+        for mask, answered in self._known:
+            answer = answered(bits & mask)
             if answer is None:
                 return self._ask(bits, view())
             held |= answer
@@ -100,9 +104,7 @@ class _Asked:
             for cluster in self._clusters:
                 case = bits & cluster.mask
                 if case not in cluster.answers:
-                    if len(cluster.answers) >= self._remember:
-                        cluster.answers = {}
-                    cluster.answers[case] = held & cluster.rules
+                    cluster.answers.keep(case, held & cluster.rules)
         return held
 
 

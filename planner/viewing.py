@@ -117,6 +117,7 @@ class Bits:
         for field in (*FIELDS, *(name for name in self._asked if name not in FIELDS)):
             self._values[field] = place, ((1 << _width(field)) - 1) << place
             place += _width(field)
+        self._worth = lru_cache(maxsize=_KEPT)(self._worth_of)
         self._lookups = tuple(
             (lru_cache(maxsize=_KEPT)(partial(self._together, names)), itemgetter(*names))
             for names in TOGETHER
@@ -136,7 +137,7 @@ class Bits:
             mask |= self._values[field][1]
         return mask
 
-    def _worth(self, field: str, value: Fact) -> int:
+    def _worth_of(self, field: str, value: Fact) -> int:
         """The bits of this value, and of the conditions on its field that it meets."""
         met = self.mask(one for one in self._asked.get(field, ()) if one.holds(value))
         return met | _code(field, value) << self._values[field][0]
