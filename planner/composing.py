@@ -87,7 +87,7 @@ class _Acting:
         self.call = tuple(mask("call", item, at) for at in WHENS)
         self.delay = tuple(mask("delay", item, at) for at in WHENS)
         self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
-        self.where = lru_cache(maxsize=_KEPT // 4)(self._where)
+        self.where = lru_cache(maxsize=_KEPT)(self._where)
         """Where those of these rules that hold put the item."""
 
     def _where(self, mask: int) -> int:

@@ -16,7 +16,7 @@ from planner.engine import Domain, Leaf, Ruleset
 from planner.facts import Fact
 from planner.fields import FIELDS
 from planner.keeping import Kept
-from planner.numbering import Numbering
+from planner.numbering import Numbering, places
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 
@@ -28,7 +28,7 @@ _WIDE = 6
 """Distinct conditions in one cluster: few enough that their answers soon have all been asked.
 
 Looking into one more cluster takes 0.1 us, asking the engine once more takes 40."""
-_FITTING = 1024
+_FOUND_KEPT = 1024
 
 Told = Rule | Variant
 
@@ -122,10 +122,10 @@ class Matching:
         self._remember = remember
         self._numbering = numbering
         self._rules = numbering.bit
-        self._variant = {one.id: 1 << number for number, one in enumerate(rulebook.variants)}
-        self.variants = lru_cache(maxsize=_FITTING)(self._names)
+        self._variant_ids = [one.id for one in rulebook.variants]
+        self._variant = {one: 1 << number for number, one in enumerate(self._variant_ids)}
         self._no_findings: dict[str, str] = {f"finding.{name}": NO for name in rulebook.findings}
-        self._found = lru_cache(maxsize=_FITTING)(self._view_of)
+        self._found = lru_cache(maxsize=_FOUND_KEPT)(self._view_of)
         self._assessment = self._parted("assessment", rulebook.assessment)
         self._planning = self._parted("planning", rulebook.planning)
         self._words = {
@@ -194,9 +194,9 @@ class Matching:
             fits |= asked.holding(matched.bits, matched.view)
         return fits
 
-    def _names(self, fits: int) -> frozenset[str]:
+    def variants(self, fits: int) -> frozenset[str]:
         """The ids of variants, given as bits."""
-        return frozenset([one for one, bit in self._variant.items() if fits & bit])
+        return frozenset([self._variant_ids[place] for place in places(fits)])
 
 
 class Matched:

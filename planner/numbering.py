@@ -35,13 +35,18 @@ class Numbering:
 
     def split(self, held: int) -> tuple[Rule, ...]:
         """The rules of a number in rule order, not kept for another time."""
-        found: list[Rule] = []
-        while held:
-            last = held & -held
-            found.append(self._all[last.bit_length() - 1])
-            held ^= last
-        return tuple(found)
+        return tuple([self._all[place] for place in places(held)])
 
     def saying(self, verb: str, item: str = "") -> int:
         """All rules of a verb, or those of them that act on an item."""
         return self._saying.get((verb, item), 0)
+
+
+def places(number: int) -> list[int]:
+    """The places of the bits that are set, the lowest first."""
+    found: list[int] = []
+    while number:
+        lowest = number & -number
+        found.append(lowest.bit_length() - 1)
+        number ^= lowest
+    return found
