@@ -7,7 +7,9 @@ a plan (what would another answer do?) are weighed by the same few operations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from planner.plan import Disposition
 from planner.rulebook import Rule, When
@@ -20,27 +22,47 @@ the order open, a plan lists its items like this."""
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
+_KEPT = 1024
+"""Answers kept of each kind, most of which are asked for again by the next observations."""
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The disposition, and where each item stands.
 
-    Steps have their place in WHENS, held items the number of conditions that they wait for.
+_NOWHERE, _BARRED, _HELD = 3, 4, 5
+"""Where an item stands that is no step; held is 5 and the number of conditions waited for."""
+
+_STOPPED = (_NOWHERE,) * len(ORDER)
+
+
+class Standing(NamedTuple):
+    """The disposition, and where each item of ORDER stands, as one number for each.
+
+    Numbers, because the questions of one plan compare a dozen standings: a step has its place in
+    WHENS, a held item 5 and the number of conditions that it waits for.
     """
 
     disposition: Disposition
-    steps: Mapping[str, int]
-    held: Mapping[str, int] = field(default_factory=dict)
-    barred: tuple[str, ...] = ()
-    called: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-    """The steps before any of them waits for another."""
+    places: tuple[int, ...]
+    called: tuple[int, ...]
+    """The same before any step waits for another."""
 
     def where(self) -> dict[str, str]:
         """Each item with its time, "held" or "barred"."""
-        known: dict[str, str] = {item: WHENS[rank] for item, rank in self.steps.items()}
-        known.update(dict.fromkeys(self.held, "held"))
-        known.update(dict.fromkeys(self.barred, "barred"))
-        return known
+        standing = zip(ORDER, map(named, self.places), strict=True)
+        return {item: where for item, where in standing if where}
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Each held item with the number of conditions that it waits for."""
+        standing = zip(ORDER, self.places, strict=True)
+        return {item: place - _HELD for item, place in standing if place > _HELD}
+
+
+def named(place: int) -> str:
+    """A number of a standing in words: a time, "held", "barred" or nothing."""
+    if place < _NOWHERE:
+        return WHENS[place]
+    if place > _HELD:
+        return "held"
+    return "barred" if place == _BARRED else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +75,23 @@ class Placement:
     barred: tuple[str, ...]
 
 
-_NOWHERE, _BARRED, _HELD = 3, 4, 5
-"""What `_Acting.where` answers beside a place in WHENS; held is 5 and the conditions waited for."""
-
-
 class _Acting:
     """The rules that act on one item, as masks."""
 
-    __slots__ = ("any", "bar", "call", "delay", "hold", "item")
+    __slots__ = ("any", "bar", "call", "delay", "hold", "where")
 
     def __init__(self, item: str, mask: Callable[..., int]) -> None:
         """Note them by what they do."""
-        self.item = item
         self.bar = mask("bar", item)
         self.hold = mask("hold", item)
         self.call = tuple(mask("call", item, at) for at in WHENS)
         self.delay = tuple(mask("delay", item, at) for at in WHENS)
         self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
+        self.where = lru_cache(maxsize=_KEPT)(self._where)
+        """Where those of these rules that hold put the item."""
 
-    def where(self, mask: int) -> int:
-        """Where these rules put the item: its earliest call kept back by delays, or elsewhere."""
+    def _where(self, mask: int) -> int:
+        """Its earliest call kept back by delays, or elsewhere."""
         if mask & self.bar:
             return _BARRED
         if mask & self.hold:
@@ -94,55 +113,50 @@ class Placing:
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        """Note for each item the rules that act on it, as masks over `rules`."""
-        self.rules = tuple(rule for rule in rules if rule.verb in PLACING)
-        self._bit = {rule.id: 1 << number for number, rule in enumerate(self.rules)}
+        """Note for each item the rules that act on it; a rule's bit is its place in `rules`."""
+        self._rules = tuple(
+            (1 << number, rule) for number, rule in enumerate(rules) if rule.verb in PLACING
+        )
+        self._bit = {rule.id: bit for bit, rule in self._rules}
         self._stop = self._mask("stop")
         self._review = self._mask("review")
+        self._after = self._mask("after")
+        self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
-        self._whole = self._stop | self._review | self._mask("after")
-        self._after = {
-            item: tuple((other, self._waits(item, other)) for other in ORDER) for item in ORDER
-        }
+        self._touched = lru_cache(maxsize=_KEPT)(self._touching)
+        self._stood = lru_cache(maxsize=_KEPT)(self._waited)
+        self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
+        self._placed = lru_cache(maxsize=_KEPT)(self._placement)
 
     def _mask(self, verb: str, item: str = "", at: str | None = None) -> int:
         """The rules of a verb, perhaps on one item, perhaps at one time."""
         return sum(
-            self._bit[rule.id]
-            for rule in self.rules
+            bit
+            for bit, rule in self._rules
             if rule.verb == verb and (not item or item in rule.items) and at in (None, rule.at)
         )
 
-    def _waits(self, item: str, other: str) -> int:
-        """The rules that put an item after another."""
-        return sum(
-            self._bit[rule.id]
-            for rule in self.rules
-            if rule.verb == "after" and item in rule.items and other in rule.follows
+    def _waiting(self, mask: int) -> tuple[tuple[int, int], ...]:
+        """Which item waits for which other, by their places in ORDER, when these rules hold."""
+        orders = [rule for bit, rule in self._rules if mask & bit and rule.verb == "after"]
+        return tuple(
+            (i, o)
+            for i, item in enumerate(ORDER)
+            for o, other in enumerate(ORDER)
+            if any(item in rule.items and other in rule.follows for rule in orders)
         )
 
     def mask(self, rules: Iterable[Rule]) -> int:
         """The bits of rules that hold; those that place nothing have none."""
-        bits = self._bit
-        return sum([bits[rule.id] for rule in rules if rule.id in bits])
+        return sum([self._bit.get(rule.id, 0) for rule in rules])
 
     def standing(self, mask: int) -> Standing:
         """Where each item stands when exactly these rules hold."""
         if mask & self._stop:
-            return Standing("stop", {})
-        called: dict[str, int] = {}
-        held: dict[str, int] = {}
-        barred: list[str] = []
-        for acting in self._items:
-            where = acting.where(mask)
-            if where < _NOWHERE:
-                called[acting.item] = where
-            elif where > _HELD:
-                held[acting.item] = where - _HELD
-            elif where == _BARRED:
-                barred.append(acting.item)
+            return Standing("stop", _STOPPED, _STOPPED)
+        called = tuple([one.where(mask & one.any) for one in self._items])
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
-        return Standing(disposition, self._waited(called, mask), held, tuple(barred), called)
+        return self._stood(disposition, called, mask & self._after)
 
     def moved(self, now: Standing, before: int, after: int) -> Standing:
         """Where each item would stand if other rules held: `now` itself where nothing moves.
@@ -153,51 +167,54 @@ class Placing:
         if differ & self._whole or after & self._stop:
             return self.standing(after)
         moves = [
-            (one.item, where)
-            for one in self._items
-            if differ & one.any and (where := one.where(after)) != one.where(before)
+            (number, place)
+            for number, one in self._touched(differ)
+            if (place := one.where(after & one.any)) != now.called[number]
         ]
-        if not moves:
+        if not moves and not differ & self._after:
             return now
-        called, held, barred = dict(now.called), dict(now.held), set(now.barred)
-        for item, where in moves:
-            called.pop(item, None)
-            held.pop(item, None)
-            barred.discard(item)
-            if where < _NOWHERE:
-                called[item] = where
-            elif where > _HELD:
-                held[item] = where - _HELD
-            elif where == _BARRED:
-                barred.add(item)
-        out = tuple(sorted(barred, key=ORDER.index)) if len(barred) > 1 else tuple(barred)
-        return Standing(now.disposition, self._waited(called, after), held, out, called)
+        called = list(now.called)
+        for number, place in moves:
+            called[number] = place
+        return self._stood(now.disposition, tuple(called), after & self._after)
 
-    def _waited(self, called: Mapping[str, int], mask: int) -> Mapping[str, int]:
-        """Let no item come before what it waits for; no chain is longer than there are items."""
-        if len(set(called.values())) < 2:
-            return called
-        steps = dict(called)
-        for _ in called:
-            for item in called:
-                for other, waits in self._after[item]:
-                    if mask & waits and steps.get(other, 0) > steps[item]:
-                        steps[item] = steps[other]
-        return steps
+    def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
+        """The items on which some rules act."""
+        return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
+
+    def _waited(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
+        """Let no item come before what it waits for; it ends, for places only grow."""
+        places = [*called]
+        moving = True
+        while moving:
+            moving = False
+            for item, other in self._waits(after):
+                if places[item] < places[other] < _NOWHERE:
+                    places[item] = places[other]
+                    moving = True
+        return Standing(disposition, tuple(places), called)
 
     def place(self, mask: int) -> Placement:
         """Where everything stands, with the steps in order and what each comes after."""
         standing = self.standing(mask)
-        steps = standing.steps
+        return self._placed(standing.disposition, standing.places, mask & self._after)
+
+    def _placement(
+        self, disposition: Disposition, places: tuple[int, ...], after: int
+    ) -> Placement:
+        """The same, of where the items stand and the rules that order them."""
+        steps = {item: place for item, place in zip(ORDER, places, strict=True) if place < _NOWHERE}
+        waits = [(ORDER[item], ORDER[other]) for item, other in self._waits(after)]
         before = {
-            item: tuple(o for o, waits in self._after[item] if o in steps and mask & waits)
+            item: tuple(other for one, other in waits if one == item and other in steps)
             for item in steps
         }
+        where = Standing(disposition, places, places).where()
         return Placement(
-            standing.disposition,
+            disposition,
             tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),
-            tuple(standing.held),
-            standing.barred,
+            tuple(item for item, at in where.items() if at == "held"),
+            tuple(item for item, at in where.items() if at == "barred"),
         )
 
 

@@ -24,6 +24,12 @@ _NOTHING_SEEN: dict[str, Fact] = {
     for name, field in FIELDS.items()
 }
 
+TOGETHER: tuple[tuple[str, ...], ...] = tuple(
+    tuple(name for name in FIELDS if name.startswith(f"{kind}.")) for kind in RUPTURES
+) + tuple((name,) for name, field in FIELDS.items() if not field.rupture)
+"""All fields, those of one kind of rupture together: most kinds are absent, so that what is known
+of their fields all at once is mostly known already."""
+
 
 def facts_of(observation: Observation) -> dict[str, Fact]:
     """Give a value for every name in FIELDS.

@@ -63,7 +63,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Held(_Written):
     """An item that would fit once ``until`` holds."""
 
     item: Item
@@ -72,7 +72,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Barred:
+class Barred(_Written):
     """An item that must not be used here."""
 
     item: Item
@@ -80,7 +80,7 @@ class Barred:
 
 
 @dataclass(frozen=True, slots=True)
-class Avoid:
+class Avoid(_Written):
     """A mistake that this case invites, by its code in ``rules/avoid.yaml``."""
 
     code: str
@@ -89,7 +89,7 @@ class Avoid:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanSafety:
+class PlanSafety(_Written):
     """What comes before any repair. ``level`` "none" says that none was told, not that none is."""
 
     level: SafetyLevel
@@ -101,7 +101,7 @@ class PlanSafety:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(_Written):
     """An unknown whose answer would change this plan, and the change in one sentence."""
 
     field: str
@@ -110,7 +110,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(_Written):
     """How to tell that it helped, what to do if it lands badly, and when to look again."""
 
     signs_it_helped: tuple[str, ...]
@@ -119,7 +119,7 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class RulebookMark:
+class RulebookMark(_Written):
     """Which rules made the plan: their version and the ``sha256`` of their files."""
 
     version: str
@@ -163,11 +163,7 @@ class Plan:
         """The plan as JSON, written once: a plan never changes."""
         if not self._json:
             shape = {name: getattr(self, name) for name in PLAN_KEYS}
-            try:
-                written = orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS)
-            except orjson.JSONEncodeError as error:  # an interruption of `_write`, disguised
-                raise error.__cause__ or error from None
-            self._json.append(written)
+            self._json.append(_dumped(shape))
         return self._json[0]
 
     def to_markdown(self) -> str:
@@ -184,15 +180,27 @@ _NAMES = {
 }
 
 
+def _dumped(shape: Mapping[str, Any]) -> bytes:
+    """The JSON of a part's fields, copied: what orjson returns takes 4 KB however short it is."""
+    try:
+        written = orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS)
+        return bytes(memoryview(written))
+    except orjson.JSONEncodeError as error:  # an interruption of `_write`, disguised
+        raise error.__cause__ or error from None
+
+
 def _write(part: Any) -> Any:
-    """A part of a plan for the JSON writer: a reason as it was written before, others by name."""
-    if type(part) is not Because:
-        return {name: getattr(part, name) for name in _NAMES[type(part)]}
+    """A part of a plan for the JSON writer: as it was written before, for plans share most parts.
+
+    A step is written by name each time: hardly two plans share one.
+    """
+    if type(part) is Step:
+        return {name: getattr(part, name) for name in _NAMES[Step]}
     try:
         return part._json  # noqa: SLF001  # the place is there for this writer alone
     except AttributeError:
-        shape = {name: getattr(part, name) for name in _NAMES[Because]}
-        written = orjson.Fragment(orjson.dumps(shape))
+        names = _NAMES[type(part)]
+        written = orjson.Fragment(_dumped({name: getattr(part, name) for name in names}))
         object.__setattr__(part, "_json", written)
         return written
 

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from planner.composing import Placement, Placing
-from planner.drafting import (
-    Told,
-    acting,
-    avoided,
-    by_verb,
-    conflicts_of,
-    followed_up,
-    held_back,
-    ruled_out,
-    safety_of,
-    summarized,
-    texts,
-)
+from planner.drafting import Lines
 from planner.facts import facts_of
+from planner.keeping import Kept
 from planner.matching import REMEMBERED, Matched, Matching
+from planner.numbering import Numbering
 from planner.observation import Observation
-from planner.plan import Because, Plan, RulebookMark, Step
+from planner.plan import Plan, RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import Rule, Rulebook, When
 from planner.shelf import rulebook_of
-from planner.wording import Wordings
+from planner.wording import Wording, Wordings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
 _PLANS_KEPT = 64
+_WORDS_KEPT = 2048
 
 
 class Planner:
@@ -55,11 +46,18 @@ class Planner:
             rulebook = rulebook_of(SHIPPED)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
-        self._matching = Matching(rulebook, remember)
+        self._numbering = Numbering(rulebook.rules)
+        self._matching = Matching(rulebook, self._numbering, remember)
         self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
-        self._placing = Placing(rulebook.planning)
+        self._placing = Placing(rulebook.rules)
         self._questions = Questions(rulebook, self._placing)
-        self._reasons = Reasons(rulebook)
+        self._reasons = Reasons(self._numbering, self._matching.bits)
+        self._lines = Lines(rulebook, self._numbering, self._reasons)
+        self._worded: Kept[tuple[str, int, int], Wording] = Kept(_WORDS_KEPT)
+        self._slots = {
+            item: self._matching.bits.values(self._wordings.asked(item))
+            for item in rulebook.wording
+        }
         self._kept: dict[bytes, Plan] = {}
         self._keep = _PLANS_KEPT if remember else 0
 
@@ -87,7 +85,8 @@ class Planner:
 
     def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
         """Every rule of both stages that holds for an observation, in rule order."""
-        return self._matching.holding(facts_of(Observation.read(observation))).rules
+        matched = self._matching.holding(facts_of(Observation.read(observation)))
+        return self._numbering.split(matched.held)
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
         """An observation's own bytes, to know it again; None for what cannot be written so."""
@@ -102,65 +101,64 @@ class Planner:
         """Match both stages and compose what they say."""
         facts = facts_of(observation)
         matched = self._matching.holding(facts)
-        known = {**facts, **matched.findings}
-        placement = self._placing.place(self._placing.mask(matched.rules))
+        placement = self._placing.place(matched.held)
         stop = placement.disposition == "stop"
-        told = by_verb(matched.rules)
-
-        def why(rule: Rule) -> Because:
-            return self._reasons.of(rule, known)
-
-        rulebook = self.rulebook
-        safety = safety_of(told, rulebook.leads, placement, why)
+        lines = self._lines
+        asks = self._numbering.rules(lines.acting("ask", "", matched))
+        safety = lines.safety_of(matched, placement)
         return Plan(
             disposition=placement.disposition,
-            summary=summarized(placement, rulebook, safety),
-            steps=tuple(self._steps(placement, told, matched, why)),
-            held=held_back(told, placement, why),
-            barred=ruled_out(told, placement, why),
-            avoid=avoided(told, rulebook, why, stop=stop),
+            summary=lines.summary(placement, safety.reasons),
+            steps=tuple([self._step(*step, matched) for step in placement.steps]),
+            held=lines.held_back(matched, placement),
+            barred=lines.ruled_out(matched, placement),
+            avoid=lines.avoided(matched, stop=stop),
             safety=safety,
-            questions=() if stop else self._questions.of(facts, told["ask"]),
-            follow_up=followed_up(told, rulebook.summary, stop=stop),
-            supervision=self._supervised(placement, told),
+            questions=() if stop else self._questions.of(facts, asks),
+            follow_up=lines.followed_up(matched, stop=stop),
+            supervision=self._supervised(placement, matched),
             observation=observation.as_dict(),
             rulebook=self._mark,
-            roots=() if stop else texts(told["root"]),
-            conflicts=conflicts_of(told, placement, rulebook.summary),
+            roots=() if stop else lines.texts("root", matched),
+            conflicts=lines.conflicts_of(matched, placement),
         )
 
-    def _steps(
-        self,
-        placement: Placement,
-        told: Told,
-        matched: Matched,
-        why: Callable[[Rule], Because],
-    ) -> Iterator[Step]:
-        """Each step with its words, its cautions and its reasons."""
-        for item, when, after in placement.steps:
-            wording = self._wordings.of(item, self._matching.fitting(item, matched), matched.facts)
-            words = self.rulebook.wording[item]
-            orders = [
-                rule for rule in acting(told["after"], item) if set(rule.follows) & set(after)
-            ]
-            grounds = (*acting(told["call"], item), *acting(told["delay"], item), *orders)
-            yield Step(
-                item=item,  # type: ignore[arg-type]  # one of rulebook.STEP_ITEMS
-                when=when,
-                after=after,
-                title=words.title,
-                purpose=words.purpose,
-                words=wording.words,
-                handout=wording.handout,
-                changes=wording.changes,
-                cautions=texts(acting(told["caution"], item)),
-                because=tuple([why(rule) for rule in grounds]),
-            )
+    def _step(self, item: str, when: When, after: tuple[str, ...], matched: Matched) -> Step:
+        """A step with its words, its cautions and its reasons."""
+        wording = self._wording(item, matched)
+        words = self.rulebook.wording[item]
+        call, delay, order = (
+            self._numbering.rules(self._lines.acting(verb, item, matched))
+            for verb in ("call", "delay", "after")
+        )
+        orders = [rule for rule in order if not set(after).isdisjoint(rule.follows)]
+        return Step(
+            item=item,  # type: ignore[arg-type]  # one of rulebook.STEP_ITEMS
+            when=when,
+            after=after,
+            title=words.title,
+            purpose=words.purpose,
+            words=wording.words,
+            handout=wording.handout,
+            changes=wording.changes,
+            cautions=self._lines.texts("caution", matched, item),
+            because=self._reasons.each((*call, *delay, *orders), matched),
+        )
 
-    def _supervised(self, placement: Placement, told: Told) -> tuple[str, ...]:
+    def _wording(self, item: str, matched: Matched) -> Wording:
+        """The words of a step: they depend on the variants that fit and on what fills the slots."""
+        fits = self._matching.fitting(item, matched)
+        key = item, fits, matched.bits & self._slots[item]
+        wording = self._worded.get(key)
+        if wording is not None:
+            return wording
+        wording = self._wordings.of(item, self._matching.variants(fits), matched.facts)
+        return self._worded.keep(key, wording)
+
+    def _supervised(self, placement: Placement, matched: Matched) -> tuple[str, ...]:
         """What to bring to supervision."""
         summary = self.rulebook.summary
         if placement.disposition == "stop":
             return (summary["stop_supervision"],)
-        questions = texts(told["supervise"])
+        questions = self._lines.texts("supervise", matched)
         return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
-from planner.composing import ORDER, WHENS, Placing, Standing
+from planner.composing import ORDER, WHENS, Placing, Standing, named
 from planner.facts import Fact
-from planner.plan import Question
+from planner.plan import Disposition, Question
 from planner.rulebook import Rule, Rulebook
-from planner.whatif import UNKNOWN, WhatIf
+from planner.whatif import WhatIf
 
 MOST = 5
 _KEPT = 1024
@@ -23,6 +24,11 @@ _LIST_SHARE = 0.5
 
 Change = tuple[str, str, str]
 """An item (or "" for the disposition), where it stands now, and where it would stand."""
+
+Difference = tuple[int, int, int]
+"""The same in the numbers of a standing, by which equal changes are known again fastest."""
+
+_PLACES = range(len(ORDER))
 
 
 class _Found:
@@ -50,10 +56,11 @@ class Questions:
     """Finds the questions of a plan. Everything that it says comes from the vocabulary."""
 
     def __init__(self, rulebook: Rulebook, placing: Placing) -> None:
-        self._whatif = WhatIf(rulebook, placing.rules)
+        self._whatif = WhatIf(rulebook)
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
         self._placing = placing
+        self._changed = lru_cache(maxsize=_KEPT)(_changes)
         self._asked = lru_cache(maxsize=_KEPT)(self._question)
 
     def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
@@ -63,17 +70,23 @@ class Questions:
         answers would change the same, the one is asked that more often does.
         """
         told = {rule.object: self._contradiction(rule) for rule in contradictions}
-        moves = self._whatif.changed(facts, [name for name in _open(facts) if name not in told])
+        moves = self._whatif.changed(facts, told)
         told_now = next(moves)[-1]
         now = self._placing.standing(told_now)
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
             then = self._placing.moved(now, told_now, mask)
-            changes, weight = _changes(now, then) if then is not now else ((), 0)
+            if then is now:
+                continue
+            changes, weight = self._changed(
+                _differences(now, then), now.disposition, then.disposition
+            )
             if weight:
-                found.setdefault(field, _Found()).add(value, share, changes, weight)
-        asked = [self._asked(field, one.value, one.changes) for field, one in _ranked(found)]
-        return (*told.values(), *asked)[:MOST]
+                if field not in found:
+                    found[field] = _Found()
+                found[field].add(value, share, changes, weight)
+        asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
+        return tuple(islice(chain(told.values(), asked), MOST))
 
     def _contradiction(self, rule: Rule) -> Question:
         """A question about answers that disagree."""
@@ -129,42 +142,32 @@ def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
             seen.add(moves)
 
 
-def _open(facts: Mapping[str, Fact]) -> list[str]:
-    """The fields that nothing was told about, in the contract's order."""
-    return [name for name, unknown in UNKNOWN.items() if facts[name] == unknown]
+def _differences(now: Standing, then: Standing) -> tuple[Difference, ...]:
+    """The items that stand elsewhere in two standings."""
+    places = zip(_PLACES, now.places, then.places, strict=True)
+    return tuple([one for one in places if one[1] != one[2]])
 
 
-def _changes(now: Standing, then: Standing) -> tuple[tuple[Change, ...], int]:
-    """What differs between two standings, the weightiest first, and the weight of it all.
+def _changes(
+    differences: tuple[Difference, ...], now: Disposition, then: Disposition
+) -> tuple[tuple[Change, ...], int]:
+    """What a reader is told of differences, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
     is done or said, and is not worth a question. One condition less to wait for is.
     """
-    same = now.steps == then.steps and now.disposition == then.disposition
-    if same and now.held == then.held:
-        return (), 0
     found: list[tuple[int, Change]] = []
-    if now.disposition != then.disposition:
-        found.append((_WEIGHT["disposition"], ("", now.disposition, then.disposition)))
-    for item in ORDER:
-        old, new = now.steps.get(item), then.steps.get(item)
-        if old != new:
-            before, after = _where(now, item, old), _where(then, item, new) or "gone"
+    if now != then:
+        found.append((_WEIGHT["disposition"], ("", now, then)))
+    for number, old, new in differences:
+        item, before, after = ORDER[number], named(old), named(new)
+        if before in WHENS or after in WHENS:
+            after = after or "gone"
             found.append((_weight(before, after), (item, before, after)))
-    for item, conditions in now.held.items():
-        if then.held.get(item, conditions) < conditions:
+        elif before == after == "held" and new < old:
             found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
-
-
-def _where(standing: Standing, item: str, rank: int | None) -> str:
-    """Where an item stands: its time, "held", "barred" or nowhere."""
-    if rank is not None:
-        return WHENS[rank]
-    if item in standing.held:
-        return "held"
-    return "barred" if item in standing.barred else ""
 
 
 def _weight(old: str, new: str) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from planner.facts import Fact
 from planner.fields import FIELDS
+from planner.keeping import Kept
+from planner.matching import Matched
+from planner.numbering import Numbering
 from planner.plan import Because
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import Rule
+from planner.viewing import Bits
 
 _KEPT = 2048
 """Reasons kept ready: some hundred rules meet few values each, so most are asked for again."""
@@ -19,29 +22,37 @@ _KEPT = 2048
 class Reasons:
     """The reasons of one rulebook. Equal reasons are one object, with its JSON written once."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._rules = {rule.id: rule for rule in rulebook.rules}
-        self._read = {rule.id: _reader(rule) for rule in rulebook.rules}
-        self._reason = lru_cache(maxsize=_KEPT)(self._made)
+    def __init__(self, numbering: Numbering, bits: Bits) -> None:
+        self._numbering = numbering
+        self._bits = bits
+        self._kept: Kept[tuple[str, int], Because] = Kept(_KEPT)
+        self.read = lru_cache(maxsize=_KEPT)(self._reading)
+        """Where the values stand that some rules ask about: what their reasons depend on."""
 
-    def of(self, rule: Rule, known: Mapping[str, Fact]) -> Because:
-        """Why this rule held, given the facts and findings."""
-        return self._reason(rule.id, self._read[rule.id](known))
+    def of(self, rules: int, matched: Matched) -> tuple[Because, ...]:
+        """Why each of these rules held."""
+        return self.each(self._numbering.rules(rules), matched)
 
-    def _made(self, rule_id: str, values: tuple[Fact, ...]) -> Because:
-        """A reason with what its conditions met, in their order."""
-        rule = self._rules[rule_id]
-        fields = dict.fromkeys(condition.field for condition in rule.when)
-        met = {field: _met(field, value) for field, value in zip(fields, values, strict=True)}
-        return Because(rule.id, rule.because, met, rule.source)
+    def each(self, rules: tuple[Rule, ...], matched: Matched) -> tuple[Because, ...]:
+        """Why each of these rules held, in their own order."""
+        bit, bits, kept = self._numbering.bit, matched.bits, self._kept
+        found: list[Because] = []
+        for rule in rules:
+            key = rule.id, bits & self.read(bit[rule.id])
+            found.append(kept.get(key) or kept.keep(key, _made(rule, matched.known())))
+        return tuple(found)
+
+    def _reading(self, rules: int) -> int:
+        """The places of all values that some rules ask about."""
+        told = self._numbering.split(rules)
+        return self._bits.values(one.field for rule in told for one in rule.when)
 
 
-def _reader(rule: Rule) -> Any:
-    """Read the values of the fields that a rule asks about, always as a tuple."""
-    fields = tuple(dict.fromkeys(condition.field for condition in rule.when))
-    if len(fields) > 1:
-        return itemgetter(*fields)
-    return lambda known: (known[fields[0]],)
+def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:
+    """A reason with what its conditions met, in their order."""
+    fields = dict.fromkeys(condition.field for condition in rule.when)
+    met = {field: _met(field, known[field]) for field in fields}
+    return Because(rule.id, rule.because, met, rule.source)
 
 
 def _met(field: str, value: Fact) -> Any:

@@ -2,19 +2,28 @@
 
 The engine says which rules hold for what was told. For what was *not* told each unknown field is
 asked what every possible answer would change, some eighty plans for one. For that each rule is
-one bit, and each value of each field a mask of the rules that it lets hold; leaving one field out
-of the conjunction and putting another value in is two operations on whole numbers.
+one bit, and each value of each field a mask of the rules that it keeps from holding. A rule that
+fails at one field alone can be turned on there, and one that holds can be turned off anywhere: two
+operations on whole numbers say what an answer does.
 It matches nothing that the plan rests on: tests hold it to the engine, rule for rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from planner.facts import ABSENT, Fact
+from planner.composing import PLACING
+from planner.facts import ABSENT, TOGETHER, Fact
 from planner.fields import FIELDS, Field
 from planner.rulebook import Rule, Rulebook
+
+_KEPT = 1024
+"""Answers kept of each kind, most of which are asked for again by the next observations."""
+
+_FEW = 5
 
 _NOT_ASKED = frozenset(
     ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
@@ -50,109 +59,127 @@ ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in U
 """What each of those fields could be answered."""
 
 
-class _Stage:
-    """The rules of one stage as bits, and for each field the mask of what a value lets hold."""
+class _Answer(NamedTuple):
+    """An answer to an unknown field, and the rules that it turns off and on, all else equal."""
 
-    def __init__(self, rules: Sequence[Rule], fields: Iterable[str]) -> None:
-        self.rules = tuple(rules)
-        self.every = (1 << len(self.rules)) - 1
-        self.fields = tuple(field for field in fields if any(_asks(rule, field) for rule in rules))
-        self._tests = {field: self._testing(field) for field in self.fields}
-        self.mask = lru_cache(maxsize=1024)(self._mask)
-
-    def _testing(self, field: str) -> tuple[int, tuple[tuple[int, Rule], ...]]:
-        """The rules that do not ask about a field, as a mask, and those that do, with bits."""
-        asking = tuple((1 << i, rule) for i, rule in enumerate(self.rules) if _asks(rule, field))
-        return self.every & ~sum(bit for bit, _ in asking), asking
-
-    def _mask(self, field: str, value: Fact) -> int:
-        """The rules that this value of this field lets hold."""
-        mask, asking = self._tests[field]
-        for bit, rule in asking:
-            if all(one.holds(value) for one in rule.when if one.field == field):
-                mask |= bit
-        return mask
-
-    def masks(self, facts: Mapping[str, Fact]) -> list[int]:
-        """For each field the mask that its value gives."""
-        return [self.mask(field, facts[field]) for field in self.fields]
-
-    def without(self, masks: Sequence[int]) -> dict[str, int]:
-        """For each field what would hold if every other field stayed as it is."""
-        after = [self.every] * (len(masks) + 1)
-        for i in range(len(masks) - 1, -1, -1):
-            after[i] = after[i + 1] & masks[i]
-        left: dict[str, int] = {}
-        before = self.every
-        for i, field in enumerate(self.fields):
-            left[field] = before & after[i + 1]
-            before &= masks[i]
-        left[""] = before
-        return left
-
-
-def _asks(rule: Rule, field: str) -> bool:
-    """Whether a rule has a condition on a field."""
-    return any(condition.field == field for condition in rule.when)
+    value: Fact
+    share: float
+    """The share of the field's answers that no rule tells apart from this one."""
+    off: int
+    on: int
 
 
 class WhatIf:
     """All rules that can move an item, ready to be asked about one changed answer."""
 
-    def __init__(self, rulebook: Rulebook, placing: Sequence[Rule]) -> None:
-        """Take the rules that can move an item, in the order in which masks name them."""
-        self._first = _Stage(rulebook.assessment, FIELDS)
-        self._second = _Stage(placing, FIELDS)
-        found = _Stage(placing, [f"finding.{name}" for name in rulebook.findings])
-        self._every = found.every
-        self._findings = tuple(
-            (
-                sum(1 << i for i, rule in enumerate(rulebook.assessment) if rule.object == name),
-                found.mask(f"finding.{name}", "yes"),
-                found.mask(f"finding.{name}", "no"),
-            )
-            for name in rulebook.findings
-            if f"finding.{name}" in found.fields
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Take the rules that can move an item; a rule's bit is its place in the rulebook."""
+        self._rules = tuple(
+            (1 << number, rule)
+            for number, rule in enumerate(rulebook.rules)
+            if rule.verb == "find" or rule.verb in PLACING
         )
-        self._distinct = {name: self._told_apart(name) for name in ANSWERS}
+        self._first = sum(bit for bit, rule in self._rules if rule.verb == "find")
+        self._second = sum(bit for bit, rule in self._rules if rule.verb != "find")
+        self._asking: dict[str, list[tuple[int, Rule]]] = {}
+        for bit, rule in self._rules:
+            for field in {condition.field for condition in rule.when}:
+                self._asking.setdefault(field, []).append((bit, rule))
+        self._fails = lru_cache(maxsize=_KEPT)(self._failing_for)
+        self._findings = tuple(self._read_findings(rulebook.findings))
+        self._lookups = tuple(
+            (lru_cache(maxsize=_KEPT)(partial(self._failing_at, names)), itemgetter(*names))
+            for names in TOGETHER
+        )
+        self._answers = {name: self._told_apart(name) for name in ANSWERS}
 
-    def _told_apart(self, name: str) -> Sequence[tuple[Fact, float]]:
+    def _failing_for(self, field: str, value: Fact) -> int:
+        """The rules that this value of this field keeps from holding."""
+        return sum(
+            bit
+            for bit, rule in self._asking.get(field, ())
+            if not all(one.holds(value) for one in rule.when if one.field == field)
+        )
+
+    def _read_findings(self, names: Sequence[str]) -> Iterator[tuple[int, Callable[[int], int]]]:
+        """The rules that find a few of the findings, and what those found keep from holding.
+
+        A few at a time, because there are few ways in which a few can be found.
+        """
+        for start in range(0, len(names), _FEW):
+            few = tuple(
+                (
+                    sum(bit for bit, rule in self._rules if rule.object == name),
+                    self._fails(f"finding.{name}", "yes"),
+                    self._fails(f"finding.{name}", "no"),
+                )
+                for name in names[start : start + _FEW]
+            )
+            finding = sum(found for found, _, _ in few)
+            yield finding, lru_cache(maxsize=_KEPT)(partial(_failing_after, few))
+
+    def _told_apart(self, name: str) -> tuple[_Answer, ...]:
         """The answers that some rule tells apart, one of each kind, with the kind's share."""
-        kinds: dict[tuple[int, ...], list[Fact]] = {}
+        kinds: dict[int, list[Fact]] = {}
         for answer in ANSWERS[name]:
-            stages = [stage for stage in (self._first, self._second) if name in stage.fields]
-            kinds.setdefault(tuple(stage.mask(name, answer) for stage in stages), []).append(answer)
-        return tuple((alike[0], len(alike) / len(ANSWERS[name])) for alike in kinds.values())
+            kinds.setdefault(self._fails(name, answer), []).append(answer)
+        now, every = self._fails(name, UNKNOWN[name]), len(ANSWERS[name])
+        return tuple(
+            _Answer(alike[0], len(alike) / every, then & ~now, now & ~then)
+            for then, alike in kinds.items()
+            if then != now
+        )
 
-    def _after_findings(self, found: int) -> int:
+    def _failing_at(self, names: tuple[str, ...], values: Any) -> tuple[int, int, tuple[str, ...]]:
+        """The rules that fail at some of these fields, those at several; and the unknown fields."""
+        told = dict(zip(names, values if len(names) > 1 else (values,), strict=True))
+        once = twice = 0
+        for name, value in told.items():
+            fails = self._fails(name, value)
+            twice |= once & fails
+            once |= fails
+        return once, twice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
+
+    def _allowed(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
-        mask = self._every
-        for finding, yes, no in self._findings:
-            mask &= yes if found & finding else no
-        return mask
+        failing = 0
+        for finding, fails in self._findings:
+            failing |= fails(found & finding)
+        return self._second & ~failing
 
     def changed(
-        self, facts: Mapping[str, Fact], fields: Iterable[str]
+        self, facts: Mapping[str, Fact], settled: Container[str] = ()
     ) -> Iterator[tuple[str, Fact, float, int]]:
-        """Each field with an answer under which other rules would hold, and the mask of those.
+        """Each unknown field with an answer under which other rules would hold, and their mask.
 
-        With each stands the share of the field's answers that do the same.
-        The first is ("", "", 1, mask): what holds now.
+        With each stands the share of the field's answers that do the same. Fields that are
+        `settled` are not asked about. The first is ("", "", 1, mask): what holds now.
         """
-        first = self._first.without(self._first.masks(facts))
-        second = self._second.without(self._second.masks(facts))
-        found_now, planned_now = first[""], second[""]
-        after_now = self._after_findings(found_now)
-        now = planned_now & after_now
-        yield "", "", 1.0, now
-        for field in fields:
-            before, after = first.get(field), second.get(field)
-            for value, share in self._distinct[field]:
-                allowed = after_now
-                if before is not None:
-                    found = before & self._first.mask(field, value)
-                    allowed = after_now if found == found_now else self._after_findings(found)
-                planned = planned_now if after is None else after & self._second.mask(field, value)
-                then = planned & allowed
-                if then != now:
-                    yield field, value, share, then
+        once = twice = 0
+        unknown: list[str] = []
+        for failing, values in self._lookups:
+            one, several, missing = failing(values(facts))
+            twice |= several | once & one
+            once |= one
+            unknown += missing
+        holding, missing_one = (self._first | self._second) & ~once, once & ~twice
+        allowed_now = self._allowed(holding & self._first)
+        told = holding & allowed_now
+        yield "", "", 1.0, told
+        for field in unknown:
+            for value, share, off, on in () if field in settled else self._answers[field]:
+                # A rule that fails at one field alone, and there by what is unknown, comes on.
+                if flips := holding & off | missing_one & on:
+                    then, allowed = holding ^ flips, allowed_now
+                    if flips & self._first:
+                        allowed = self._allowed(then & self._first)
+                    if (then := then & allowed) != told:
+                        yield field, value, share, then
+
+
+def _failing_after(findings: Iterable[tuple[int, int, int]], found: int) -> int:
+    """What fails when exactly these rules found something: each finding is a yes or a no."""
+    failing = 0
+    for finding, by_yes, by_no in findings:
+        failing |= by_yes if found & finding else by_no
+    return failing

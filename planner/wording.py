@@ -49,7 +49,7 @@ class Wordings:
             for part in words.parts
             for variant in part.variants
         }
-        self._said = lru_cache(maxsize=512)(self._say)
+        self._said = lru_cache(maxsize=1024)(self._say)
 
     def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
         """The words of an item, given which of its variants fit the facts."""
@@ -63,6 +63,11 @@ class Wordings:
             else:
                 chosen.append((part.name, None, ()))
         return self._said(item, tuple(chosen))
+
+    def asked(self, item: str) -> frozenset[str]:
+        """The fields that fill the slots of an item's words."""
+        variants = [one for part in self._wording[item].parts for one in part.variants]
+        return frozenset(self._slots[slot].field for v in variants for slot in self._blanks[v.id])
 
     def _fill(self, name: str, facts: Mapping[str, Fact]) -> str:
         """What stands in a slot: never empty, for `otherwise` is always there."""

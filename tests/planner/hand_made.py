@@ -1,12 +1,18 @@
 """Rules and words made by hand, for tests that need no files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from planner.conditions import Among, AnyOf, Condition, ListAny
+from planner.facts import _NOTHING_SEEN, Fact
+from planner.fields import FIELDS
 from planner.handout import Handout, Item
+from planner.matching import Matched
+from planner.numbering import Numbering
 from planner.rulebook import AvoidCode, ItemWords, Lead, Part, Rule, Rulebook, Variant
+from planner.viewing import Bits
 
 _NUMBERS = count(1)
 
@@ -94,3 +100,13 @@ def rulebook(rules: Iterable[Rule] = (), **more: Any) -> Rulebook:
         "edition": "sha256:0",
     }
     return Rulebook(**(given | more))
+
+
+def holding(
+    rules: Sequence[Rule], bits: Bits, known: Mapping[str, Fact], numbering: Numbering
+) -> Matched:
+    """An observation of which only this is known, and for which exactly these rules hold."""
+    given = {name: value for name, value in known.items() if name in FIELDS}
+    whole = bits.of(_NOTHING_SEEN | given) + bits.of_findings(known, known.keys() - given.keys())
+    held = numbering.mask(rules)
+    return cast("Matched", SimpleNamespace(held=held, bits=whole, known=lambda: known))

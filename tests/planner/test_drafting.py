@@ -5,29 +5,30 @@ from collections.abc import Sequence
 import pytest
 
 from planner.composing import Placement, Placing
-from planner.drafting import (
-    acting,
-    avoided,
-    by_verb,
-    conflicts_of,
-    followed_up,
-    held_back,
-    ruled_out,
-    safety_of,
-    summarized,
-    texts,
-)
+from planner.drafting import Lines
+from planner.facts import Fact
+from planner.numbering import Numbering
 from planner.plan import Because, FollowUp, PlanSafety
+from planner.reasoning import Reasons
 from planner.rulebook import Rule
-from tests.planner.hand_made import SUMMARY, rule, rulebook, when
+from planner.viewing import Bits
+from tests.planner.hand_made import holding, rule, rulebook, when
 
-BOOK = rulebook()
 NOTHING = PlanSafety("none", (), (), ())
+KNOWN: dict[str, Fact] = {"context.phase": "late", "safety.flags": frozenset(("self_harm",))}
 
 
-def why(one: Rule) -> Because:
-    """A reason that only names its rule."""
-    return Because(one.id, one.because, {}, one.source)
+class Told:
+    """What the lines of a plan are written from when all of these rules hold."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        book, self.numbering = rulebook(rules), Numbering(rules)
+        bits = Bits(condition for one in rules for condition in one.when)
+        self.lines = Lines(book, self.numbering, Reasons(self.numbering, bits))
+        self.matched = holding(rules, bits, KNOWN, self.numbering)
+        placing = Placing(rules)
+        self.placement: Placement = placing.place(placing.mask(rules))
+        self.safety = self.lines.safety_of(self.matched, self.placement)
 
 
 def named(reasons: Sequence[Because]) -> list[str]:
@@ -35,31 +36,23 @@ def named(reasons: Sequence[Because]) -> list[str]:
     return [reason.rule for reason in reasons]
 
 
-def placed(rules: Sequence[Rule]) -> Placement:
-    """Where everything stands when all of these rules hold."""
-    placing = Placing(rules)
-    return placing.place(placing.mask(rules))
-
-
-def test_rules_are_parted_by_verb_and_every_verb_has_its_place() -> None:
-    one, two, other = rule("call", "C1"), rule("call", "C2"), rule("bar", "D3")
-    told = by_verb([one, other, two])
-    assert (told["call"], told["bar"], told["sign"]) == ([one, two], [other], [])
-
-
 def test_each_sentence_is_told_once_in_the_order_of_the_rules() -> None:
-    rules = [rule("sign", text=text) for text in ("b", "a", "b")]
-    assert texts(rules) == ("b", "a")
+    told = Told([rule("sign", text=text) for text in ("b", "a", "b")])
+    assert told.lines.texts("sign", told.matched) == ("b", "a")
+    assert told.lines.texts("plan_b", told.matched) == ()
 
 
 def test_rules_act_on_the_items_that_they_name() -> None:
-    rules = [rule("bar", "C1", "C2"), rule("bar", "D3"), rule("bar", "C2")]
-    assert acting(rules, "C2") == [rules[0], rules[2]]
+    rules = [rule("bar", "C1", "C2"), rule("bar", "D3"), rule("bar", "C2"), rule("hold", "C2")]
+    told = Told(rules)
+    acting = told.lines.acting("bar", "C2", told.matched)
+    assert told.numbering.rules(acting) == (rules[0], rules[2])
 
 
 def test_what_to_avoid_comes_in_the_order_of_the_codes_with_every_reason() -> None:
     first, second = rule("avoid", codes=("blame", "defend")), rule("avoid", codes=("blame",))
-    lines = avoided(by_verb([first, second]), BOOK, why, stop=False)
+    told = Told([first, second])
+    lines = told.lines.avoided(told.matched, stop=False)
     assert [(line.code, line.text) for line in lines] == [
         ("defend", "Do not defend."),
         ("blame", "Do not blame."),
@@ -69,19 +62,19 @@ def test_what_to_avoid_comes_in_the_order_of_the_codes_with_every_reason() -> No
 
 def test_on_a_stop_only_what_the_flags_ask_to_avoid_is_told() -> None:
     flagged = rule("avoid", codes=("blame",), when=when(safety__flags={"self_harm"}))
-    told = by_verb([rule("avoid", codes=("defend",), when=when(context__phase="late")), flagged])
-    assert [line.code for line in avoided(told, BOOK, why, stop=True)] == ["blame"]
-    assert len(avoided(told, BOOK, why, stop=False)) == 2
+    told = Told([rule("avoid", codes=("defend",), when=when(context__phase="late")), flagged])
+    assert [line.code for line in told.lines.avoided(told.matched, stop=True)] == ["blame"]
+    assert len(told.lines.avoided(told.matched, stop=False)) == 2
 
 
 def test_safety_says_nothing_where_nothing_was_raised() -> None:
     rules = [rule("call", "C1", at="now")]
-    assert safety_of(by_verb(rules), BOOK.leads, placed(rules), why) == NOTHING
+    assert Told(rules).safety == NOTHING
 
 
 def test_a_review_leads_with_its_reasons_and_tells_each_line_once() -> None:
     rules = [rule("review", object=key) for key in ("two", "one", "two")]
-    safety = safety_of(by_verb(rules), BOOK.leads, placed(rules), why)
+    safety = Told(rules).safety
     assert safety.level == "review_first"
     assert safety.reasons == ("two reason.", "one reason.")
     assert safety.first_actions == ("two action", "call", "one action")
@@ -92,7 +85,7 @@ def test_a_review_leads_with_its_reasons_and_tells_each_line_once() -> None:
 
 def test_on_a_stop_the_stopping_reasons_lead() -> None:
     rules = [rule("review", object="one"), rule("stop", object="two")]
-    safety = safety_of(by_verb(rules), BOOK.leads, placed(rules), why)
+    safety = Told(rules).safety
     assert (safety.level, safety.reasons) == ("stop", ("two reason.", "one reason."))
 
 
@@ -100,14 +93,16 @@ def test_a_held_item_tells_every_condition_once_and_every_reason() -> None:
     untils = ("you know", "you asked", "you know")
     rules = [rule("hold", "D2", "D3", until=until) for until in untils]
     rules.append(rule("bar", "D3"))
-    (held,) = held_back(by_verb(rules), placed(rules), why)
+    told = Told(rules)
+    (held,) = told.lines.held_back(told.matched, told.placement)
     assert (held.item, held.until) == ("D2", "you know; and you asked")
     assert named(held.because) == [one.id for one in rules[:3]]
 
 
 def test_a_barred_item_tells_only_the_reasons_against_it() -> None:
     rules = [rule("bar", "D3"), rule("bar", "D2", "D3"), rule("hold", "D3", until="then")]
-    lines = ruled_out(by_verb(rules), placed(rules), why)
+    told = Told(rules)
+    lines = told.lines.ruled_out(told.matched, told.placement)
     assert {line.item: named(line.because) for line in lines} == {
         "D2": [rules[1].id],
         "D3": [rules[0].id, rules[1].id],
@@ -117,9 +112,10 @@ def test_a_barred_item_tells_only_the_reasons_against_it() -> None:
 @pytest.mark.parametrize("verb", ["bar", "hold"])
 def test_what_is_asked_for_and_spoken_against_is_told_as_a_conflict(verb: str) -> None:
     rules = [rule("call", "D2", at="now", title="It"), rule(verb, "D2", "D3", title="That")]
-    conflicts = conflicts_of(by_verb(rules), placed(rules), SUMMARY)
+    both, one = Told(rules), Told(rules[:1])
+    conflicts = both.lines.conflicts_of(both.matched, both.placement)
     assert conflicts == ("It asks for D2; That speaks against it.",)
-    assert conflicts_of(by_verb(rules[:1]), placed(rules[:1]), SUMMARY) == ()
+    assert one.lines.conflicts_of(one.matched, one.placement) == ()
 
 
 def test_follow_up_tells_all_signs_and_the_first_time_to_look_again() -> None:
@@ -129,11 +125,12 @@ def test_follow_up_tells_all_signs_and_the_first_time_to_look_again() -> None:
         rule("check_back", text="Tomorrow."),
         rule("check_back", text="Next week."),
     ]
-    told = by_verb(rules)
+    told, nothing = Told(rules), Told([])
     expected = FollowUp(("They speak.",), ("Ask.",), "Tomorrow.")
-    assert followed_up(told, SUMMARY, stop=False) == expected
-    assert followed_up(by_verb([]), SUMMARY, stop=False).check_back == ""
-    assert followed_up(told, SUMMARY, stop=True) == FollowUp((), (), "Come back later.")
+    assert told.lines.followed_up(told.matched, stop=False) == expected
+    assert nothing.lines.followed_up(nothing.matched, stop=False).check_back == ""
+    stopped = told.lines.followed_up(told.matched, stop=True)
+    assert stopped == FollowUp((), (), "Come back later.")
 
 
 CASES: list[tuple[list[Rule], str]] = [
@@ -160,7 +157,19 @@ CASES: list[tuple[list[Rule], str]] = [
 
 @pytest.mark.parametrize(("rules", "summary"), CASES)
 def test_the_summary_says_what_stands_where(rules: list[Rule], summary: str) -> None:
-    placement = placed(rules)
-    safety = safety_of(by_verb(rules), BOOK.leads, placement, why)
-    said = summarized(placement, BOOK, safety)
+    told = Told(rules)
+    said = told.lines.summary(told.placement, told.safety.reasons)
     assert said == summary if summary.endswith(".") else said.startswith(summary)
+
+
+def test_a_line_is_the_one_that_was_written_before_until_it_rests_on_something_else() -> None:
+    known = when(context__phase="late")
+    told = Told([rule("avoid", codes=("blame",), when=known), rule("bar", "D3", when=known)])
+    (line,), (barred,) = (
+        told.lines.avoided(told.matched, stop=False),
+        told.lines.ruled_out(told.matched, told.placement),
+    )
+    assert told.lines.avoided(told.matched, stop=False)[0] is line
+    assert told.lines.ruled_out(told.matched, told.placement)[0] is barred
+    told.matched.bits = 0
+    assert told.lines.avoided(told.matched, stop=False)[0] is not line

@@ -18,7 +18,8 @@ from typing import Any
 import psutil
 import pytest
 
-from planner import questions, reasoning
+from planner import composing, drafting, numbering, planning, questions, reasoning, viewing, whatif
+from planner.keeping import Kept
 from planner.matching import REMEMBERED
 from planner.planning import Planner
 from tests.planner.oracle import LONG
@@ -260,8 +261,9 @@ def test_memory_stays_flat_when_all_that_is_remembered_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With little room to remember in, a short run fills it all: what is full does not grow."""
-    for module in (questions, reasoning):
-        monkeypatch.setattr(module, "_KEPT", 200, raising=False)
+    for module in (composing, drafting, numbering, questions, reasoning, viewing, whatif):
+        monkeypatch.setattr(module, "_KEPT", 200)
+    monkeypatch.setattr(planning, "_WORDS_KEPT", 200)
     planner = Planner(shipped(), remember=20)
     assert grown(planner, 400, 800) < MOST_GROWTH
 
@@ -282,6 +284,9 @@ def test_nothing_is_remembered_without_a_bound() -> None:
     parts = (matching._assessment, matching._planning, matching._words)
     asked = [one for part in parts for group in part.values() for one in group]
     assert {len(cluster.answers) <= 5 for one in asked for cluster in one._clusters} == {True}
+    kept = [one for one in gc.get_objects() if isinstance(one, Kept)]
+    assert len(kept) >= 5
+    assert [one for one in kept if len(one) > one.most] == []
     memories = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
     ours = [one for one in memories if one.__module__.startswith("planner")]
     full = [one.cache_info() for one in ours]

@@ -1,14 +1,19 @@
 """Why a rule held: its fields with what they met, as a reader knows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from planner.facts import Fact, facts_of
+from planner.numbering import Numbering
 from planner.observation import Observation
+from planner.plan import Because
 from planner.planning import Planner
 from planner.reasoning import Reasons
-from tests.planner.hand_made import rule, rulebook, when
+from planner.rulebook import Rule
+from planner.viewing import Bits
+from tests.planner.hand_made import holding, rule, when
 from tests.planner.second_opinions import Naive, shipped, some_observations
 
 KNOWN: dict[str, Fact] = {
@@ -19,20 +24,34 @@ KNOWN: dict[str, Fact] = {
 }
 
 
-def reasons(**asked: Any) -> tuple[Reasons, Any]:
-    """The reasons of a rulebook of one rule, and that rule."""
-    one = rule("call", "C1", when=when(**asked), because="So.", sources=("handout C1", "book"))
-    return Reasons(rulebook([one])), one
+class Asked:
+    """The reasons of a rulebook of one rule."""
+
+    def __init__(self, one: Rule) -> None:
+        self.rule = one
+        self.numbering, self.bits = Numbering([one]), Bits(one.when)
+        self.reasons = Reasons(self.numbering, self.bits)
+
+    def of(self, known: Mapping[str, Fact]) -> Because:
+        """Why the rule held, given these facts and findings."""
+        (why,) = self.reasons.of(1, holding([self.rule], self.bits, known, self.numbering))
+        return why
+
+
+def asked(**conditions: Any) -> Asked:
+    """The reasons of a rulebook of one rule with these conditions."""
+    when_asked = when(**conditions)
+    return Asked(rule("call", "C1", when=when_asked, because="So.", sources=("handout C1", "book")))
 
 
 def test_a_reason_names_its_rule_its_text_and_its_sources() -> None:
-    made, one = reasons(context__phase="late")
-    why = made.of(one, KNOWN)
-    assert (why.rule, why.text, why.source) == (one.id, "So.", "handout C1; book")
+    made = asked(context__phase="late")
+    why = made.of(KNOWN)
+    assert (why.rule, why.text, why.source) == (made.rule.id, "So.", "handout C1; book")
 
 
 @pytest.mark.parametrize(
-    ("asked", "facts"),
+    ("conditions", "facts"),
     [
         ({"context__phase": "late"}, {"context.phase": "late"}),
         ({"context__feelings": {"sad"}}, {"context.feelings": ["angry", "sad"]}),
@@ -44,24 +63,36 @@ def test_a_reason_names_its_rule_its_text_and_its_sources() -> None:
     ],
 )
 def test_facts_are_told_as_a_reader_knows_them(
-    asked: dict[str, Any], facts: dict[str, Any]
+    conditions: dict[str, Any], facts: dict[str, Any]
 ) -> None:
     """A list in the contract's order, a number that is not known as nothing."""
-    made, one = reasons(**asked)
-    assert list(made.of(one, KNOWN).facts.items()) == list(facts.items())
+    assert list(asked(**conditions).of(KNOWN).facts.items()) == list(facts.items())
 
 
 def test_a_field_that_is_asked_about_twice_is_told_once() -> None:
     twice = (*when(context__phase="late"), *when(context__phase="late early"))
     one = rule("call", "C1", when=twice)
-    assert Reasons(rulebook([one])).of(one, KNOWN).facts == {"context.phase": "late"}
+    assert Asked(one).of(KNOWN).facts == {"context.phase": "late"}
 
 
 def test_equal_reasons_are_one_and_other_facts_are_another() -> None:
-    made, one = reasons(context__phase="late early")
-    late = made.of(one, KNOWN)
-    assert made.of(one, dict(KNOWN)) is late
-    assert made.of(one, {"context.phase": "early"}).facts == {"context.phase": "early"}
+    made = asked(context__phase="late early")
+    late = made.of(KNOWN)
+    assert made.of({**KNOWN, "context.feelings": frozenset()}) is late
+    assert made.of({"context.phase": "early"}).facts == {"context.phase": "early"}
+
+
+def test_values_that_meet_the_same_condition_are_still_told_as_they_are() -> None:
+    """Bits of conditions would take these for one; the reason shows what was answered."""
+    made = asked(lateness__minutes=(5, 14), context__feelings={"sad"})
+    for minutes in (5, 9, 5):
+        for feelings in (("sad",), ("sad", "hurt")):
+            known = {"lateness.minutes": minutes, "context.feelings": frozenset(feelings)}
+            facts = made.of(known).facts
+            assert (facts["lateness.minutes"], set(facts["context.feelings"])) == (
+                minutes,
+                set(feelings),
+            )
 
 
 def test_the_reasons_of_a_plan_are_those_of_rules_that_hold() -> None:

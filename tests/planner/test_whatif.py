@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from planner.composing import PLACING, Placing
+from planner.composing import PLACING
 from planner.whatif import ANSWERS, UNKNOWN, WhatIf
 from tests.planner.clinical_cases import Case, planned, planner, some, with_answer
 from tests.planner.oracle import LONG
@@ -13,10 +13,9 @@ from tests.planner.oracle import LONG
 FEW = 400 if LONG else 40
 
 
-def whatif() -> tuple[WhatIf, Placing]:
-    """The part under test, with the rules that can move an item."""
-    placing = Placing(planner().rulebook.planning)
-    return WhatIf(planner().rulebook, placing.rules), placing
+def whatif() -> WhatIf:
+    """The part under test."""
+    return WhatIf(planner().rulebook)
 
 
 def placed(case: Case) -> frozenset[str]:
@@ -25,9 +24,9 @@ def placed(case: Case) -> frozenset[str]:
     return frozenset(rule.id for rule in rules if rule.verb in PLACING)
 
 
-def ids(placing: Placing, mask: int) -> frozenset[str]:
-    """The ids of the placing rules that a mask names."""
-    return frozenset(rule.id for i, rule in enumerate(placing.rules) if mask >> i & 1)
+def ids(mask: int) -> frozenset[str]:
+    """The ids of the rules that a mask names."""
+    return frozenset(rule.id for i, rule in enumerate(planner().rulebook.rules) if mask >> i & 1)
 
 
 def sample() -> list[Case]:
@@ -51,15 +50,15 @@ def test_every_answer_does_what_is_said_and_no_other_does_anything():
 
     An answer may stand for several that no rule tells apart: its share says for how many.
     """
-    asked, placing = whatif()
+    asked = whatif()
     for case in sample():
         fields = open_fields(case)
-        moves = asked.changed(case.facts, fields)
+        moves = asked.changed(case.facts)
         now = placed(case)
-        assert ids(placing, next(moves)[-1]) == now, case
+        assert ids(next(moves)[-1]) == now, case
         told: dict[str, Counter[frozenset[str]]] = {field: Counter() for field in fields}
         for field, _, share, then in moves:
-            told[field][ids(placing, then)] += round(share * len(ANSWERS[field]))
+            told[field][ids(then)] += round(share * len(ANSWERS[field]))
         for field in fields:
             found = Counter(
                 placed(planned(with_answer(case.told, field, value))) for value in ANSWERS[field]
@@ -71,12 +70,21 @@ def test_every_answer_does_what_is_said_and_no_other_does_anything():
 @pytest.mark.parametrize("verb", sorted(PLACING - {"stop"}))
 def test_other_answers_change_rules_of_every_placing_verb(verb):
     """But for a stop: flags are told, never asked about."""
-    asked, placing = whatif()
-    verbs = {rule.id: rule.verb for rule in placing.rules}
+    asked = whatif()
+    verbs = {rule.id: rule.verb for rule in planner().rulebook.rules}
     changed: set[str] = set()
     for case in some(2):
-        moves = asked.changed(case.facts, open_fields(case))
+        moves = asked.changed(case.facts)
         now = next(moves)[-1]
         for *_, then in moves:
-            changed |= ids(placing, then ^ now)
+            changed |= ids(then ^ now)
     assert verb in {verbs[rule] for rule in changed}
+
+
+def test_what_is_settled_is_not_asked_about():
+    asked = whatif()
+    for case in some(2)[:20]:
+        fields = {field for field, *_ in asked.changed(case.facts)} - {""}
+        for settled in sorted(fields)[:2]:
+            left = [move for move in asked.changed(case.facts) if move[0] != settled]
+            assert list(asked.changed(case.facts, {settled})) == left
