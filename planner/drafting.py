@@ -12,11 +12,11 @@ from functools import lru_cache, partial
 from typing import TypeVar
 
 from planner.composing import Placement
-from planner.keeping import Kept
 from planner.matching import Matched
 from planner.numbering import Numbering
 from planner.plan import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
 from planner.reasoning import Reasons
+from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook
 
 _KEPT = 512

@@ -15,8 +15,8 @@ from planner.conditions import ListAny
 from planner.engine import Domain, Leaf, Ruleset
 from planner.facts import Fact
 from planner.fields import FIELDS
-from planner.keeping import Kept
 from planner.numbering import Numbering, places
+from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 

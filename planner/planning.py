@@ -10,13 +10,13 @@ from typing import Any
 from planner.composing import Placement, Placing
 from planner.drafting import Lines
 from planner.facts import facts_of
-from planner.keeping import Kept
 from planner.matching import REMEMBERED, Matched, Matching
 from planner.numbering import Numbering
 from planner.observation import Observation
 from planner.plan import Plan, RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
+from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook, When
 from planner.shelf import rulebook_of
 from planner.wording import Wording, Wordings

@@ -69,7 +69,9 @@ class Questions:
         A contradiction between answers comes before anything that is merely not known. Where two
         answers would change the same, the one is asked that more often does.
         """
-        told = {rule.object: self._contradiction(rule) for rule in contradictions}
+        told: dict[str, Question] = {}
+        for rule in contradictions:
+            told[rule.object] = self._contradiction(rule, told.get(rule.object))
         moves = self._whatif.changed(facts, told)
         told_now = next(moves)[-1]
         now = self._placing.standing(told_now)
@@ -88,9 +90,10 @@ class Questions:
         asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
         return tuple(islice(chain(told.values(), asked), MOST))
 
-    def _contradiction(self, rule: Rule) -> Question:
-        """A question about answers that disagree."""
-        return Question(rule.object, rule.text or "", self._summary["question_contradiction"])
+    def _contradiction(self, rule: Rule, before: Question | None) -> Question:
+        """A question about answers that disagree; a second one about the same answer is added."""
+        text = f"{before.text} {rule.text}" if before else rule.text or ""
+        return Question(rule.object, text, self._summary["question_contradiction"])
 
     def _question(self, field: str, value: Fact, changes: tuple[Change, ...]) -> Question:
         """A question with the change in one sentence."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from planner.facts import Fact
 from planner.fields import FIELDS
-from planner.keeping import Kept
 from planner.matching import Matched
 from planner.numbering import Numbering
 from planner.plan import Because
+from planner.remembering import Kept
 from planner.rulebook import Rule
 from planner.viewing import Bits
 

@@ -19,9 +19,9 @@ import psutil
 import pytest
 
 from planner import composing, drafting, numbering, planning, questions, reasoning, viewing, whatif
-from planner.keeping import Kept
 from planner.matching import REMEMBERED
 from planner.planning import Planner
+from planner.remembering import Kept
 from tests.planner.oracle import LONG
 from tests.planner.second_opinions import shipped, some_observations
 from tests.strategies import random_observation

@@ -177,7 +177,7 @@ def test_backups_under_load_restore_to_the_same_digest(
         database = Database(address, patience=30)
         keeping = type(house.keeping)(database, house.clock)
         number = 0
-        while not stop.is_set():
+        while not stop.wait(0.02):  # so that what has to be copied stays of a size
             number += 1
             keeping.keep(house["Toni"], house.plan(notes=f"load {number}"))
         database.close()

@@ -2,8 +2,8 @@
 
 import random
 
-from planner.keeping import Kept
 from planner.numbering import Numbering
+from planner.remembering import Kept
 from tests.planner.hand_made import rule
 
 
