@@ -56,6 +56,11 @@ class Vocabulary:
         words = self._fields.get(field, {}).get("options", {}).get(value)
         return str(words["label"]) if words else _spoken(str(value))
 
+    def brief(self, field: str, value: str) -> str:
+        """One answer in a word or two, where a table has no room for more."""
+        words = self._fields.get(field, {}).get("options", {}).get(value, {})
+        return str(words.get("short", "")) or self.label(field, value)
+
     def labels(self, field: str, value: object) -> str:
         """An answer of any shape as a person reads it: a list is joined, nothing is "not given"."""
         if isinstance(value, list | tuple | set | frozenset):

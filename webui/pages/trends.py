@@ -69,7 +69,7 @@ def _tables(found: Trends) -> list[tuple[str, list[tuple[str, Count]], int]]:
     words = desk().words
     return [
         ("Plans by month", [(one.key, one) for one in found.months], found.n),
-        ("What was noticed", [(words.label("kind", one.key), one) for one in found.kinds], found.n),
+        ("What was noticed", [(words.brief("kind", one.key), one) for one in found.kinds], found.n),
         ("Steps in use", [(_item(one.key), one) for one in found.items], found.n),
         ("Was it tried?", [(TRIED[one.key], one) for one in found.tried], found.told),
         (
