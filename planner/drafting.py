@@ -45,7 +45,8 @@ class Lines:
         self._texts = lru_cache(maxsize=_KEPT)(self._told)
         self._followed_up = lru_cache(maxsize=_KEPT)(self._following)
         self.summary = lru_cache(maxsize=_KEPT)(partial(summarized, rulebook))
-        """A plan in a few short sentences, of its placement and the reasons to stop or consult."""
+        """A plan in a few short sentences, of its placement, of the reasons to stop or consult, and
+        of whether what was told is slight."""
         says = numbering.saying
         self._later = says("sign") | says("plan_b") | says("check_back")
 
@@ -199,8 +200,10 @@ def _item(item: str) -> Item:
     return item  # type: ignore[return-value]  # one of rulebook.STEP_ITEMS
 
 
-def summarized(rulebook: Rulebook, placement: Placement, reasons: tuple[str, ...]) -> str:
-    """The plan in a few short sentences."""
+def summarized(
+    rulebook: Rulebook, placement: Placement, reasons: tuple[str, ...], slight: bool
+) -> str:
+    """The plan in a few short sentences; one for a slight event that one step answers."""
     summary = rulebook.summary
     titles = {item: words.title.lower() for item, words in rulebook.wording.items()}
     if placement.disposition == "stop":
@@ -219,7 +222,9 @@ def summarized(rulebook: Rulebook, placement: Placement, reasons: tuple[str, ...
             f"{titles.get(item, item)} ({item})" for item, at, _ in placement.steps if at == when
         ]
         if named:
-            lines.append(summary[f"steps_{key}"].format(**{key: ", then ".join(named)}))
+            alone = slight and key == "now" and len(placement.steps) == 1
+            line = "one_step" if alone else f"steps_{key}"
+            lines.append(summary[line].format(**{key: ", then ".join(named)}))
     for key, items in (("held", placement.held), ("barred", placement.barred)):
         if items:
             lines.append(summary[key].format(**{key: ", ".join(items)}))

@@ -44,7 +44,7 @@ def outline(plan: Plan) -> Iterator[Block]:
     yield Block("title", f"Repair plan: {DISPOSITIONS[plan.disposition]}")
     yield from _observed(plan.observation)
     yield Block("plain", plan.summary)
-    for label, texts in (("One root", plan.roots), ("Conflict", plan.conflicts)):
+    for label, texts in (("Root", plan.roots), ("Conflict", plan.conflicts)):
         for text in texts:
             yield Block("point", text, label)
     yield from _safety(plan)

@@ -19,6 +19,7 @@ from planner.reasoning import Reasons
 from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook, When
 from planner.shelf import rulebook_of
+from planner.viewing import YES
 from planner.wording import Wording, Wordings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
@@ -108,7 +109,7 @@ class Planner:
         safety = lines.safety_of(matched, placement)
         return Plan(
             disposition=placement.disposition,
-            summary=lines.summary(placement, safety.reasons),
+            summary=lines.summary(placement, safety.reasons, _slight(matched)),
             steps=tuple([self._step(*step, matched) for step in placement.steps]),
             held=lines.held_back(matched, placement),
             barred=lines.ruled_out(matched, placement),
@@ -162,3 +163,8 @@ class Planner:
             return (summary["stop_supervision"],)
         questions = self._lines.texts("supervise", matched)
         return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)
+
+
+def _slight(matched: Matched) -> bool:
+    """Whether the rules found what was told to be minor and harmless."""
+    return matched.findings.get("finding.minor_event") == YES

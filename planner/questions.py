@@ -15,9 +15,12 @@ from planner.whatif import WhatIf
 
 MOST = 5
 _KEPT = 1024
-_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 5, "when": 3}
+_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 2, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
-said, then what may, then what it still waits for, then what is new, then when."""
+said, then what may, then what is new or when, then what it still waits for."""
+
+_OWN_PART = "context.therapist_part"
+"""Asked also where another answer would move the same: the own part is looked at first."""
 
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
@@ -132,14 +135,14 @@ _DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
 
 
 def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
-    """The fields by consequence; of those that would move the same, only the first.
+    """The fields by consequence; of those that would move the same, the first and the own part.
 
     That an item waits for one condition less is another condition for each field.
     """
     seen: set[tuple[Change, ...]] = set()
     for field in sorted(found, key=lambda name: -found[name].consequence):
         moves = found[field].changes
-        if moves not in seen:
+        if moves not in seen or field == _OWN_PART:
             yield field, found[field]
         if any(after != "fewer" for _, _, after in moves):
             seen.add(moves)

@@ -21,6 +21,7 @@ SUMMARY = {
     "review_first": "Consult: {reasons}",
     "nothing_fits": "Nothing fits.",
     "steps_now": "Now: {now}.",
+    "one_step": "One sentence: {now}.",
     "steps_later": "Later: {later}.",
     "steps_future": "Future: {future}.",
     "held": "Held: {held}.",

@@ -158,8 +158,14 @@ CASES: list[tuple[list[Rule], str]] = [
 @pytest.mark.parametrize(("rules", "summary"), CASES)
 def test_the_summary_says_what_stands_where(rules: list[Rule], summary: str) -> None:
     told = Told(rules)
-    said = told.lines.summary(told.placement, told.safety.reasons)
+    said = told.lines.summary(told.placement, told.safety.reasons, False)
     assert said == summary if summary.endswith(".") else said.startswith(summary)
+
+
+def test_a_slight_event_that_one_step_answers_is_summed_up_as_one_sentence() -> None:
+    one, two = Told([rule("call", "C1", at="now")]), Told([rule("call", "C1", "C2", at="now")])
+    assert one.lines.summary(one.placement, (), True) == "One sentence: the c1 (C1)."
+    assert two.lines.summary(two.placement, (), True) == "Now: the c2 (C2), then the c1 (C1)."
 
 
 def test_a_line_is_the_one_that_was_written_before_until_it_rests_on_something_else() -> None:

@@ -190,7 +190,7 @@ def test_backups_under_load_restore_to_the_same_digest(
     try:
         for number in range(times(4, 100)):
             file = tmp_path / f"{number}.backup"
-            allowed.release(10)  # kept while the backup is made, and no more, so that it stays small
+            allowed.release(10)  # kept meanwhile; no more, so that it stays small
             digest = backup(house.database, file)
             assert restore(other, file) == digest
             assert digest_of(other) == digest
