@@ -22,7 +22,7 @@ the order open, a plan lists its items like this."""
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
-_KEPT = 1024
+_KEPT = 512
 """Answers kept of each kind, most of which are asked for again by the next observations."""
 
 

@@ -19,7 +19,7 @@ from planner.reasoning import Reasons
 from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook
 
-_KEPT = 512
+_KEPT = 256
 """Lines kept of each kind, most of which are asked for again by the next observations."""
 
 _NOTHING_RAISED = PlanSafety("none", (), (), ())

@@ -20,7 +20,7 @@ from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 
-REMEMBERED = 512
+REMEMBERED = 256
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
 _CHUNK = 24
 """Rules in one ruleset; the engine holds 60, but asking 24 takes half as long as asking 50."""

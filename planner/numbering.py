@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from planner.rulebook import Rule
 
-_KEPT = 2048
+_KEPT = 1024
 """Sets of rules kept ready in rule order; sets of rules of one verb are mostly met again."""
 
 

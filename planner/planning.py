@@ -25,7 +25,7 @@ from planner.wording import Wording, Wordings
 SHIPPED = Path(__file__).resolve().parent.parent / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
 _PLANS_KEPT = 64
-_WORDS_KEPT = 2048
+_WORDS_KEPT = 512
 
 
 class Planner:

@@ -14,7 +14,7 @@ from planner.rulebook import Rule, Rulebook
 from planner.whatif import WhatIf
 
 MOST = 5
-_KEPT = 1024
+_KEPT = 512
 _WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 2, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
 said, then what may, then what is new or when, then what it still waits for."""

@@ -15,7 +15,7 @@ from planner.remembering import Kept
 from planner.rulebook import Rule
 from planner.viewing import Bits
 
-_KEPT = 2048
+_KEPT = 1024
 """Reasons kept ready: some hundred rules meet few values each, so most are asked for again."""
 
 
