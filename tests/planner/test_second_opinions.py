@@ -95,27 +95,27 @@ def test_the_words_are_the_first_variants_whose_premises_hold(planner: Planner) 
             assert (step.words, step.changes) == (expected.words, expected.changes), observation
 
 
-VALUES: list[tuple[Test, frozenset[str], bool]] = [
-    (ListAny(frozenset("ab")), frozenset("bc"), True),
-    (ListAny(frozenset("ab")), frozenset("c"), False),
-    (ListAny(frozenset("ab")), frozenset(), False),
-    (ListNone(frozenset("ab")), frozenset("c"), True),
-    (ListNone(frozenset("ab")), frozenset(), True),
-    (ListNone(frozenset("ab")), frozenset("ac"), False),
-    (ListOnly(frozenset("ab")), frozenset("a"), True),
-    (ListOnly(frozenset("ab")), frozenset("ac"), False),
-    (ListOnly(frozenset("ab")), frozenset(), False),
-    (ListEmpty(), frozenset(), True),
-    (ListEmpty(), frozenset("a"), False),
+VALUES: list[tuple[Test, str, bool]] = [
+    (ListAny(frozenset("ab")), "bc", True),
+    (ListAny(frozenset("ab")), "c", False),
+    (ListAny(frozenset("ab")), "", False),
+    (ListNone(frozenset("ab")), "c", True),
+    (ListNone(frozenset("ab")), "", True),
+    (ListNone(frozenset("ab")), "ac", False),
+    (ListOnly(frozenset("ab")), "a", True),
+    (ListOnly(frozenset("ab")), "ac", False),
+    (ListOnly(frozenset("ab")), "", False),
+    (ListEmpty(), "", True),
+    (ListEmpty(), "a", False),
 ]
 
 
 @pytest.mark.parametrize(("test", "given", "holds"), VALUES, ids=str)
 def test_both_other_opinions_know_what_a_list_condition_means(
-    test: Test, given: frozenset[str], holds: bool
+    test: Test, given: str, holds: bool
 ) -> None:
     """What lists mean is said here by hand, so that no opinion is right by definition."""
     condition = Condition("context.feelings", test)
     second = datalogic_py.Engine().compile(json_logic(condition))
-    assert condition.holds(given) is holds
+    assert condition.holds(frozenset(given)) is holds
     assert bool(second.evaluate({"context.feelings": sorted(given)})) is holds
