@@ -1,15 +1,14 @@
 """A real server, a real browser, and a page that fails its test if anything is amiss in it."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.live import served
 from tests.missing import missing
 from webui import create_app
-from webui.serving import listen
 
 CHROMIUM = Path("/usr/bin/chromium")
 Opened = Callable[..., Any]
@@ -18,12 +17,8 @@ Opened = Callable[..., Any]
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where this project's own server listens, in this process."""
-    server = listen(create_app(), "127.0.0.1", 8400)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(create_app(), 8400) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

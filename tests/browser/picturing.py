@@ -1,8 +1,5 @@
 """The pages as the README shows them, photographed from the running app: `make pictures`."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,24 +7,13 @@ from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.entering import BUTTON, press
+from tests.live import served
 from webui import create_app
-from webui.serving import listen
 
 PICTURES = Path(__file__).with_name("pictures")
 SCREEN: ViewportSize = {"width": 900, "height": 1180}
 PAPER: ViewportSize = {"width": 794, "height": 1123}  # A4 at 96 dots an inch
 MARGIN = "body { padding: 34px 45px; }"
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The project's own server, in a thread beside this one."""
-    server = listen(create_app(), "127.0.0.1", 8450)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
 
 
 def taken(page: Any, name: str) -> None:
@@ -75,7 +61,7 @@ def picture_stop(page: Any) -> None:
 def main() -> None:
     """All four, each in a fresh window."""
     PICTURES.mkdir(exist_ok=True)
-    with served() as address, sync_playwright() as driver:
+    with served(create_app(), 8450) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         for picture in (picture_form, picture_plan, picture_stop):
             page = browser.new_page(viewport=SCREEN, bypass_csp=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,13 @@ from argon2 import PasswordHasher
 from planner import Planner
 from tests.browser.entering import enter_lateness, press
 from tests.browser.test_access import OPEN_ALL, assert_sound
+from tests.live import served
 from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
 from webui import create_app
 from webui.accounts.passwords import Passwords
 from webui.register.base import now
 from webui.register.changing import prepare
 from webui.register.database import Database, sqlite_address
-from webui.serving import listen
 
 pytestmark = pytest.mark.browser
 Person = Callable[..., Any]
@@ -44,12 +43,8 @@ def address(house: House) -> Iterator[str]:
     """The house's own server; the fixtures of the other browser tests use it too."""
     place = house.database.url.render_as_string(hide_password=False)
     app = create_app({"DATABASE": place, "PASSWORDS": house.passwords, "PLANNER": house.planner})
-    server = listen(app, "127.0.0.1", 8600)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(app, 8600) as address:
+        yield address
     app.extensions["rooms"].database.close()
 
 

@@ -34,7 +34,7 @@ def expected(planner: Planner) -> list[str]:
 
 
 def test_a_polars_frame_comes_back_with_its_plans(planner: Planner, expected: list[str]) -> None:
-    pl = pytest.importorskip("polars")
+    pl = pytest.importorskip("polars", reason="Polars is not installed")
     frame = pl.DataFrame(ROWS)
     before = frame.clone()
     done = plan_frame(frame, planner)
@@ -46,7 +46,7 @@ def test_a_polars_frame_comes_back_with_its_plans(planner: Planner, expected: li
 
 
 def test_numbers_lists_and_nulls_of_polars_are_read(planner: Planner) -> None:
-    pl = pytest.importorskip("polars")
+    pl = pytest.importorskip("polars", reason="Polars is not installed")
     frame = pl.DataFrame(
         {
             "lateness.who": ["client", "client", None],
@@ -80,13 +80,13 @@ def test_a_pandas_frame_comes_back_with_its_plans(planner: Planner, expected: li
 
 
 def test_a_frame_with_other_columns_is_refused(planner: Planner) -> None:
-    pl = pytest.importorskip("polars")
+    pl = pytest.importorskip("polars", reason="Polars is not installed")
     with pytest.raises(ObservationError, match=r"Did you mean `lateness\.who`"):
         plan_frame(pl.DataFrame({"lateness.whom": ["client"], "safety.flags": ["none"]}), planner)
 
 
 def test_an_empty_frame_has_the_columns_and_a_pack_is_named_by_its_directory() -> None:
-    pl = pytest.importorskip("polars")
+    pl = pytest.importorskip("polars", reason="Polars is not installed")
     done = plan_frame(pl.DataFrame(ROWS).head(0), str(EXAMPLE))
     assert (done.height, done.columns[-len(ADDED) :]) == (0, list(ADDED))
     done = plan_frame(pl.DataFrame(ROWS).head(1), str(EXAMPLE))

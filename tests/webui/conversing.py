@@ -12,30 +12,16 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from tests.live import served
 from webui import create_app
 from webui.openapi import document
-from webui.serving import listen
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = "/api/v1/plans"
 ROUND = 1_000
 SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The project's own server on a free port, in a thread beside this one."""
-    server = listen(create_app(), "127.0.0.1", 8500)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
 
 
 def talk(address: str, *options: str, kept: bool = False) -> subprocess.CompletedProcess[str]:
@@ -64,7 +50,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     chosen = parser.parse_args()
-    with served() as address:
+    with served(create_app(), 8500) as address:
         asked = told(talk(address, "--max-examples", "300"), "every route")
         while asked and asked < chosen.examples:
             seed = str(chosen.seed + asked)

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from planner.observation import KINDS
-from tests.webui.conversing import served, talk, told
+from tests.live import served
+from tests.webui.conversing import talk, told
 from tests.webui.whole_numbers import written
+from webui import create_app
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with served() as found:
+    with served(create_app(), 8500) as found:
         yield found
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
+from tests.live import served
 from tests.webui.conversing import talk, told
 from tests.webui.register.people import House
 from webui.accounts.keys import SCOPES
-from webui.serving import listen
 
 
 @pytest.fixture
 def address(site: Flask) -> Iterator[str]:
     """The house's own server."""
-    server = listen(site, "127.0.0.1", 8700)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    with served(site, 8700) as address:
+        yield address
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_without_weasyprint_the_person_is_told(
 
 def test_without_pango_the_person_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch):
     """The real WeasyPrint is loaded, on a system that finds no library for it."""
-    cffi = pytest.importorskip("cffi")
+    cffi = pytest.importorskip("cffi", reason="WeasyPrint's cffi is not installed")
 
     def no_library(_: object, name: str, *__: object) -> None:
         message = f"cannot load library {name!r}"
