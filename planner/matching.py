@@ -38,13 +38,13 @@ class _Cluster:
 
     __slots__ = ("answers", "conditions", "ids", "mask", "rules")
 
-    def __init__(self, rule: Told) -> None:
-        """Begin with one rule."""
+    def __init__(self, rule: Told, remember: int) -> None:
+        """Begin with one rule, and room for so many answers."""
         self.ids = [rule.id]
         self.conditions = set(rule.when)
         self.mask = 0
         self.rules = 0
-        self.answers: Kept[int, int] = Kept(REMEMBERED)
+        self.answers: Kept[int, int] = Kept(remember)
 
     def takes(self, rule: Told) -> bool:
         """Take in a rule that does not make it too wide."""
@@ -55,13 +55,15 @@ class _Cluster:
         return True
 
 
-def _clustered(rules: Sequence[Told], bits: Bits, bit: Mapping[str, int]) -> tuple[_Cluster, ...]:
+def _clustered(
+    rules: Sequence[Told], bits: Bits, bit: Mapping[str, int], remember: int
+) -> tuple[_Cluster, ...]:
     """Part rules into clusters, each rule into the one with which it has most in common."""
     clusters: list[_Cluster] = []
     for rule in sorted(rules, key=lambda one: sorted(map(str, one.when))):
         near = sorted(clusters, key=lambda one: -len(one.conditions.intersection(rule.when)))
         if not any(cluster.takes(rule) for cluster in near):
-            clusters.append(_Cluster(rule))
+            clusters.append(_Cluster(rule, remember))
     for cluster in clusters:
         cluster.mask = bits.mask(cluster.conditions)
         cluster.rules = sum(bit[one] for one in cluster.ids)
@@ -83,8 +85,6 @@ class _Asked:
         self._clusters = clusters
         self._bit = bit
         self._remember = remember
-        for cluster in clusters:
-            cluster.answers.most = remember
         self._known = tuple((cluster.mask, cluster.answers.get) for cluster in clusters)
 
     def holding(self, bits: int, view: Callable[[], View]) -> int:
@@ -151,7 +151,7 @@ class Matching:
         for start in range(0, len(asking), _CHUNK):
             chunk = asking[start : start + _CHUNK]
             ruleset = Ruleset(f"{name}.{start}", [*map(self._leaves, chunk)], self._domains)
-            clusters = _clustered(chunk, self.bits, bit)
+            clusters = _clustered(chunk, self.bits, bit, self._remember)
             groups.append(_Asked(ruleset, clusters, bit, self._remember))
         return tuple(groups)
 

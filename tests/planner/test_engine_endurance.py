@@ -189,6 +189,9 @@ class Interrupted(KeyboardInterrupt):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+@pytest.mark.filterwarnings(  # by chance the signal falls where Python can only tell of it
+    "ignore:Exception ignored in. <function WeakSet:pytest.PytestUnraisableExceptionWarning"
+)
 def test_a_signal_in_mid_match_leaves_the_next_match_right(case: Case) -> None:
     """Whenever Ctrl-C comes, the engine is empty and unlocked afterwards."""
     chance = random.Random(3)

@@ -174,6 +174,9 @@ class Interrupted(KeyboardInterrupt):
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
+@pytest.mark.filterwarnings(  # by chance the signal falls where Python can only tell of it
+    "ignore:Exception ignored in. <function WeakSet:pytest.PytestUnraisableExceptionWarning"
+)
 def test_a_signal_in_mid_plan_leaves_the_next_plan_right(case: Case) -> None:
     """Whenever Ctrl-C comes, nothing half made is remembered and nothing stays locked."""
     chance = random.Random(3)
