@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from tests.live import served
 from tests.missing import missing
@@ -12,6 +13,7 @@ from webui import create_app
 
 CHROMIUM = Path("/usr/bin/chromium")
 Opened = Callable[..., Any]
+expect.set_options(timeout=15_000)  # a machine at work elsewhere is slow, and not wrong
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +25,10 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Debian's chromium, driven by Playwright; skipped by name where either is missing."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    """Debian's chromium, driven by Playwright; skipped by name where it is missing."""
     if not CHROMIUM.exists():
         missing("chromium is not installed")
-    with playwright.sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         yield browser
         browser.close()

@@ -1,8 +1,10 @@
 """How a person fills the form, for the browser tests."""
 
+import re
 from typing import Any
 
 BUTTON = "Make the plan"
+REFUSED = re.compile("^Error: ")  # how the title of a page begins that sends a form back
 
 
 def press(page: Any, name: str) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.entering import BUTTON, enter_lateness, press
+from tests.browser.entering import BUTTON, REFUSED, enter_lateness, press
 
 pytestmark = pytest.mark.browser
 Opened = Any
@@ -40,7 +41,7 @@ def test_the_form_is_sound_empty_opened_and_refused(opened: Opened, look: str) -
         box.check()
     assert_sound(page)
     press(page, BUTTON)
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(REFUSED)
     assert_sound(page)
 
 
@@ -64,7 +65,7 @@ def test_the_stop_page_is_sound(opened: Opened, look: str) -> None:
     page.get_by_label("The client moved away from something").check()
     page.get_by_label("Made a joke").check()
     press(page, BUTTON)
-    assert page.get_by_role("heading", name="Please stop here first").is_visible()
+    expect(page.get_by_role("heading", name="Please stop here first")).to_be_visible()
     assert_sound(page)
 
 
@@ -95,11 +96,11 @@ def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:
             if page.evaluate("document.activeElement.id") == target:
                 break
             page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == target
+        expect(page.locator(f"#{target}")).to_be_focused()
         page.keyboard.press("Space")
     with page.expect_event("load"):
         page.keyboard.press("Enter")
-    assert page.get_by_role("heading", name="Your repair plan").is_visible()
+    expect(page.get_by_role("heading", name="Your repair plan")).to_be_visible()
 
 
 def test_the_focus_is_seen_on_every_stop(opened: Opened) -> None:

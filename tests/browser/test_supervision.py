@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import expect
 
 from planner import Planner
-from tests.browser.entering import enter_lateness, press
+from tests.browser.entering import REFUSED, enter_lateness, press
 from tests.browser.test_access import OPEN_ALL, assert_sound
 from tests.live import served
 from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
@@ -85,7 +86,7 @@ def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piec
     toni, sam = enter("Toni", **options), enter("Sam", **options)
     enter_lateness(toni)
     press(toni, "Keep this plan")
-    assert "Draft" in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("Draft")
     press(toni, "Hand in for review")
     sam.goto("/queue")
     sam.locator("main table a").first.click()
@@ -94,7 +95,7 @@ def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piec
     sam.get_by_label("Ask for changes").check()
     press(sam, "Send")
     toni.reload()
-    assert "Could it be shorter?" in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("Could it be shorter?")
     toni.get_by_role("link", name="Edit the steps").click()
     toni.wait_for_url("**/edit")
     toni.locator("#words-C2").fill("I was late, and I am sorry.")
@@ -108,15 +109,15 @@ def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piec
     toni.reload()
     toni.get_by_role("link", name="Use it in the room").click()
     toni.wait_for_url("**/room")
-    assert "I was late, and I am sorry." in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("I was late, and I am sorry.")
     toni.go_back()
     toni.get_by_role("link", name="Tell how it went").click()
     toni.wait_for_url("**/outcome")
     toni.get_by_label("In part", exact=True).check()
     press(toni, "Save")
-    assert "What came of it" in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("What came of it")
     toni.goto("/trends")
-    assert "1 plan, 1 outcome" in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("1 plan, 1 outcome")
     assert len(house.keeping.listed(house["Toni"])) == 1
 
 
@@ -155,11 +156,11 @@ def test_a_mistake_takes_the_focus_and_leads_to_its_place(house: House, enter: P
     toni.locator("input[name=where-C2][value=removed]").check(force=True)
     toni.locator("#words-C2").fill("My own words, still here")
     press(toni, "Save as a new version")
-    assert toni.title().startswith("Error: ")
-    assert toni.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
+    expect(toni).to_have_title(REFUSED)
+    expect(toni.locator(".govuk-error-summary")).to_be_focused()
     toni.locator(".govuk-error-summary a").first.click()
-    assert toni.evaluate("document.activeElement.id") == "reason-C2"
-    assert toni.locator("#words-C2").input_value() == "My own words, still here"
+    expect(toni.locator("#reason-C2")).to_be_focused()
+    expect(toni.locator("#words-C2")).to_have_value("My own words, still here")
     assert_sound(toni)
 
 
@@ -193,10 +194,10 @@ def test_typed_words_survive_an_ended_session_in_a_browser(house: House, enter: 
     toni.locator("#words-C2").fill("Typed before the session ended.")
     house.doors.sign_out_everywhere(house["Toni"])
     press(toni, "Save as a new version")
-    assert "Typed before the session ended." in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("Typed before the session ended.")
     toni.get_by_label("Name").fill("Toni")
     toni.get_by_label("Password", exact=True).fill(PASSWORD)
     press(toni, "Sign in")
     press(toni, "Go on")
-    assert "Typed before the session ended." in toni.inner_text("main")
+    expect(toni.locator("main")).to_contain_text("Typed before the session ended.")
     assert house.keeping.open(house["Toni"], ref).kept.version == 2
