@@ -2,12 +2,9 @@
 
 import contextlib
 import gc
-import os
-import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -15,11 +12,10 @@ import pytest
 
 from planner.engine import Ruleset
 from planner.limits import Domain, Leaf, Rules
+from tests.planner.breaking_in import forks, in_child, quiet_fork
 from tests.planner.engine_case import Case
 from tests.planner.oracle import LONG, Facts
 
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-quiet_fork = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 MOST_GROWTH = 5 * 2**20
 
 
@@ -73,27 +69,6 @@ def test_eight_threads_get_what_one_gets(case: Case) -> None:
     finally:
         sys.setswitchinterval(switching)
     assert right == [count] * 8
-
-
-def in_child(work: Callable[[], None], patience: float = 30) -> int:
-    """Fork, let the child do the work, and give its exit code; 99 if it hangs."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return 99
 
 
 @forks

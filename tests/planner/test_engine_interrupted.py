@@ -1,18 +1,13 @@
 """The engine stays right after an interruption, and says so where its answer cannot be."""
 
-import contextlib
-import ctypes
-import random
 import signal
-import threading
-import time
 from collections.abc import Callable
-from types import FrameType
 
 import pytest
 
 from planner.engine import _durable_rules
 from planner.errors import EngineError
+from tests.planner.breaking_in import Victim, by_signal, by_thread, timers
 from tests.planner.engine_case import Case
 from tests.planner.oracle import LONG
 
@@ -22,83 +17,36 @@ def case() -> Case:
     return Case(1)
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, told apart from a real one."""
+def without_end(case: Case) -> None:
+    """Match until interrupted."""
+    while True:
+        case.ruleset.match(case.busiest)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
-@pytest.mark.filterwarnings(  # by chance the signal falls where Python can only tell of it
-    "ignore:Exception ignored in. <function WeakSet:pytest.PytestUnraisableExceptionWarning"
-)
+@timers
 def test_a_signal_in_mid_match_leaves_the_next_match_right(case: Case) -> None:
     """Whenever Ctrl-C comes, the engine is empty and unlocked afterwards."""
-    chance = random.Random(3)
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise Interrupted
+    def after(number: int) -> None:
+        assert case.right(number, 3) == 3
 
-    usual = signal.signal(signal.SIGALRM, interrupt)
-    interrupted = 0
-    try:
-        for number in range(5_000 if LONG else 500):
-            with contextlib.suppress(Interrupted):
-                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 2e-4))
-                try:
-                    while True:
-                        case.ruleset.match(case.busiest)
-                except Interrupted:
-                    interrupted += 1
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            assert case.right(number, 3) == 3
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, usual)
-    assert interrupted > 100
+    rounds = 5_000 if LONG else 500
+    assert by_signal(lambda: without_end(case), after, rounds, longest=2e-4) > 100
     assert not case.ruleset._session.unended
-
-
-class Victim(threading.Thread):
-    """A thread that matches without end and is interrupted again and again."""
-
-    def __init__(self, case: Case, rounds: int) -> None:
-        super().__init__(daemon=True)
-        self.case, self.rounds = case, rounds
-        self.interrupted = 0
-        self.wrong: list[int] = []
-
-    def run(self) -> None:
-        """Match; when interrupted, the very next match must be right."""
-        while self.interrupted < self.rounds:
-            with contextlib.suppress(Interrupted):  # one more may come in the handling of one
-                self.match_until_interrupted()
-
-    def match_until_interrupted(self) -> None:
-        """One interruption, and the match after it."""
-        try:
-            while True:
-                self.case.ruleset.match(self.case.busiest)
-        except Interrupted:
-            self.interrupted += 1
-        if self.case.right(self.interrupted, 1) != 1:
-            self.wrong.append(self.interrupted)
 
 
 def test_an_exception_thrown_in_from_another_thread_leaves_the_next_match_right(
     case: Case,
 ) -> None:
     """As a server does that gives up on a slow request; the lock is never left behind."""
-    chance = random.Random(4)
-    victim = Victim(case, 3_000 if LONG else 300)
-    victim.start()
-    end = time.monotonic() + 60
-    while victim.is_alive() and time.monotonic() < end:
-        time.sleep(chance.uniform(1e-6, 3e-4))
-        thread = ctypes.c_ulong(victim.ident or 0)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Interrupted))
-        assert case.right(0, 1) == 1
-    victim.join(60)
-    assert victim.interrupted >= victim.rounds
-    assert victim.wrong == []
+    right: list[int] = []
+    victim = Victim(
+        work=lambda: without_end(case),
+        after=lambda number: right.append(case.right(number, 1)),
+        rounds=3_000 if LONG else 300,
+    )
+    by_thread(victim, longest=3e-4, meanwhile=lambda _: right.append(case.right(0, 1)))
+    assert right == [1] * victim.rounds * 2
     case.check()
 
 

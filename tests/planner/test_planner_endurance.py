@@ -1,18 +1,14 @@
 """One planner stays right and small for long: in threads, across forks, through interruptions."""
 
 import contextlib
-import ctypes
 import functools
 import gc
-import os
+import itertools
 import random
-import signal
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
 from typing import Any
 
 import psutil
@@ -22,12 +18,19 @@ from planner import composing, drafting, numbering, planning, questions, reasoni
 from planner.matching import REMEMBERED
 from planner.planning import Planner
 from planner.remembering import Kept
+from tests.planner.breaking_in import (
+    Victim,
+    by_signal,
+    by_thread,
+    forks,
+    in_child,
+    quiet_fork,
+    timers,
+)
 from tests.planner.oracle import LONG
 from tests.planner.second_opinions import shipped, some_observations
 from tests.strategies import random_observation
 
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-quiet_fork = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 MOST_GROWTH = 5 * 2**20
 
 
@@ -37,6 +40,7 @@ class Case:
     def __init__(self, remember: int, expected: list[tuple[dict[str, Any], str]]) -> None:
         self.planner = Planner(shipped(), remember=remember)
         self.expected = expected
+        self.places = itertools.count()
 
     def right(self, start: int, count: int) -> int:
         """How many of so many plans in a row are right, byte for byte."""
@@ -77,27 +81,6 @@ def test_eight_threads_get_what_one_gets(case: Case) -> None:
     finally:
         sys.setswitchinterval(switching)
     assert right == [count] * 8
-
-
-def in_child(work: Callable[[], None], patience: float = 60) -> int:
-    """Fork, let the child do the work, and give its exit code; 99 if it hangs."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.002)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return 99
 
 
 @forks
@@ -169,79 +152,34 @@ def locks(case: Case) -> list[contextlib.AbstractContextManager[bool]]:
     return [one for one in vars(case.planner).values() if isinstance(one, plain)]
 
 
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, told apart from a real one."""
+def without_end(case: Case) -> None:
+    """Plan until interrupted, each time beginning elsewhere."""
+    while True:
+        case.right(next(case.places) * 11, 1_000)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no interval timers")
-@pytest.mark.filterwarnings(  # by chance the signal falls where Python can only tell of it
-    "ignore:Exception ignored in. <function WeakSet:pytest.PytestUnraisableExceptionWarning"
-)
+@timers
 def test_a_signal_in_mid_plan_leaves_the_next_plan_right(case: Case) -> None:
     """Whenever Ctrl-C comes, nothing half made is remembered and nothing stays locked."""
-    chance = random.Random(3)
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise Interrupted
+    def after(number: int) -> None:
+        assert case.right(number * 7, 3) == 3
 
-    usual = signal.signal(signal.SIGALRM, interrupt)
-    interrupted = 0
-    try:
-        for number in range(3_000 if LONG else 150):
-            with contextlib.suppress(Interrupted):
-                signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 5e-3))
-                try:
-                    case.right(number * 7, 1_000)
-                except Interrupted:
-                    interrupted += 1
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            assert case.right(number * 7, 3) == 3
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, usual)
-    assert interrupted > 100
+    rounds = 3_000 if LONG else 150
+    assert by_signal(lambda: without_end(case), after, rounds, longest=5e-3) > 100
     case.check()
-
-
-class Victim(threading.Thread):
-    """A thread that plans without end and is interrupted again and again."""
-
-    def __init__(self, case: Case, rounds: int) -> None:
-        super().__init__(daemon=True)
-        self.case, self.rounds = case, rounds
-        self.interrupted = 0
-        self.wrong: list[int] = []
-
-    def run(self) -> None:
-        """Plan; when interrupted, the very next plans must be right."""
-        while self.interrupted < self.rounds:
-            try:
-                self.case.right(self.interrupted * 11, 1_000_000)
-            except Interrupted:
-                if self.case.right(self.interrupted, 2) != 2:
-                    self.wrong.append(self.interrupted)
-                self.interrupted += 1
-
-    def interrupt(self, chance: random.Random) -> None:
-        """Throw once, somewhere in a plan, and wait until that was noticed."""
-        seen, end = self.interrupted, time.monotonic() + 60
-        time.sleep(chance.uniform(2e-3, 1e-2))  # by then it plans again
-        thread = ctypes.c_ulong(self.ident or 0)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(Interrupted))
-        while self.interrupted == seen and time.monotonic() < end:
-            time.sleep(1e-4)
 
 
 def test_an_exception_thrown_in_from_another_thread_leaves_the_next_plan_right(case: Case) -> None:
     """As a server does that gives up on a slow request."""
-    chance = random.Random(4)
-    victim = Victim(case, 1_000 if LONG else 60)
-    victim.start()
-    for _ in range(victim.rounds):
-        victim.interrupt(chance)
-    victim.join(60)
-    assert not victim.is_alive()
-    assert victim.wrong == []
+    right: list[int] = []
+    victim = Victim(
+        work=lambda: without_end(case),
+        after=lambda number: right.append(case.right(number, 2)),
+        rounds=1_000 if LONG else 60,
+    )
+    by_thread(victim, longest=1e-2, meanwhile=lambda _: None)
+    assert right == [2] * victim.rounds
     case.check()
 
 
