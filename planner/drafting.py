@@ -17,7 +17,7 @@ from planner.numbering import Numbering
 from planner.plan import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
 from planner.reasoning import Reasons
 from planner.remembering import Kept
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import Lead, Rule, Rulebook
 
 _KEPT = 256
 """Lines kept of each kind, most of which are asked for again by the next observations."""
@@ -126,20 +126,36 @@ class Lines:
         return tuple(dict.fromkeys([rule.text or "" for rule in self._numbering.rules(rules)]))
 
     def safety_of(self, matched: Matched, placement: Placement) -> PlanSafety:
-        """What comes before any repair; on a stop the stopping flags lead, and reviews follow."""
+        """What comes before any repair.
+
+        On a stop only what stops is acted upon: what to do before the next session, or with the
+        plan, would contradict it. Whatever else was flagged is named, and goes to supervision.
+        """
         if placement.disposition == "proceed":
             return _NOTHING_RAISED
-        stops, reviews = self.acting("stop", "", matched), self.acting("review", "", matched)
-        raised = (*self._numbering.rules(stops), *self._numbering.rules(reviews))
-        led = [self._rulebook.leads[key] for key in dict.fromkeys(rule.object for rule in raised)]
+        stops = self._numbering.rules(self.acting("stop", "", matched))
+        reviews = self._numbering.rules(self.acting("review", "", matched))
+        raised = (*stops, *reviews)
+        first = self._leads(stops or reviews)
         return PlanSafety(
             placement.disposition,
-            tuple(lead.reason for lead in led),
-            _each(lead.first_actions for lead in led),
-            _each(lead.contacts for lead in led),
-            _each(lead.record for lead in led),
+            (*(lead.reason for lead in first), *self._beside(stops, reviews)),
+            _each(lead.first_actions for lead in first),
+            _each(lead.contacts for lead in first),
+            _each(lead.record for lead in self._leads(raised)),
             self._reasons.each(raised, matched),
         )
+
+    def _leads(self, rules: Iterable[Rule]) -> list[Lead]:
+        """What the plan says where these rules hold, each once."""
+        return [self._rulebook.leads[key] for key in dict.fromkeys(rule.object for rule in rules)]
+
+    def _beside(self, stops: Sequence[Rule], reviews: Sequence[Rule]) -> tuple[str, ...]:
+        """What was flagged beside something that stops the plan, in one sentence."""
+        if not stops or not reviews:
+            return ()
+        matters = "; ".join(f"{rule.title[:1].lower()}{rule.title[1:]}" for rule in reviews)
+        return (self._rulebook.summary["stop_also"].format(matters=matters),)
 
     def conflicts_of(self, matched: Matched, placement: Placement) -> tuple[str, ...]:
         """Where one rule asks for an item and another, that goes first, speaks against it."""

@@ -111,13 +111,15 @@ class ItemWords:
 class Slot:
     """A blank in the words: which field fills it, and with what for each of its values.
 
-    Of a list field the first value in the order of `values` that was given wins.
+    Of a list field the first value in the order of `values` that was given wins, or the first two
+    with `joined` between them, where that is written.
     """
 
     name: str
     field: str
     values: Mapping[str, str]
     otherwise: str
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)

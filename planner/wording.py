@@ -74,7 +74,8 @@ class Wordings:
         slot = self._slots[name]
         value = facts[slot.field]
         if isinstance(value, frozenset):
-            return next((text for key, text in slot.values.items() if key in value), slot.otherwise)
+            given = [text for key, text in slot.values.items() if key in value]
+            return slot.joined.join(given[: 2 if slot.joined else 1]) or slot.otherwise
         return slot.values.get(str(value), slot.otherwise)
 
     def _say(

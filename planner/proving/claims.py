@@ -82,12 +82,30 @@ def _fillings(model: Model, variant: Variant, text: str) -> Iterator[Formula]:
 def slot_fillings(world: World, slot: Slot) -> Iterator[tuple[str, Formula]]:
     """Each text that may stand in a blank, with when it does."""
     members = world.members.get(slot.field)
+    if members and slot.joined:
+        yield from _joined_fillings(members, slot)
+        return
     earlier: list[Formula] = []
     for value, text in slot.values.items():
         given = members[value] if members else world.is_(slot.field, _value(slot.field, value))
         yield text, all_of([given, *(no(one) for one in earlier if members)])
         earlier.append(given)
     yield slot.otherwise, all_of([no(one) for one in earlier])
+
+
+def _joined_fillings(
+    members: Mapping[str, Formula], slot: Slot
+) -> Iterator[tuple[str, Formula]]:
+    """The same for a blank that the first two given values fill together."""
+    values = list(slot.values.items())
+    for first, (value, text) in enumerate(values):
+        before = [no(members[one]) for one, _ in values[:first]]
+        between = [members[value], *before]
+        for other, also in values[first + 1 :]:
+            yield f"{text}{slot.joined}{also}", all_of([*between, members[other]])
+            between.append(no(members[other]))
+        yield text, all_of(between)
+    yield slot.otherwise, all_of([no(members[value]) for value, _ in values])
 
 
 def _value(field: str, word: str) -> str | int:

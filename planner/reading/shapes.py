@@ -120,6 +120,7 @@ class SlotShape(Shape):
     field: Text
     values: dict[str, Text]
     otherwise: Text
+    joined: Text = ""
 
 
 class LeadShape(Shape):

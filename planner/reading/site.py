@@ -54,6 +54,7 @@ _KEPT_SUMMARY = frozenset(
         "question_stop",
         "review_first",
         "stop",
+        "stop_also",
         "stop_check_back",
         "stop_supervision",
     )

@@ -80,7 +80,8 @@ class WordsReader:
                 within.say(line, "a slot is named with small letters and underscores.")
             self._slot_field(shape, node, within)
             values = {value: text.strip() for value, text in shape.values.items()}
-            self.slots[name] = Slot(name, shape.field, values, shape.otherwise)
+            joined = f" {shape.joined.strip()} " if shape.joined else ""
+            self.slots[name] = Slot(name, shape.field, values, shape.otherwise, joined)
             if file.pack and self.shipped is not None:
                 self.shipped.tell_slot(self.slots[name], line, within)
 

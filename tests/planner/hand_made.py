@@ -26,6 +26,7 @@ SUMMARY = {
     "steps_future": "Future: {future}.",
     "held": "Held: {held}.",
     "barred": "Barred: {barred}.",
+    "stop_also": "Also: {matters}.",
     "stop_check_back": "Come back later.",
     "conflict": "{caller} asks for {item}; {holder} speaks against it.",
     "nothing_fits_supervision": "Tell it.",

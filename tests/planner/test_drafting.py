@@ -84,9 +84,17 @@ def test_a_review_leads_with_its_reasons_and_tells_each_line_once() -> None:
 
 
 def test_on_a_stop_the_stopping_reasons_lead() -> None:
-    rules = [rule("review", object="one"), rule("stop", object="two")]
+    rules = [rule("review", object="one", title="One thing"), rule("stop", object="two")]
     safety = Told(rules).safety
-    assert (safety.level, safety.reasons) == ("stop", ("two reason.", "one reason."))
+    assert (safety.level, safety.reasons) == ("stop", ("two reason.", "Also: one thing."))
+    assert safety.record == ("two record", "one record")
+
+
+def test_on_a_stop_nothing_is_done_that_belongs_to_a_review() -> None:
+    """ "Before the next session" beside "now" would leave a reader to choose."""
+    safety = Told([rule("review", object="one"), rule("stop", object="two")]).safety
+    assert safety.first_actions == ("two action", "call")
+    assert safety.contacts == ("two contact",)
 
 
 def test_a_held_item_tells_every_condition_once_and_every_reason() -> None:
