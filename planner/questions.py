@@ -100,7 +100,7 @@ class Questions:
 
     def _question(self, field: str, value: Fact, changes: tuple[Change, ...]) -> Question:
         """A question with the change in one sentence."""
-        moved = ", ".join(self._move(change) for change in changes)
+        moved = ", ".join(self._moves(changes))
         text = self._summary["question_pattern"]
         answer = self._answer(field, value)
         return Question(
@@ -113,22 +113,32 @@ class Questions:
         label: str = self._words[field]["options"][key]["label"]
         return f"“{label}”"
 
+    def _moves(self, changes: tuple[Change, ...]) -> Iterator[str]:
+        """Each change as a phrase; those that only wait for one condition less share one."""
+        fewer = [item for item, _, after in changes if after == "fewer"]
+        for change in changes:
+            if change[2] != "fewer" or len(fewer) == 1:
+                yield self._move(change)
+        if len(fewer) > 1:
+            items = f"{', '.join(fewer[:-1])} and {fewer[-1]}"
+            yield self._summary["question_fewer_each"].format(items=items)
+
     def _move(self, change: Change) -> str:
         """One change as a phrase, from the rulebook's templates."""
         item, before, after = change
         if not item:
             return self._summary[f"question_{_DISPOSITIONS[after]}"]
-        names = {"before": self._stands(before) if before else "", "item": item}
+        names = {"before": self._stood(before) if before else "", "item": item}
         if after in ("held", "barred", "gone", "fewer"):
             return self._summary[f"question_{after}"].format(**names)
         if before in WHENS:
-            return self._summary["question_moved"].format(when=self._stands(after), **names)
+            return self._summary["question_moved"].format(after=self._stood(after), **names)
         key = "question_step" if before else "question_new"
-        return self._summary[key].format(when=self._stands(after), **names)
+        return self._summary[key].format(when=self._summary[f"stands_{after}"], **names)
 
-    def _stands(self, where: str) -> str:
-        """Where an item stands, in words."""
-        return self._summary[f"stands_{where}"]
+    def _stood(self, where: str) -> str:
+        """Where an item stands, as words that follow "from" and "to"."""
+        return self._summary[f"was_{where}"]
 
 
 _DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
@@ -160,7 +170,8 @@ def _changes(
     """What a reader is told of differences, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
-    is done or said, and is not worth a question. One condition less to wait for is.
+    is done or said, and is not worth a question. One condition less to wait for is. Between held
+    and barred a move is told where the question is worth asking for another reason.
     """
     found: list[tuple[int, Change]] = []
     if now != then:
@@ -172,6 +183,8 @@ def _changes(
             found.append((_weight(before, after), (item, before, after)))
         elif before == after == "held" and new < old:
             found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
+        elif {before, after} == {"held", "barred"}:
+            found.append((0, (item, before, after)))
     found.sort(key=lambda one: -one[0])
     return tuple(change for _, change in found), sum(weight for weight, _ in found)
 

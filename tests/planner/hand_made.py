@@ -32,7 +32,9 @@ SUMMARY = {
     "nothing_fits_supervision": "Tell it.",
     "question_pattern": "If {answer}: {changes}.",
     "question_new": "{item} becomes a step {when}",
+    "question_fewer_each": "{items} stay held, each with one condition less",
     "stands_now": "now",
+    "was_now": "now",
 }
 PHASE = {"question": "When?", "options": {"ending": {"label": "At the end"}}}
 
