@@ -91,7 +91,7 @@ def test_on_a_stop_the_stopping_reasons_lead() -> None:
 
 
 def test_on_a_stop_nothing_is_done_that_belongs_to_a_review() -> None:
-    """ "Before the next session" beside "now" would leave a reader to choose."""
+    """What belongs before the next session, beside "now", would leave a reader to choose."""
     safety = Told([rule("review", object="one"), rule("stop", object="two")]).safety
     assert safety.first_actions == ("two action", "call")
     assert safety.contacts == ("two contact",)
