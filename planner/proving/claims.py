@@ -93,9 +93,7 @@ def slot_fillings(world: World, slot: Slot) -> Iterator[tuple[str, Formula]]:
     yield slot.otherwise, all_of([no(one) for one in earlier])
 
 
-def _joined_fillings(
-    members: Mapping[str, Formula], slot: Slot
-) -> Iterator[tuple[str, Formula]]:
+def _joined_fillings(members: Mapping[str, Formula], slot: Slot) -> Iterator[tuple[str, Formula]]:
     """The same for a blank that the first two given values fill together."""
     values = list(slot.values.items())
     for first, (value, text) in enumerate(values):
