@@ -233,7 +233,9 @@ def test_no_link_without_a_pattern_that_was_discussed_or_named():
 
 
 def test_no_link_while_the_therapists_part_is_open():
-    assert [str(case) for case in stepping("D3") if has_a_part(case)] == []
+    for case in stepping("D3"):
+        settled = case.is_("context.apology", "explored")
+        assert settled or not has_a_part(case), case
 
 
 # --- D4: the feeling -------------------------------------------------------------------------
