@@ -16,7 +16,10 @@ from typing import Any
 HOST = "127.0.0.1"
 PORT = 8321
 PORTS_TRIED = 100
-THREADS = 8
+THREADS = 4
+SWITCH = 0.05
+"""Seconds that a thread works before another may: longer than a page takes, so that a burst of
+people is served one after the other and the first are not kept until the last are done."""
 CONNECTIONS = 1000
 BODY = 32 * 1024 * 1024
 """More than the application takes, so that it is the application that refuses, in its own words."""
@@ -96,6 +99,7 @@ def listen(app: Any, host: str, port: int) -> Any:
     """A server on this port or the next free one. Raises OSError when a hundred are taken."""
     from waitress.server import create_server
 
+    sys.setswitchinterval(SWITCH)
     return create_server(
         app,
         sockets=[_bound(host, port)],
