@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ pytest.importorskip("z3", reason="z3-solver is not installed")
 
 from planner import Observation, Planner
 from planner.facts import facts_of
+from planner.proving.claims import slot_fillings
 from planner.proving.model import Model
 from planner.proving.world import World
 from planner.scenarios import chosen_variants, with_findings
+from planner.wording import Wordings
 from tests.planner.formula_masks import Masks
 from tests.strategies import random_observation
 
@@ -83,6 +86,20 @@ def test_the_model_says_what_the_scenarios_choose(planner, model):
             for variant in chosen_variants(rulebook, step.item, known):
                 expected[variant.id] |= 1 << number
     assert {name: masks.of(one) for name, one in model.chosen.items()} == expected
+
+
+@pytest.mark.parametrize("joined", ["", " and for "], ids=["the first", "the first two"])
+def test_the_model_and_the_planner_agree_on_what_fills_a_blank(planner, model, joined):
+    slot = replace(planner.rulebook.slots["act"], joined=joined)
+    observed = [facts_of(one) for one in told(random.Random(8), SOME)]
+    masks, wordings = Masks(observed), Wordings({}, {"act": slot}, planner.rulebook.handout)
+    filled: dict[str, int] = {}
+    for number, facts in enumerate(observed):
+        text = wordings._fill("act", facts)
+        filled[text] = filled.get(text, 0) | 1 << number
+    fillings = {text: masks.of(holds) for text, holds in slot_fillings(model.world, slot)}
+    assert {text: mask for text, mask in fillings.items() if mask} == filled
+    assert any(joined in text for text in filled)
 
 
 def test_every_observation_is_one_of_the_world(model):

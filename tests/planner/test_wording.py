@@ -23,6 +23,7 @@ SLOTS = {
     "feeling": Slot(
         "feeling", "context.feelings", {"hurt": "hurt", "sad": "sad", "angry": "cross"}, "moved"
     ),
+    "both": Slot("both", "context.feelings", {"hurt": "hurt", "sad": "sad"}, "moved", " and "),
     "wait": Slot("wait", "lateness.minutes", {"10": "ten minutes"}, "a while"),
 }
 
@@ -96,12 +97,15 @@ def test_a_part_left_out_of_which_each_variant_stands_for_another_run_tells_noth
         ("{feeling}", {"context.feelings": frozenset(("angry", "sad"))}, "Sad"),
         ("{feeling}", {"context.feelings": frozenset(("numb",))}, "Moved"),
         ("so {feeling}, {phase}, {feeling}", {}, "So moved, by now, moved"),
+        ("{both}", {"context.feelings": frozenset(("sad", "angry", "hurt"))}, "Hurt and sad"),
+        ("{both}", {"context.feelings": frozenset(("sad",))}, "Sad"),
+        ("{both}", {"context.feelings": frozenset(("angry",))}, "Moved"),
     ],
 )
 def test_a_slot_is_filled_from_the_facts_and_is_never_empty(
     say: str, facts: dict[str, Any], said: str
 ) -> None:
-    """Of a list the first value in the slot's own order that was given wins."""
+    """Of a list the first value in the slot's own order that was given wins, or the first two."""
     assert worded(part("x", variant("x.x", say)), facts=facts).words == said
 
 
