@@ -20,6 +20,7 @@ from webui.register.cases import Cases
 from webui.register.database import Database
 from webui.register.keeping import Keeping
 from webui.register.looking import Looking
+from webui.register.refusals import Stale
 from webui.register.reviewing import Reviewing
 from webui.register.tables import Setting
 from webui.register.trends import Counting
@@ -65,7 +66,17 @@ class Rooms:
         )
 
     def secret_key(self) -> str:
-        """The key that signs forms: one for all processes, drawn at the first start."""
+        """The key that signs forms: one for all processes, drawn at the first start.
+
+        Where several processes start at once and each draws one, the first to be stored is theirs.
+        """
+        try:
+            return self._drawn()
+        except Stale:
+            return self._drawn()
+
+    def _drawn(self) -> str:
+        """The key as it is stored, or a new one, which another process may store first."""
         with self.database.write() as session:
             found = session.get(Setting, SIGNING)
             if found is None:

@@ -9,12 +9,17 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from sqlalchemy import delete
 
 from tests.webui.register.people import PASSWORD, House
 from tests.webui.register.postgres import free_port
+from webui.register.tables import Setting
+from webui.rooms import SIGNING, Rooms
 
 COMMAND = [sys.executable, "-c", "import sys; from planner.cli import main; sys.exit(main())"]
 
@@ -64,6 +69,21 @@ def test_backup_and_restore_as_commands(house: House, environment: dict[str, str
     assert "damaged" in damaged.stderr
     assert run(environment, "restore", str(tmp_path / "none")).returncode == 2
     assert run(environment, "start-code").returncode == 1
+
+
+def test_workers_that_start_at_once_sign_with_one_key(house: House):
+    """Each finds no key and draws one; were the second refused, the server would not start."""
+    for _ in range(20):
+        with house.database.write() as session:
+            session.execute(delete(Setting).where(Setting.name == SIGNING))
+        together = Barrier(6)
+
+        def started(_: int, together: Barrier = together) -> str:
+            together.wait(30)
+            return Rooms.of(house.database).secret_key()
+
+        with ThreadPoolExecutor(6) as workers:
+            assert len(set(workers.map(started, range(6)))) == 1
 
 
 @pytest.fixture
