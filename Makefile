@@ -58,7 +58,8 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile \
+	    --max-worker-restart 2 $(ARGS)
 
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.conversing $(ARGS)

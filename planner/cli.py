@@ -173,8 +173,6 @@ def _plan(chosen: argparse.Namespace) -> int:
     from planner.planning import Planner
 
     gc.disable()  # one short run: collecting would cost more than it frees
-    if chosen.file == "-" and sys.stdin.isatty():
-        print("Type an observation, JSON or YAML; end with Ctrl-D.", file=sys.stderr)
     observation = read_observation(chosen.file)
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
     plan = planner.plan(observation)

@@ -6,7 +6,10 @@ keys said twice are refused here as there.
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from planner.errors import FieldProblem, ObservationError
@@ -28,9 +31,30 @@ def read_observation(name: str) -> Observation:
 def _bytes_of(name: str) -> bytes:
     """What the file holds, up to one byte more than is allowed, so that the excess shows."""
     if name == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
+        return _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(LARGEST + 1)
     with Path(name).open("rb") as file:
         return file.read(LARGEST + 1)
+
+
+def _typed() -> bytes:
+    """What someone types until Ctrl-D."""
+    with _ended_by_ctrl_c():
+        sys.stderr.write("Type an observation, JSON or YAML; end with Ctrl-D.\n")
+        return sys.stdin.buffer.read(LARGEST + 1)
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Meanwhile the system itself ends the process on Ctrl-C.
+
+    Python only notes the signal and looks at its note between two steps: one that comes just
+    before a read begins would wait for the next key, seen once in 250 times.
+    """
+    usual = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _is_json(data: bytes, suffix: str) -> bool:

@@ -64,7 +64,7 @@ def serve(chosen: argparse.Namespace) -> int:
     if not chosen.no_browser and _has_screen():
         threading.Timer(0.3, webbrowser.open, [address]).start()
     signal.signal(signal.SIGTERM, _leave)
-    server.run()
+    run(server)
     return 0
 
 
@@ -99,7 +99,6 @@ def listen(app: Any, host: str, port: int) -> Any:
     """A server on this port or the next free one. Raises OSError when a hundred are taken."""
     from waitress.server import create_server
 
-    sys.setswitchinterval(SWITCH)
     return create_server(
         app,
         sockets=[_bound(host, port)],
@@ -108,6 +107,12 @@ def listen(app: Any, host: str, port: int) -> Any:
         max_request_body_size=BODY,
         ident=None,
     )
+
+
+def run(server: Any) -> None:
+    """Answer until interrupted, in a process that does nothing else: its pace is set for that."""
+    sys.setswitchinterval(SWITCH)
+    server.run()
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from webui import create_app
-from webui.serving import listen
+from webui.serving import listen, run
 
 EMPTY = "/empty"
 
@@ -25,6 +25,6 @@ if __name__ == "__main__":
     server = listen(both(), "127.0.0.1", 8600)
     print(server.effective_port, flush=True)
     try:
-        server.run()
+        run(server)
     except KeyboardInterrupt:
         sys.exit(0)

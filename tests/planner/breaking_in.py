@@ -16,9 +16,11 @@ import pytest
 Work = Callable[[], object]
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 quiet_fork = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-timers = pytest.mark.skipif(
+needs_timers = pytest.mark.skipif(
     not hasattr(signal, "setitimer"), reason="this system has no interval timers"
 )
+own_alarm = pytest.mark.timeout(method="thread")
+"""For a test that sets the process's one alarm itself, which keeps the others' deadline."""
 
 
 class Interrupted(KeyboardInterrupt):

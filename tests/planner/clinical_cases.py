@@ -14,7 +14,7 @@ from planner import Plan, Planner
 from planner.facts import Fact, facts_of
 from planner.observation import Observation
 from planner.plan import Step
-from tests.planner.oracle import LONG
+from tests.long import LONG
 from tests.strategies import random_observation
 
 COUNT = 10_000 if LONG else 2_500

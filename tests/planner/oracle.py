@@ -4,15 +4,11 @@ Also the chance that makes rule bases and facts: every kind of condition that a 
 come to, over words and numbers, with ids out of order.
 """
 
-import os
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.limits import Domain, Leaf, Rules
-
-LONG = "REPAIR_PLANNER_LONG" in os.environ
-"""Whether to try everything far more often, as before a release."""
 
 Facts = dict[str, str | int]
 

@@ -22,8 +22,8 @@ from planner.limits import (
     Leaf,
     Rules,
 )
+from tests.long import LONG
 from tests.planner.oracle import (
-    LONG,
     json_logic,
     oracle_match,
     some_domains,

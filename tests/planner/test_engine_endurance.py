@@ -12,9 +12,10 @@ import pytest
 
 from planner.engine import Ruleset
 from planner.limits import Domain, Leaf, Rules
+from tests.long import LONG
 from tests.planner.breaking_in import forks, in_child, quiet_fork
 from tests.planner.engine_case import Case
-from tests.planner.oracle import LONG, Facts
+from tests.planner.oracle import Facts
 
 MOST_GROWTH = 5 * 2**20
 

@@ -7,9 +7,9 @@ import pytest
 
 from planner.engine import _durable_rules
 from planner.errors import EngineError
-from tests.planner.breaking_in import Victim, by_signal, by_thread, timers
+from tests.long import LONG
+from tests.planner.breaking_in import Victim, by_signal, by_thread, needs_timers, own_alarm
 from tests.planner.engine_case import Case
-from tests.planner.oracle import LONG
 
 
 @pytest.fixture
@@ -23,7 +23,8 @@ def without_end(case: Case) -> None:
         case.ruleset.match(case.busiest)
 
 
-@timers
+@needs_timers
+@own_alarm
 def test_a_signal_in_mid_match_leaves_the_next_match_right(case: Case) -> None:
     """Whenever Ctrl-C comes, the engine is empty and unlocked afterwards."""
 

@@ -11,7 +11,7 @@ import pytest
 
 from planner.plan import PLAN_KEYS, Because, Plan, plan_schema
 from planner.planning import Planner
-from tests.planner.oracle import LONG
+from tests.long import LONG
 from tests.planner.sample_plan import PLAN, review_first
 from tests.planner.second_opinions import shipped, some_observations
 

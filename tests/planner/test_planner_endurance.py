@@ -18,16 +18,17 @@ from planner import composing, drafting, numbering, planning, questions, reasoni
 from planner.matching import REMEMBERED
 from planner.planning import Planner
 from planner.remembering import Kept
+from tests.long import LONG
 from tests.planner.breaking_in import (
     Victim,
     by_signal,
     by_thread,
     forks,
     in_child,
+    needs_timers,
+    own_alarm,
     quiet_fork,
-    timers,
 )
-from tests.planner.oracle import LONG
 from tests.planner.second_opinions import shipped, some_observations
 from tests.strategies import random_observation
 
@@ -158,7 +159,8 @@ def without_end(case: Case) -> None:
         case.right(next(case.places) * 11, 1_000)
 
 
-@timers
+@needs_timers
+@own_alarm
 def test_a_signal_in_mid_plan_leaves_the_next_plan_right(case: Case) -> None:
     """Whenever Ctrl-C comes, nothing half made is remembered and nothing stays locked."""
 

@@ -1,6 +1,5 @@
 """The formulas say what the planner does: where all stands, what is said, what is advised."""
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,10 +16,10 @@ from planner.proving.model import Model
 from planner.proving.world import World
 from planner.scenarios import chosen_variants, with_findings
 from planner.wording import Wordings
+from tests.long import LONG
 from tests.planner.formula_masks import Masks
 from tests.strategies import random_observation
 
-LONG = os.environ.get("REPAIR_PLANNER_LONG") == "1"
 MANY = 100_000 if LONG else 3_000
 SOME = 10_000 if LONG else 500
 AT_ONCE = 10_000

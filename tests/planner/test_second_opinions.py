@@ -13,7 +13,7 @@ from planner.planning import SHIPPED, Planner
 from planner.rulebook import Rule
 from planner.scenarios import read_scenarios
 from planner.wording import Wordings
-from tests.planner.oracle import LONG
+from tests.long import LONG
 from tests.planner.second_opinions import (
     Naive,
     SecondEngine,

@@ -7,8 +7,8 @@ import pytest
 
 from planner.composing import PLACING
 from planner.whatif import ANSWERS, UNKNOWN, WhatIf
+from tests.long import LONG
 from tests.planner.clinical_cases import Case, planned, planner, some, with_answer
-from tests.planner.oracle import LONG
 
 FEW = 400 if LONG else 40
 

@@ -82,6 +82,13 @@ def test_a_taken_port_leads_to_the_next_free_one(app: Flask) -> None:
             server.close()
 
 
+def test_a_server_in_a_process_with_other_work_leaves_its_pace_alone(app: Flask) -> None:
+    """Fifty milliseconds between threads suit a server alone; other threads would crawl."""
+    pace = sys.getswitchinterval()
+    listen(app, "127.0.0.1", 0).close()
+    assert sys.getswitchinterval() == pace
+
+
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "٣"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = subprocess.run(

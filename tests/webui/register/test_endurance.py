@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.webui.register.long import times
+from tests.long import times
 from tests.webui.register.people import House
 from tests.webui.register.visiting import Visitor, hidden
 from webui import create_app

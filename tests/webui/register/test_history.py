@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.webui.register.long import LONG
+from tests.long import LONG
 from tests.webui.register.people import House
 from webui.register.history import BEGINNING, Event, audit, digest, record, verify
 from webui.register.tables import HistoryHead, HistoryRow

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.webui.register.long import times
+from tests.long import times
 from tests.webui.register.people import LATE, STOP, House
 from webui.register.history import audit
 from webui.register.refusals import Refusal
