@@ -35,14 +35,16 @@ def test_the_proof_can_be_left_out(capsys):
 
 
 @pytest.mark.slow
-def test_a_counterexample_is_an_observation_that_plan_takes(capsys, tmp_path):
+def test_in_a_new_pack_only_what_is_false_is_refuted_by_a_case_that_plan_takes(capsys, tmp_path):
     pytest.importorskip("z3", reason="z3-solver is not installed")
     pack, case = tmp_path / "pack", tmp_path / "case.json"
-    pack.mkdir()
+    assert main(["new-pack", str(pack)]) == 0
     (pack / "properties.yaml").write_text(FALSE, "utf-8")
+    capsys.readouterr()
     assert main(["check", "--prove", str(pack)]) == 1
     told = capsys.readouterr().out
     assert 'pack/properties.yaml:1: property "own.never-hear": refuted.' in told
+    assert len(re.findall(r"^\S+:\d+: ", told, re.MULTILINE)) == 1
     example = re.search(r"For example: (\{.*\})", told)
     assert example is not None
     case.write_text(example[1], "utf-8")

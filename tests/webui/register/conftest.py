@@ -14,6 +14,7 @@ from planner import Planner
 from tests.missing import missing
 from tests.webui.register import postgres
 from tests.webui.register.people import Clock, House
+from tests.webui.register.templates import COMPILED
 from tests.webui.register.visiting import Visitor
 from webui import create_app
 from webui.accounts.passwords import Passwords
@@ -97,6 +98,7 @@ def site(house: House) -> Iterator[Flask]:
         "PLANNER": house.planner,
     }
     app = create_app(config)
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["rooms"].database.close()
 
