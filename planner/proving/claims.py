@@ -82,27 +82,23 @@ def _fillings(model: Model, variant: Variant, text: str) -> Iterator[Formula]:
 def slot_fillings(world: World, slot: Slot) -> Iterator[tuple[str, Formula]]:
     """Each text that may stand in a blank, with when it does."""
     members = world.members.get(slot.field)
-    if members and slot.joined:
-        yield from _joined_fillings(members, slot)
+    if members:
+        yield from _member_fillings(members, slot)
         return
-    earlier: list[Formula] = []
-    for value, text in slot.values.items():
-        given = members[value] if members else world.is_(slot.field, _value(slot.field, value))
-        yield text, all_of([given, *(no(one) for one in earlier if members)])
-        earlier.append(given)
-    yield slot.otherwise, all_of([no(one) for one in earlier])
+    given = [world.is_(slot.field, _value(slot.field, value)) for value in slot.values]
+    yield from zip(slot.values.values(), given, strict=True)
+    yield slot.otherwise, no(any_of(given))
 
 
-def _joined_fillings(members: Mapping[str, Formula], slot: Slot) -> Iterator[tuple[str, Formula]]:
-    """The same for a blank that the first two given values fill together."""
+def _member_fillings(members: Mapping[str, Formula], slot: Slot) -> Iterator[tuple[str, Formula]]:
+    """The same for a list: its first given value fills the blank, or the first two, joined."""
     values = list(slot.values.items())
     for first, (value, text) in enumerate(values):
-        before = [no(members[one]) for one, _ in values[:first]]
-        between = [members[value], *before]
-        for other, also in values[first + 1 :]:
-            yield f"{text}{slot.joined}{also}", all_of([*between, members[other]])
-            between.append(no(members[other]))
-        yield text, all_of(between)
+        alone = [members[value], *(no(members[one]) for one, _ in values[:first])]
+        for other, also in values[first + 1 :] if slot.joined else ():
+            yield f"{text}{slot.joined}{also}", all_of([*alone, members[other]])
+            alone.append(no(members[other]))
+        yield text, all_of(alone)
     yield slot.otherwise, all_of([no(members[value]) for value, _ in values])
 
 
