@@ -264,7 +264,7 @@ def test_only_a_feeling_that_was_seen_is_called_expectable():
         "anxiety": "anxious",
     }
     for case in stepping("D4"):
-        named = re.findall(r"a feeling of (\w+)", case.steps["D4"].words)
+        named = re.findall(r"[Aa] feeling of (\w+)", case.steps["D4"].words)
         assert len(named) == 1, case
         assert case.is_("context.feelings", feelings[named[0]]), case
 
