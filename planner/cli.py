@@ -151,7 +151,7 @@ def _add_check(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _add_explain(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("explain", help="a rule or a handout item in plain words")
-    command.add_argument("name", metavar="RULE-ID|ITEM", help="lateness.own-it, or C2")
+    command.add_argument("name", metavar="RULE-ID|ITEM", help="own-part.own-it, or C2")
     _add_rules(command)
     command.set_defaults(run=_explain)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def _audit(_chosen: argparse.Namespace) -> int:
         print(f"The history is whole: {found.length} rows, last hash {found.hash}")
         return 0
 
-    return _with_database(check)
+    return _with_database(check, made=False)
 
 
 def _backup(chosen: argparse.Namespace) -> int:
@@ -64,7 +65,7 @@ def _backup(chosen: argparse.Namespace) -> int:
         print(f"Written to {chosen.file}, digest {backup(database, chosen.file)}")
         return 0
 
-    return _with_database(write)
+    return _with_database(write, made=False)
 
 
 def _restore(chosen: argparse.Namespace) -> int:
@@ -97,19 +98,24 @@ def _start_code(_chosen: argparse.Namespace) -> int:
     return _with_database(draw)
 
 
-def _with_database(work: Callable[[Database], int]) -> int:
-    """Do it with the usual database, brought up to date; tell what is in the way."""
+def _with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
+    """Do it with the usual database, brought up to date; tell what is in the way.
+
+    A database that is not there is `made`, or told of where there must be one already.
+    """
     from webui.register.changing import prepare
-    from webui.register.database import Database, usual_address
+    from webui.register.database import Database, usual_address, usual_file
     from webui.register.refusals import Refusal
 
-    database = Database(usual_address())
+    file = usual_file()
+    if not made and file is not None and not file.exists():
+        print(f"repair-planner: nothing is stored yet: there is no {file}", file=sys.stderr)
+        return FAILED
     try:
-        prepare(database)
-        return work(database)
+        with closing(Database(usual_address())) as database:
+            prepare(database)
+            return work(database)
     except Refusal as refusal:
-        cause = refusal.__cause__
+        cause = getattr(refusal.__cause__, "orig", None) or refusal.__cause__
         print(f"repair-planner: {refusal} ({cause})" if cause else refusal, file=sys.stderr)
         return FAILED
-    finally:
-        database.close()

@@ -44,15 +44,20 @@ def _plan(plan: Mapping[str, Any]) -> Iterator[Block]:
 def _version(version: Mapping[str, Any]) -> Iterator[Block]:
     """One version: its answers in the contract's words, its steps as they were edited."""
     plan = version["plan"]
-    yield Block("entry", f"Version {version['number']}, {version['made_at']}, {version['why']}")
+    yield Block("entry", f"{version['made_at']}, {version['why']}", f"Version {version['number']}")
     yield Block("plain", plan["summary"])
     for text in (*plan["safety"]["reasons"], *plan["safety"]["first_actions"]):
         yield Block("point", text, "Safety")
     for rupture in plan["observation"]["ruptures"]:
-        told = ", ".join(f"{key} {value}" for key, value in rupture.items() if key != "kind")
-        yield Block("point", told, rupture["kind"])
+        given = {key: value for key, value in rupture.items() if value not in (None, "unknown")}
+        told = ", ".join(
+            f"{key.replace('_', ' ')} {str(value).replace('_', ' ')}"
+            for key, value in given.items()
+            if key != "kind"
+        )
+        yield Block("point", told, rupture["kind"].replace("_", " "))
     for step in version["steps"]:
-        yield Block("entry", f"{step['key']} {step['title']}: {PLACES[step['where']]}")
+        yield Block("entry", f"{step['title']}: {PLACES[step['where']]}", step["key"])
         yield Block("words", step["words"])
         if step["reason"]:
             yield Block("plain", step["reason"])

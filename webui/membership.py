@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from webui import api_kept, gate
 from webui.problems import for_program, problem
@@ -16,6 +17,8 @@ from webui.register.database import PATIENCE, Database
 from webui.register.refusals import Busy, Full, NotHere, Refusal, Unfit
 from webui.rooms import Rooms, rooms
 
+GREATEST = 2**31 - 1
+"""The greatest number of a row that either database takes."""
 PLACES = {
     "now": "Now",
     "later_this_session": "Later this session",
@@ -79,12 +82,21 @@ def _register(app: Flask) -> None:
         trends,
     )
 
+    app.url_map.converters["int"] = RowNumber
     app.register_blueprint(api_kept.blueprint)
     for room in (afterwards, editing, entrance, office, own_account, plans, review, trends):
         app.register_blueprint(room.blueprint)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a greater one leads nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, *args, **{"max": GREATEST, **options})
+
+
 def _prepare_templates(app: Flask) -> None:
+    from webui.register.steps import orders
     from webui.versions import changed
 
     app.jinja_env.filters.update(day=day, minute=minute)
@@ -96,6 +108,7 @@ def _prepare_templates(app: Flask) -> None:
         "MADE": MADE,
         "TAGS": TAGS,
         "changed": changed,
+        "orders": orders,
         "nobody_yet": _nobody_yet,
     }
     app.jinja_env.globals.update(words)

@@ -47,7 +47,7 @@ def _run(chosen: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print(f"\nStopped. The same command with --continue goes on: {out}", file=sys.stderr)
         raise
-    counted = f"{done.rows:,} rows, {done.planned:,} distinct observations planned"
+    counted = f"{done.rows:,} rows, {done.planned:,} different observations read"
     print(f"{counted}, {done.refused:,} rows refused.")
     if done.refused:
         print(f"Why they were refused: {out}.refused.jsonl", file=sys.stderr)

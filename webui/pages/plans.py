@@ -109,8 +109,13 @@ def withdraw(ref: str) -> BaseResponse:
 @blueprint.post("/plans/<ref>/replan")
 @open_to("therapist")
 def replan(ref: str) -> BaseResponse:
-    """Plan the same answers again with today's rules, and show what differs."""
+    """Plan the same answers again with today's rules, and show what differs.
+
+    What was edited by hand is not carried over, so that is asked first.
+    """
     opened = rooms().keeping.open(person(), ref)
+    if not opened.content.as_planned and request.form.get("sure") != "yes":
+        return again(200, why="replan")
     plan = desk().planner.plan(Observation.read(opened.content.plan["observation"]))
     number = rooms().keeping.replan(person(), ref, based_on(), plan)
     return redirect(url_for("plans.compare", ref=ref, earlier=number - 1, later=number), 303)

@@ -20,7 +20,8 @@ from webui.register.reviewing import Remark, Review
 from webui.rooms import rooms
 
 blueprint = Blueprint("review", __name__)
-DRAFT = "draft"
+LATER = "later"
+"""The button that sends nothing; it has a name of its own, for a decision may be chosen by then."""
 
 
 @blueprint.get("/queue")
@@ -50,7 +51,7 @@ def review(ref: str) -> Response:
 def decide(ref: str) -> BaseResponse:
     """Send the decision with everything that was said, or keep it for later."""
     form = request.form
-    if form.get("kind") == DRAFT:
+    if LATER in form:
         rooms().reviewing.keep_draft(person(), ref, based_on(), _typed(form))
         return redirect(url_for("review.queue"), 303)
     opened, _draft = rooms().reviewing.open(person(), ref)
@@ -83,7 +84,7 @@ def _read(opened: Opened, form: MultiDict[str, str]) -> Review:
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
     """What is worth keeping of a form that was not sent."""
-    left_out = {"csrf_token", "kind", "version", "content_hash"}
+    left_out = {"csrf_token", LATER, "version", "content_hash"}
     return {name: text for name, text in form.items() if text and name not in left_out}
 
 

@@ -6,6 +6,7 @@ restored into PostgreSQL. It is taken from one moment while others go on working
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import zlib
@@ -38,6 +39,10 @@ class Damaged(Exception):  # noqa: N818 - it says what the file is
 
 def backup(database: Database, file: Path) -> str:
     """Write everything into a file, readable by its owner only, and give its digest."""
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EEXIST, "this is no file that a backup could replace", str(file))
+    if not file.parent.is_dir():
+        raise OSError(errno.ENOENT, "there is no such directory", str(file.parent))
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from webui.register.refusals import told
+from webui.register.refusals import NoDatabase, told
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
@@ -39,9 +40,12 @@ class Database:
 
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         """Prepare to connect to this URL; nothing is opened yet."""
-        self.url = normalized(address)
-        self.patience = patience
-        self.engine = self._engine()
+        try:
+            self.url = normalized(address)
+            self.patience = patience
+            self.engine = self._engine()
+        except (ArgumentError, ImportError) as error:
+            raise NoDatabase from error
         self._writing = self.engine.execution_options(immediate=True)
 
     @property
@@ -91,16 +95,23 @@ def normalized(address: str) -> URL:
 
 def usual_address() -> str:
     """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be."""
+    file = usual_file()
+    if file is None:
+        return os.environ["DATABASE_URL"]
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+    return sqlite_address(file)
+
+
+def usual_file() -> Path | None:
+    """The SQLite file that is used where `DATABASE_URL` names no database; it may not be there."""
     from platformdirs import user_data_path
 
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        return given
+    if os.environ.get("DATABASE_URL"):
+        return None
     named = os.environ.get("REPAIR_PLANNER_DATA")
     directory = Path(named) if named else user_data_path("repair-planner", appauthor=False)
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (directory / FILE).touch(mode=0o600)
-    return sqlite_address(directory / FILE)
+    return directory / FILE
 
 
 def sqlite_address(path: Path) -> str:

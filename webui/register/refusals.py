@@ -5,7 +5,10 @@
     |-- WrongState   the plan's state does not allow this move               409
     |-- Stale        the plan moved on since it was read                     409
     |-- Unfit        what was sent needs another look, by field              422
-    |-- Busy         the database is locked or away; again in a moment       503
+    |-- Busy         the database is locked or slow; again in a moment       503
+    |   |-- Away     the database cannot be reached                          503
+    |   `-- Broken   the database cannot be read                             503
+    |-- NoDatabase   its address names none                                  503
     `-- Full         there is no room left to store anything                 507
 
 Whatever was typed stays with the person: every refusal is answered with a page that carries it.
@@ -39,7 +42,7 @@ class NotHere(Refusal):
 
 
 class WrongState(Refusal):
-    """Not in its present state: the plan was moved on, or this does not apply to it."""
+    """As the plan is now, this cannot be done. Someone may have moved it on; look at it again."""
 
     status = 409
 
@@ -67,6 +70,20 @@ class Busy(Refusal):
     status = 503
 
 
+class Away(Busy):
+    """The database cannot be reached. Nothing was stored. Tell whoever looks after it."""
+
+
+class Broken(Busy):
+    """The database cannot be read: it is damaged, or not this program's. Nothing was stored."""
+
+
+class NoDatabase(Refusal):
+    """DATABASE_URL is no address of a database here; one is postgresql://user@host/name."""
+
+    status = 503
+
+
 class Full(Refusal):
     """There is no room left to store anything. Nothing was stored. What you typed is still here."""
 
@@ -74,6 +91,13 @@ class Full(Refusal):
 
 
 DISK_FULL = "53100"
+_BROKEN_WORDS = ("file is not a database", "malformed")
+_AWAY_WORDS = (
+    "connection failed",
+    "connection refused",
+    "could not translate host",
+    "timeout expired",
+)
 _FULL_WORDS = ("disk is full", "no space left", "disk i/o error", "disk full")
 
 
@@ -85,11 +109,22 @@ def told() -> Iterator[None]:
     except (StaleDataError, IntegrityError) as error:
         raise Stale from error
     except (DBAPIError, NoConnection) as error:
-        raise (Full if _is_full(error) else Busy) from error
+        raise _meant(error) from error
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise Full from error
+
+
+def _meant(error: Exception) -> Refusal:
+    """What a database's own words come to for a person."""
+    if _is_full(error):
+        return Full()
+    cause = getattr(error, "orig", None)
+    words = str(cause).lower()
+    if any(one in words for one in _BROKEN_WORDS):
+        return Broken()
+    return Away() if any(one in words for one in _AWAY_WORDS) else Busy()
 
 
 def _is_full(error: Exception) -> bool:

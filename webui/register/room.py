@@ -50,6 +50,14 @@ class Content:
         return read
 
     @property
+    def as_planned(self) -> bool:
+        """Whether its steps are the rules' own, with no word, place or step of a person's."""
+        return all(
+            (step.where, step.words) == (made.where, made.words)
+            for step, made in zip(self.steps, steps.steps_of(self.plan), strict=False)
+        ) and len(self.steps) == len(self.plan["steps"])
+
+    @property
     def hash(self) -> str:
         """Changes with any letter of the plan or of its steps."""
         return sha256(f"{self.plan_json}\n{steps.written(self.steps)}".encode()).hexdigest()

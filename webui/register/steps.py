@@ -70,6 +70,24 @@ def steps_of(plan: Mapping[str, Any]) -> tuple[Step, ...]:
     )
 
 
+def orders(
+    step: Step, steps: Sequence[Step], after: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the items that the rules put before a step: those that still are, and those that are not.
+
+    A step that is held or removed waits for nothing.
+    """
+    if not step.in_use:
+        return (), ()
+    places = {one.item: one.where for one in steps if one.in_use}
+    before = [
+        item
+        for item in after
+        if item in places and TIMES.index(places[item]) <= TIMES.index(step.where)
+    ]
+    return tuple(before), tuple(item for item in after if item not in before)
+
+
 def written(steps: Iterable[Step]) -> str:
     """Steps as the text that is stored and hashed."""
     return json.dumps([asdict(step) for step in steps], ensure_ascii=True, sort_keys=True)

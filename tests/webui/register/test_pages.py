@@ -126,8 +126,11 @@ def test_the_slower_of_two_supervisors_keeps_their_text(house: House, visit: Vis
 def test_a_review_is_kept_for_later_and_sent_once(house: House, visit: Visit):
     ref, sam = house.submitted(), visit("Sam")
     page = f"/plans/{ref}/review"
-    typed = [*of_version(sam.get(page).text), ("comment-C2", "A half thought"), ("kind", "draft")]
-    assert sam.post(page, typed).status_code == 303
+    typed = [*of_version(sam.get(page).text), ("comment-C2", "A half thought")]
+    later = [*typed, ("kind", "approve"), ("later", "yes")]
+    assert sam.post(page, later).status_code == 303
+    assert house.keeping.open(house["Toni"], ref).kept.state == "to_review"
+    assert 'value="approve" checked' in sam.get(page).text
     assert "A half thought" in sam.get(page).text
     nothing = sam.post(page, [*of_version(sam.get(page).text), ("comment-C2", "A half thought")])
     assert nothing.status_code == 422
