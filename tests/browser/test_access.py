@@ -1,5 +1,6 @@
 """Nobody is shut out: axe finds nothing, the keyboard suffices, the small screen holds all."""
 
+import re
 from typing import Any
 
 import pytest
@@ -131,3 +132,31 @@ def test_every_target_is_at_least_24_pixels(opened: Opened) -> None:
       .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
       .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)""")
     assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_fold_that_was_clicked_stays_readable_under_the_pointer(
+    opened: Opened, scheme: str
+) -> None:
+    """A mouse leaves it focused and pointed at, where two rules about its color meet."""
+    fold = opened(color_scheme=scheme).locator("summary:visible").first
+    fold.click()
+    fold.hover()
+    ink, ground = (
+        fold.evaluate(f"one => getComputedStyle(one).{name}")
+        for name in ("color", "backgroundColor")
+    )
+    assert contrast(ink, ground) > 4.5
+
+
+def contrast(ink: str, ground: str) -> float:
+    """How much two colors differ, as WCAG reckons it: from 1 to 21."""
+    darker, lighter = sorted(map(luminance, (ink, ground)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: str) -> float:
+    """How bright a color is, from 0 to 1."""
+    parts = [int(one) / 255 for one in re.findall(r"\d+", color)[:3]]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return sum(share * one for share, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
