@@ -123,7 +123,7 @@ def planning_threads(case: Case, several: int) -> Iterator[list[bool]]:
 def test_a_fork_while_other_threads_plan_cannot_block_the_child(case: Case) -> None:
     """The child has no such threads: a lock that one of them held would never open there."""
     with planning_threads(case, 3) as seen:
-        codes = [in_child(lambda: assert_right(case, 3), 20) for _ in range(400 if LONG else 8)]
+        codes = [in_child(lambda: assert_right(case, 3), 20) for _ in range(400 if LONG else 30)]
     assert set(codes) == {0}
     assert seen
     assert all(seen)
