@@ -49,11 +49,10 @@ def _version(version: Mapping[str, Any]) -> Iterator[Block]:
     for text in (*plan["safety"]["reasons"], *plan["safety"]["first_actions"]):
         yield Block("point", text, "Safety")
     for rupture in plan["observation"]["ruptures"]:
-        given = {key: value for key, value in rupture.items() if value not in (None, "unknown")}
         told = ", ".join(
-            f"{key.replace('_', ' ')} {str(value).replace('_', ' ')}"
-            for key, value in given.items()
-            if key != "kind"
+            f"{key} {value}".replace("_", " ")
+            for key, value in rupture.items()
+            if key != "kind" and value not in (None, "unknown")
         )
         yield Block("point", told, rupture["kind"].replace("_", " "))
     for step in version["steps"]:

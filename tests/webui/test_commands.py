@@ -3,13 +3,12 @@
 import os
 import socket
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "import sys; from planner.cli import main; sys.exit(main())"]
+from tests.command import COMMAND
 
 
 def run(words: list[str], **environment: str) -> subprocess.CompletedProcess[str]:

@@ -16,15 +16,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 
+from tests.command import COMMAND
 from webui.serving import listen
-
-SERVE = [sys.executable, "-c", "import sys; from planner.cli import main; sys.exit(main())"]
 
 
 @contextmanager
 def serving(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command itself, in its own process, with the address that it printed."""
-    command = [*SERVE, "serve", "--no-browser", *options]
+    command = [*COMMAND, "serve", "--no-browser", *options]
     with TemporaryDirectory() as data:
         environment = {**os.environ, "REPAIR_PLANNER_DATA": data}
         environment.pop("DATABASE_URL", None)
@@ -92,7 +91,7 @@ def test_a_server_in_a_process_with_other_work_leaves_its_pace_alone(app: Flask)
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "٣"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = subprocess.run(
-        [*SERVE, "serve", "--port", port], capture_output=True, text=True, check=False
+        [*COMMAND, "serve", "--port", port], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -103,7 +102,7 @@ def test_a_broken_pack_is_told_by_file_and_line(tmp_path: object) -> None:
 
     pack = Path(str(tmp_path))
     (pack / "own.yaml").write_text("- id: x\n")
-    command = [*SERVE, "serve", "--no-browser", "--rules", str(pack)]
+    command = [*COMMAND, "serve", "--no-browser", "--rules", str(pack)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "own.yaml:1:" in done.stderr

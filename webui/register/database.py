@@ -40,9 +40,9 @@ class Database:
 
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         """Prepare to connect to this URL; nothing is opened yet."""
+        self.patience = patience
         try:
             self.url = normalized(address)
-            self.patience = patience
             self.engine = self._engine()
         except (ArgumentError, ImportError) as error:
             raise NoDatabase from error

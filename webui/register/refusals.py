@@ -120,8 +120,7 @@ def _meant(error: Exception) -> Refusal:
     """What a database's own words come to for a person."""
     if _is_full(error):
         return Full()
-    cause = getattr(error, "orig", None)
-    words = str(cause).lower()
+    words = str(getattr(error, "orig", None)).lower()
     if any(one in words for one in _BROKEN_WORDS):
         return Broken()
     return Away() if any(one in words for one in _AWAY_WORDS) else Busy()

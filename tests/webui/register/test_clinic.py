@@ -16,12 +16,11 @@ from threading import Barrier
 import pytest
 from sqlalchemy import delete
 
+from tests.command import COMMAND
 from tests.webui.register.people import PASSWORD, House
 from tests.webui.register.postgres import free_port
 from webui.register.tables import Setting
 from webui.rooms import SIGNING, Rooms
-
-COMMAND = [sys.executable, "-c", "import sys; from planner.cli import main; sys.exit(main())"]
 
 
 @pytest.fixture
