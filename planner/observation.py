@@ -5,17 +5,15 @@ from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import Field, ValidationError, model_validator
 
+from planner.answers import Answers, build, refusal
 from planner.errors import ObservationError
 from planner.ruptures import (
     KINDS,
-    Answers,
     AuthorityFrustration,
     BoundaryRequest,
     Deflection,
     Lateness,
     Rupture,
-    build,
-    refusal,
 )
 from planner.values import (
     Alliance,
