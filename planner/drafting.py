@@ -14,7 +14,7 @@ from typing import TypeVar
 from planner.composing import Placement
 from planner.matching import Matched
 from planner.numbering import Numbering
-from planner.plan import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
+from planner.plan_parts import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
 from planner.reasoning import Reasons
 from planner.remembering import Kept
 from planner.rulebook import Lead, Rule, Rulebook

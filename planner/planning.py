@@ -13,7 +13,8 @@ from planner.facts import facts_of
 from planner.matching import REMEMBERED, Matched, Matching
 from planner.numbering import Numbering
 from planner.observation import Observation
-from planner.plan import Plan, RulebookMark, Step
+from planner.plan import Plan
+from planner.plan_parts import RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
 from planner.remembering import Kept

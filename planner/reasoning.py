@@ -10,7 +10,7 @@ from planner.facts import Fact
 from planner.fields import FIELDS
 from planner.matching import Matched
 from planner.numbering import Numbering
-from planner.plan import Because
+from planner.plan_parts import Because
 from planner.remembering import Kept
 from planner.rulebook import Rule
 from planner.viewing import Bits

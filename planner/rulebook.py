@@ -20,6 +20,11 @@ STEP_ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
 When = Literal["now", "later_this_session", "future_session"]
 Status = Literal["verified", "unverified"]
 
+WHENS: tuple[When, ...] = ("now", "later_this_session", "future_session")
+ORDER = ("C2", "C3", "C1", "D1", "D4", "D2", "D3", "D5")
+"""Own part, open request, hearing, presence, feeling, our pattern, outside link: where rules leave
+the order open, a plan lists its items like this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

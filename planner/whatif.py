@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from planner.composing import PLACING
 from planner.facts import ABSENT, TOGETHER, Fact
 from planner.fields import FIELDS, Field
+from planner.holding import hold
 from planner.rulebook import Rule, Rulebook
 
 _KEPT = 1024
@@ -98,7 +99,7 @@ class WhatIf:
         return sum(
             bit
             for bit, rule in self._asking.get(field, ())
-            if not all(one.holds(value) for one in rule.when if one.field == field)
+            if not hold((one for one in rule.when if one.field == field), {field: value})
         )
 
     def _read_findings(self, names: Sequence[str]) -> Iterator[tuple[int, Callable[[int], int]]]:

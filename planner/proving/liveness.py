@@ -12,12 +12,12 @@ from functools import partial
 
 import z3
 
-from planner.composing import PLACING, WHENS
+from planner.composing import PLACING
 from planner.fields import FIELDS
 from planner.proving.logic import NO, Formula, all_of, any_of, no
 from planner.proving.model import FINDING, Model, differing
 from planner.proving.world import World
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import WHENS, Rule, Rulebook
 from planner.whatif import UNKNOWN
 
 

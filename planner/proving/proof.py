@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.errors import RuleProblem
 from planner.facts import facts_of
+from planner.holding import with_findings
 from planner.observation import Observation
 from planner.planning import Planner
 from planner.properties import Property
@@ -17,7 +18,6 @@ from planner.proving.examples import Search
 from planner.proving.model import Model
 from planner.proving.world import World
 from planner.rulebook import Rulebook
-from planner.scenarios import with_findings
 
 Told = Mapping[str, Any]
 """An observation in the contract's shape."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from planner.composing import WHENS
 from planner.reading.contradictions import covers
 from planner.reading.files import RuleFile
 from planner.reading.problems import Place
 from planner.reading.shapes import PackShape, RulebookShape
 from planner.reading.shaping import fit
-from planner.rulebook import Rule
+from planner.rulebook import WHENS, Rule
 
 IDEA = "D5"
 _NAMED = "rulebook.yaml"

@@ -11,7 +11,6 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from planner.composing import WHENS
 from planner.conditions import Condition
 from planner.errors import RulebookError
 from planner.fields import FIELDS
@@ -25,7 +24,7 @@ from planner.reading.problems import Place, Problems, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import Asked, Reason, RuleId, Shape, Text, Words
 from planner.reading.shaping import fit
-from planner.rulebook import STEP_ITEMS
+from planner.rulebook import STEP_ITEMS, WHENS
 
 _VERBS = ("never", "always", "gate", "adding")
 _KINDS = ("step", "held", "barred", "words", "disposition", "avoid", "finding")

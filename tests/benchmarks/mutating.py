@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.composing import WHENS
 from planner.conditions import (
     Among,
     AnyOf,
@@ -17,7 +16,7 @@ from planner.conditions import (
     Test,
 )
 from planner.fields import FIELDS
-from planner.rulebook import STEP_ITEMS, Rule, Rulebook, Variant
+from planner.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
 
 REMOVED = ("bar", "hold", "review", "stop", "call", "delay", "after", "avoid", "find")
 MOVED = ("bar", "hold", "call", "delay", "caution")

@@ -12,10 +12,10 @@ import pytest
 from planner.conditions import Value
 from planner.errors import RulebookError, RuleProblem
 from planner.facts import facts_of
+from planner.holding import holding_rules
 from planner.observation import Observation
 from planner.reading import read_rulebook
 from planner.rulebook import Rulebook
-from planner.scenarios import holding_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "rules"

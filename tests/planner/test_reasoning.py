@@ -8,7 +8,7 @@ import pytest
 from planner.facts import Fact, facts_of
 from planner.numbering import Numbering
 from planner.observation import Observation
-from planner.plan import Because
+from planner.plan_parts import Because
 from planner.planning import Planner
 from planner.reasoning import Reasons
 from planner.rulebook import Rule
