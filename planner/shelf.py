@@ -46,7 +46,7 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
             for path in _files(root, "*"):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-        for path in (*_files(_CODE / "reading", "*.py"), *_files(_CODE, "*.py")):
+        for path in sorted(_CODE.rglob("*.py")):
             digest.update(path.read_bytes() + b"\0")
     except OSError:
         return None
