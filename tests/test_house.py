@@ -14,6 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import planner
+from tests.house import circles, files
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("planner/**/*.py"), *ROOT.glob("webui/**/*.py")])
@@ -68,6 +69,11 @@ def test_only_the_engine_module_imports_the_engine(path):
 def test_no_room_imports_the_tests_and_rules_hold_no_code(path):
     assert "tests" not in packages(path)
     assert list(ROOT.glob("rules/**/*.py")) == []
+
+
+def test_no_modules_import_each_other():
+    """Not by way of others, not inside a function, and not for types alone."""
+    assert circles(files()) == []
 
 
 def test_importing_the_planner_loads_nothing_heavy():
