@@ -21,7 +21,7 @@ class Plan(PlanParts):
     once, and where one rupture asks for an item that another speaks against.
     """
 
-    _json: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
+    _json: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""
@@ -36,8 +36,8 @@ class Plan(PlanParts):
         """The plan as JSON, written once: a plan never changes."""
         if not self._json:
             shape = {name: getattr(self, name) for name in PLAN_KEYS}
-            self._json.append(dumped(shape))
-        return self._json[0]
+            object.__setattr__(self, "_json", dumped(shape))
+        return self._json
 
     def to_markdown(self) -> str:
         """The plan as Markdown that pastes into a note."""

@@ -2,7 +2,8 @@
 
 Every attribute is named as the contract names its key, so that ``plan.steps[0].item`` in Python,
 ``steps[0].item`` in JSON and the words on the page are one vocabulary.
-All of it is frozen: a plan is a pure function of an observation and a rulebook, and may be shared.
+All of it is read-only: a plan is a pure function of an observation and a rulebook, and plans share
+parts. Mappings are `ReadOnly`, lists are tuples, in plans made by hand as well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import orjson
+
+from planner.read_only import read_only
 
 Disposition = Literal["proceed", "review_first", "stop"]
 Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
@@ -39,6 +42,10 @@ class Because(_Written):
     text: str
     facts: Mapping[str, Any]
     source: str
+
+    def __post_init__(self) -> None:
+        """Keep the facts read-only: equal reasons of many plans are one object."""
+        object.__setattr__(self, "facts", read_only(self.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,10 @@ class PlanParts:
     rulebook: RulebookMark
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep the observation read-only: a plan is handed to everyone who asks the same."""
+        object.__setattr__(self, "observation", read_only(self.observation))
 
 
 _NAMES = {

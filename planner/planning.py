@@ -119,7 +119,7 @@ class Planner:
             questions=() if stop else self._questions.of(facts, asks),
             follow_up=lines.followed_up(matched, stop=stop),
             supervision=self._supervised(placement, matched),
-            observation=observation.as_dict(),
+            observation=observation.as_read_only(),
             rulebook=self._mark,
             roots=() if stop else lines.texts("root", matched),
             conflicts=lines.conflicts_of(matched, placement),

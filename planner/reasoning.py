@@ -58,5 +58,5 @@ def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:
 def _met(field: str, value: Fact) -> Any:
     """A fact as a reader knows it: a list in the contract's order, an unknown number as null."""
     if isinstance(value, frozenset):
-        return [one for one in FIELDS[field].values if one in value]
+        return tuple(one for one in FIELDS[field].values if one in value)
     return None if value == -1 else value
