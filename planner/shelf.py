@@ -9,10 +9,12 @@ the rules themselves. Whatever is missing, stale, damaged or not allowed is sile
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import hashlib
 import os
 import pickle
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +24,10 @@ from planner.rulebook import Rulebook
 
 _CODE = Path(__file__).resolve().parent
 _KEPT = 4
+_ENDINGS = frozenset((".yaml", ".yml", ".json", ".txt"))
+"""What a file is called that is read, or told of by its name."""
+_LARGEST = 1_000_000
+"""Bytes of a rule file, as reading has it (`nodes.LIMIT_BYTES`): not imported for a number."""
 
 
 def rulebook_of(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
@@ -39,18 +45,38 @@ def rulebook_of(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
 
 
 def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
-    """Where exactly these rules, read by exactly this code, are kept; None if unreadable."""
+    """Where exactly these rules, read by exactly this code, are kept; None if unreadable.
+
+    None as well where anything stands there that reading refuses without looking into it.
+    """
     digest = hashlib.sha256(sys.version.encode())
     try:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
-            for path in _files(root, "*"):
+            for path in _rules(root):
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         for path in sorted(_CODE.rglob("*.py")):
             digest.update(path.read_bytes() + b"\0")
     except OSError:
         return None
     return directory / "__pycache__" / f"rulebook-{digest.hexdigest()[:32]}.pickle"
+
+
+def _rules(root: Path) -> Iterator[Path]:
+    """The files of a directory of rules; OSError where reading must tell what is wrong with them.
+
+    Nothing is opened that is no plain file or too large, and no more files than rules have.
+    """
+    for path in sorted(root.iterdir()):
+        if path.name.startswith(".") or path.name == "__pycache__":
+            continue
+        if path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
+            raise IsADirectoryError(errno.EISDIR, "rules in a directory of their own", str(path))
+        if path.suffix.lower() in _ENDINGS:
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+                raise OSError(errno.EINVAL, "no rule file", str(path))
+            yield path
 
 
 def _files(root: Path, pattern: str) -> Iterator[Path]:

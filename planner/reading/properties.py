@@ -5,6 +5,7 @@ The file is no part of the rulebook and of its edition: it says nothing to a pla
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -85,7 +86,7 @@ def read_properties(directory: Path, packs: Sequence[Path] = ()) -> tuple[Proper
     found = [
         one
         for here in (directory, *packs)
-        if (here / PROPERTIES).is_file()
+        if os.path.lexists(here / PROPERTIES)
         for one in reader.read(read_file(here / PROPERTIES, problems))
     ]
     if len(problems):

@@ -113,7 +113,7 @@ def test_numbers_are_read_as_spreadsheets_and_frames_write_them() -> None:
         (["lateness.whom", "lateness.who", "safety.flags"], "Did you mean `lateness.who`?"),
         (["context.weather", "lateness.who", "safety.flags"], "No column is called `context.w"),
         (["lateness.who", "lateness.who", "safety.flags"], "is there twice"),
-        (["", "lateness.who", "safety.flags"], "No column is called ``"),
+        (["", "lateness.who", "safety.flags"], "Column 1 has no name"),
     ],
 )
 def test_columns_of_other_names_are_refused_with_the_nearest(names: list[str], says: str) -> None:
