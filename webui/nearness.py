@@ -62,11 +62,12 @@ def standing(
 
 
 def _only_missing(rule: Rule, facts: Mapping[str, Fact]) -> Condition | None:
-    """The one condition of a rule that does not hold; None where all do, or a second does not."""
-    missing = None
-    for condition in rule.when:
-        if not condition.holds(facts[condition.field]):
-            if missing is not None:
-                return None
-            missing = condition
-    return missing
+    """The one condition that keeps a rule from firing; None where nothing or several do.
+
+    Of a rule with cases it is that of the first case that comes so near.
+    """
+    for branch in rule.branches:
+        missing = [one for one in branch if not one.holds(facts[one.field])]
+        if len(missing) == 1:
+            return missing[0]
+    return None
