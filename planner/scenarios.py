@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from planner.conditions import Value
+from planner.conditions import Conjunction, Value
 from planner.errors import RulebookError, RuleProblem
 from planner.expecting import differences
 from planner.holding import chosen_variants, failing, holding_rules, with_findings
@@ -124,9 +124,16 @@ def _said(rulebook: Rulebook, scenario: Scenario, plan: Mapping[str, object]) ->
 def _misfit(rulebook: Rulebook, rule_id: str, scenario: Scenario) -> tuple[str, str]:
     """Which conditions of a rule keep it from fitting, with what they met."""
     facts = with_findings(rulebook, scenario.facts)
-    failed = failing(rulebook.rule(rule_id).when, facts)
-    met = "; ".join(f"{one} (here: {_plainly(facts[one.field])})" for one in failed)
-    return f'rule "{rule_id}" must fit, and does not.', f"What does not hold: {met}."
+    rule = rulebook.rule(rule_id)
+    cases = dict.fromkeys(_failing(branch, facts) for branch in rule.branches)
+    told = "; or of another case: ".join(cases)
+    return f'rule "{rule_id}" must fit, and does not.', f"What does not hold: {told}."
+
+
+def _failing(when: Conjunction, facts: Mapping[str, Value]) -> str:
+    """The conditions that do not hold, each with what it met."""
+    failed = failing(when, facts)
+    return "; ".join(f"{one} (here: {_plainly(facts[one.field])})" for one in failed)
 
 
 def _plainly(value: Value) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from planner import Observation, ObservationError
+from planner.conditions import Conjunction
 from planner.rulebook import Rule, Rulebook
 from webui.desk import desk
 from webui.openapi import document
@@ -79,12 +80,18 @@ def _rulebook_json(edition: str) -> str:
     return json.dumps(body)
 
 
+def _asked(when: Conjunction) -> dict[str, str]:
+    """Each field with what is asked of it."""
+    return {condition.field: str(condition.test) for condition in when}
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     """One rule as data: what it asks, what follows, and why."""
     return {
         "id": rule.id,
         "title": rule.title,
-        "when": {condition.field: str(condition.test) for condition in rule.when},
+        "when": _asked(rule.when),
+        "any": [_asked(case.when) for case in rule.cases],
         "verb": rule.verb,
         "items": list(rule.items),
         "codes": list(rule.codes),
@@ -94,4 +101,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "text": rule.text,
         "because": rule.because,
         "sources": list(rule.sources),
+        "formerly": list(rule.formerly),
     }

@@ -60,6 +60,12 @@ def standing(
 
 
 def _only_missing(rule: Rule, facts: Mapping[str, Fact]) -> Condition | None:
-    """The one condition of a rule that does not hold; None where all do, or a second does not."""
-    first, second = islice(chain(failing(rule.when, facts), (None, None)), 2)
-    return first if second is None else None
+    """The one condition that keeps a rule from firing; None where nothing or several do.
+
+    Of a rule with cases it is that of the first case that comes so near.
+    """
+    for branch in rule.branches:
+        first, second = islice(chain(failing(branch, facts), (None, None)), 2)
+        if first is not None and second is None:
+            return first
+    return None

@@ -23,6 +23,7 @@ from planner.reading.problems import Place, instead, shortened
 from planner.reading.shaping import kind_of
 
 NOT_GIVEN = "not_given"
+ANY = "any"
 _FINDING = "finding."
 _NEVER_READ = ("case", "session", "notes")
 _LIST_TESTS: dict[str, type[ListAny | ListOnly | ListNone]] = {
@@ -36,12 +37,19 @@ def read_when(
     when: Map, names: Names, place: Place, *, finding: bool = False
 ) -> tuple[Condition, ...]:
     """The conditions that `when` states; `finding` tells that the rule itself finds something."""
-    reader = _Reader(names, place, finding=finding)
-    conditions = tuple(
-        condition for key in when for condition in reader.read(key, when[key], when.lines[key])
-    )
+    conditions = conditions_of(when, names, place, finding=finding)
     tell_contradictions(conditions, when, place)
     return conditions
+
+
+def conditions_of(
+    when: Map, names: Names, place: Place, *, finding: bool = False
+) -> tuple[Condition, ...]:
+    """The same, where contradictions are told by the caller."""
+    reader = _Reader(names, place, finding=finding)
+    return tuple(
+        condition for key in when for condition in reader.read(key, when[key], when.lines[key])
+    )
 
 
 class _Reader:
@@ -56,6 +64,9 @@ class _Reader:
         """The conditions on one field; a list field may have two."""
         if key.startswith(_FINDING):
             yield from self._finding(key, node, line)
+        elif key == ANY:
+            what = "`any` stands under the `when` of a rule or of a variant."
+            self.place.say(line, what, "Here list the cases themselves, each with all its lines.")
         elif key in _NEVER_READ:
             self.place.say(line, f'no rule may read "{key}".', "It is for people only.")
         elif key not in FIELDS:

@@ -18,6 +18,7 @@ from planner.conditions import (
 from planner.fields import FIELDS
 from planner.reading.nodes import Map
 from planner.reading.problems import Place
+from planner.rulebook import Rule, Variant
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"
@@ -38,6 +39,11 @@ def covers(earlier: Sequence[Condition], later: Sequence[Condition]) -> bool:
         any(wide.field == narrow.field and _wider(wide.test, narrow.test) for narrow in later)
         for wide in earlier
     )
+
+
+def covers_all(earlier: Rule | Variant, later: Rule | Variant) -> bool:
+    """Whether one rule or variant holds whenever another does: for each case of that one."""
+    return all(any(covers(one, branch) for one in earlier.branches) for branch in later.branches)
 
 
 def _wider(wide: Test, narrow: Test) -> bool:

@@ -54,7 +54,8 @@ def rules_schema() -> Schema:
             shape["properties"][field] = _plain(schema)
         shape.setdefault("title", name)
     _fill(known)
-    known["when"] = _when()
+    known["case"] = _when()
+    known["when"] = _when(any={"type": "array", "minItems": 2, "items": _ref("case")})
     known["rule"] = _rule(known.pop("RuleShape"))
     files = _files()
     return {
@@ -142,12 +143,12 @@ def _rule(rule: Schema) -> Schema:
     return rule
 
 
-def _when() -> Schema:
-    """What may be asked of each field; a finding is asked by its name."""
+def _when(**more: Schema) -> Schema:
+    """What may be asked of each field; a finding is asked by its name. A `when` may have cases."""
     return {
         "type": "object",
         "minProperties": 1,
-        "properties": {name: _asked(field) for name, field in FIELDS.items()},
+        "properties": {name: _asked(field) for name, field in FIELDS.items()} | more,
         "patternProperties": {r"^finding\.[a-z_]+$": {"enum": ["yes", "no"]}},
         "additionalProperties": False,
     }

@@ -48,6 +48,7 @@ class RuleShape(Shape):
     """One rule. Which companions a verb needs is told by `rules.VERBS`."""
 
     id: RuleId
+    formerly: Annotated[tuple[RuleId, ...], Field(min_length=1), BeforeValidator(_one_or_more)] = ()
     title: Text
     when: Asked
     because: Reason
@@ -79,6 +80,9 @@ class VariantShape(Shape):
     """One way to say a part; without `when` it fits every case."""
 
     id: VariantId
+    formerly: Annotated[
+        tuple[VariantId, ...], Field(min_length=1), BeforeValidator(_one_or_more)
+    ] = ()
     when: Asked = {}
     say: Text
     because: Text

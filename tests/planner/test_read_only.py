@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from planner import Observation, Plan, Planner
-from planner.plan import Because, Step
+from planner.plan_parts import Because, Step
 from planner.read_only import ReadOnly, read_only
 from tests.planner.sample_plan import PLAN
 from tests.planner.second_opinions import shipped

@@ -61,7 +61,7 @@ def test_every_file_that_the_reader_takes_fits(path: Path) -> None:
 def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert set(VERBS) <= set(SCHEMA["$defs"]["rule"]["properties"])
-    assert set(SCHEMA["$defs"]["when"]["properties"]) == set(FIELDS)
+    assert set(SCHEMA["$defs"]["when"]["properties"]) == {*FIELDS, "any"}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,8 @@ def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
         {"when": {"lateness.who": "therapis"}},
         {"when": {"lateness.whom": "client"}},
         {"when": {}},
+        {"when": {"any": [{"lateness.who": "client"}]}},
+        {"when": {"any": [{"lateness.who": "client"}, {"any": []}]}},
         {"when": {"lateness.minutes": {"at_leats": 3}}},
         {"when": {"lateness.minutes": 601}},
         {"when": {"finding.x": "maybe"}},
@@ -87,6 +89,8 @@ def test_what_the_reader_refuses_is_underlined(change: dict[str, Any]) -> None:
 
 def test_a_sound_rule_is_not_and_a_verb_needs_its_companions() -> None:
     assert told("rules", [RULE]) == []
+    cases = {"any": [{"lateness.who": "client"}, {"context.phase": "late"}]}
+    assert told("rules", [RULE | {"when": cases, "formerly": ["ours.older"]}]) == []
     calling = {key: value for key, value in RULE.items() if key != "bar"} | {"call": "C1"}
     assert told("rules", [calling]) != []
     assert told("rules", [calling | {"at": "now"}]) == []
