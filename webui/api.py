@@ -79,12 +79,20 @@ def _rulebook_json(edition: str) -> str:
     return json.dumps(body)
 
 
+def _asked(rule: Rule) -> dict[str, str]:
+    """What a rule asks of each field; several conditions on one field all have to hold."""
+    asked: dict[str, list[str]] = {}
+    for condition in rule.when:
+        asked.setdefault(condition.field, []).append(str(condition.test))
+    return {field: ", and ".join(tests) for field, tests in asked.items()}
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     """One rule as data: what it asks, what follows, and why."""
     return {
         "id": rule.id,
         "title": rule.title,
-        "when": {condition.field: str(condition.test) for condition in rule.when},
+        "when": _asked(rule),
         "verb": rule.verb,
         "items": list(rule.items),
         "codes": list(rule.codes),
