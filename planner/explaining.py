@@ -52,6 +52,8 @@ def _rule(rulebook: Rulebook, scenarios: Sequence[Scenario], rule: Rule) -> Iter
     yield Block("title", f"{rule.id}: {rule.title}")
     yield Block("plain", f"{rule.path}:{rule.line}")
     yield Block("section", "When")
+    for name in rule.premises:
+        yield Block("point", rulebook.premises[name].sentence, f"premise {name}")
     for condition in rule.when:
         yield _condition(rulebook, condition)
     yield Block("section", "Then")

@@ -35,12 +35,39 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSet:
+    """Some answers of a field, or of several with the same answers, under one name.
+
+    `values` are those that stand in it, in the contract's order; all others were put out of it.
+    """
+
+    name: str
+    meaning: str
+    fields: tuple[str, ...]
+    values: tuple[str, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Conditions that belong together, under one name and told in one sentence."""
+
+    name: str
+    sentence: str
+    when: tuple[Condition, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thought: when these conditions hold, this follows, because of that.
 
     `verb` tells which of the other fields speak: `items` for call, delay, hold, bar,
     after and caution; `codes` for avoid; `object` for find (the finding), review and stop
     (the lead) and ask (the field); `text` for what a person reads. Unused ones are empty.
+    `when` has every condition spelled out; `premises` names those that it was written with.
     """
 
     id: str
@@ -57,6 +84,7 @@ class Rule:
     text: str | None = None
     follows: tuple[str, ...] = ()
     reasoning: str | None = None
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
 
@@ -71,6 +99,7 @@ class Variant:
     """One way to say a part of an item's words, for the cases in which `when` holds.
 
     `handout` is the run of the handout's script that it stands for; empty where it adds to it.
+    `when` has every condition spelled out; `premises` names those that it was written with.
     """
 
     id: str
@@ -80,6 +109,7 @@ class Variant:
     say: str
     because: str
     handout: str = ""
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
 
@@ -163,6 +193,8 @@ class Rulebook:
     vocabulary: Mapping[str, object]
     version: str
     edition: str
+    sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    premises: Mapping[str, Premise] = field(default_factory=dict)
     assessment: tuple[Rule, ...] = field(init=False)
     planning: tuple[Rule, ...] = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)

@@ -29,6 +29,7 @@ from planner.reading.shapes import (
 )
 from planner.reading.shaping import fit
 from planner.reading.site import reworded_summary
+from planner.reading.spelling_out import premises_of
 from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -181,7 +182,10 @@ class WordsReader:
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
             run = shape.handout or part.handout
-            yield Variant(shape.id, item, part.part, when, say, because, run, place.path, node.line)
+            premises = tuple(one.name for one in premises_of(node.get("when"), self.names))
+            yield Variant(
+                shape.id, item, part.part, when, say, because, run, premises, place.path, node.line
+            )
 
     def _exact(self, item: str, run: str, line: int, place: Place) -> None:
         """Tell when words that are said to be the handout's are not, to the character."""

@@ -35,6 +35,16 @@ def test_every_rule_has_a_page_with_its_reason_and_its_cases(
         assert "finding." not in re.sub(r"<[^>]+>", " ", page)
 
 
+def test_a_premise_is_told_in_its_sentence_and_in_all_its_conditions(
+    app: Flask, client: FlaskClient
+) -> None:
+    book = app.extensions["desk"].rulebook
+    rule = next(rule for rule in book.rules if "past_may_be_named" in rule.premises)
+    page = html.unescape(client.get(f"/rules/{rule.id}").text)
+    assert f"<li>{book.premises['past_may_be_named'].sentence}</li>" in page
+    assert page.count("<dt>") == len(rule.when) > 6
+
+
 def test_what_a_change_changes_is_told_and_how_to_ask(client: FlaskClient) -> None:
     assert 'href="/rules/changes"' in client.get("/rules").text
     page = client.get("/rules/changes").text
