@@ -57,6 +57,8 @@ def _rule(
     yield Block("title", f"{rule.id}: {rule.title}")
     yield Block("plain", f"{rule.path}:{rule.line}")
     yield Block("section", "When")
+    for premise in rule.premises:
+        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
     yield from _asked(rulebook, rule)
     yield Block("section", "Then")
     yield Block("point", f"it {_done(rulebook, rule)}")

@@ -40,12 +40,39 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSet:
+    """Some answers of a field, or of several with the same answers, under one name.
+
+    `values` are those that stand in it, in the contract's order; all others were put out of it.
+    """
+
+    name: str
+    meaning: str
+    fields: tuple[str, ...]
+    values: tuple[str, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Conditions that belong together, under one name and told in one sentence."""
+
+    name: str
+    sentence: str
+    when: tuple[Condition, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thought: when these conditions hold, this follows, because of that.
 
     `verb` tells which of the other fields speak: `items` for call, delay, hold, bar,
     after and caution; `codes` for avoid; `object` for find (the finding), review and stop
     (the lead) and ask (the field); `text` for what a person reads. Unused ones are empty.
+    `when` has every condition spelled out; `premises` names those that it was written with.
     Where there are `cases`, one of them must hold beside `when`; they stand before its condition
     number `cases_at`. `formerly` has the ids of the rules that were merged into this one.
     """
@@ -64,6 +91,7 @@ class Rule:
     text: str | None = None
     follows: tuple[str, ...] = ()
     reasoning: str | None = None
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
     cases: tuple[Case, ...] = ()
@@ -86,7 +114,7 @@ class Variant:
     """One way to say a part of an item's words, for the cases in which `when` holds.
 
     `handout` is the run of the handout's script that it stands for; empty where it adds to it.
-    `cases`, `cases_at` and `formerly` are as in a rule.
+    `when`, `cases`, `cases_at`, `premises` and `formerly` are as in a rule.
     """
 
     id: str
@@ -96,6 +124,7 @@ class Variant:
     say: str
     because: str
     handout: str = ""
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
     cases: tuple[Case, ...] = ()
@@ -192,6 +221,8 @@ class Rulebook:
     vocabulary: Mapping[str, object]
     version: str
     edition: str
+    sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    premises: Mapping[str, Premise] = field(default_factory=dict)
     assessment: tuple[Rule, ...] = field(init=False)
     planning: tuple[Rule, ...] = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)

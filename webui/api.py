@@ -81,8 +81,11 @@ def _rulebook_json(edition: str) -> str:
 
 
 def _asked(when: Conjunction) -> dict[str, str]:
-    """Each field with what is asked of it."""
-    return {condition.field: str(condition.test) for condition in when}
+    """What is asked of each field; several conditions on one field all have to hold."""
+    asked: dict[str, list[str]] = {}
+    for condition in when:
+        asked.setdefault(condition.field, []).append(str(condition.test))
+    return {field: ", and ".join(tests) for field, tests in asked.items()}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from pathlib import Path
 from planner.errors import RulebookError
 from planner.handout import Handout
 from planner.reading.files import MAPPINGS, RuleFile, edition_of, read_files, shown
-from planner.reading.names import gather
 from planner.reading.nodes import Map
 from planner.reading.packs import tell_alike, tell_loosening, unnamed, version_of
+from planner.reading.premises import known_names, tell_unused
 from planner.reading.problems import Place, Problems
 from planner.reading.references import read_codes, read_handout, read_leads, read_sources
 from planner.reading.rules import Seen, read_rules
@@ -40,7 +40,10 @@ def read_rulebook(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     tell_alike(labels, [Place(problems, label) for label in labels])
     for path in unnamed(labels[1:], files):
         Place(problems, path).say(1, "the file is missing.", "A pack needs its name and version.")
-    rulebook = _Reading(files).rulebook()
+    reading = _Reading(files)
+    rulebook = reading.rulebook()
+    if not len(problems):  # a rule that could not be read may be the one that uses it
+        tell_unused(reading.names, files, (directory, *packs))
     if rulebook is None or len(problems):
         raise RulebookError(problems.in_order())
     return rulebook
@@ -51,8 +54,8 @@ class _Reading:
 
     def __init__(self, files: Sequence[RuleFile]) -> None:
         self.files = files
-        self.names = gather(files)
         self.seen = Seen()
+        self.names = known_names(files, self.seen)
 
     def rulebook(self) -> Rulebook | None:
         """The rulebook; None, with the problem told, when there is no handout to speak of."""
@@ -81,6 +84,8 @@ class _Reading:
             vocabulary=vocabulary,
             version=version,
             edition=edition_of(self.files),
+            sets=names.sets,
+            premises=names.premises,
         )
 
     def _all(self, name: str) -> Iterator[RuleFile]:

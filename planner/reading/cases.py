@@ -17,6 +17,7 @@ from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
+from planner.reading.spelling_out import premises_of
 
 _EXAMPLE = "Write it like `any: [{lateness.who: therapist}, {deflection.response: joke}]`."
 
@@ -46,7 +47,7 @@ def read_asked(when: Node, names: Names, place: Place, *, finding: bool = False)
     )
     whole = [_together(when, node) for node, _ in nodes] or [when]
     for conditions, lines in zip(branches(common, cases, len(before)), whole, strict=True):
-        tell_contradictions(conditions, lines, place)
+        tell_contradictions(conditions, lines, place, premises_of(lines, names))
     _tell_idle(cases, place)
     return Asked(common, cases, len(before) if cases else 0)
 

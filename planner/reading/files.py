@@ -28,7 +28,10 @@ REQUIRED = (
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
 
-MAPPINGS = frozenset(REQUIRED) - {"assessment.yaml", "handout.txt"}
+PREMISES_FILE = "premises.yaml"
+"""Conditions under a name; a rulebook may do without."""
+
+MAPPINGS = frozenset((*REQUIRED, PREMISES_FILE)) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
 
 _PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'

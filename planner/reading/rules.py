@@ -14,6 +14,7 @@ from planner.reading.nodes import Items, Map
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
+from planner.reading.spelling_out import premises_of
 from planner.rulebook import STEP_ITEMS, Rule
 
 VERBS: dict[str, tuple[str, ...]] = {
@@ -130,6 +131,7 @@ class _RuleReader:
             text=_in_line(text) or None,
             follows=self._follows(shape),
             reasoning=_in_line(shape.reasoning) or None,
+            premises=tuple(one.name for one in premises_of(self.node.get("when"), self.names)),
             path=self.place.path,
             line=self.node.line,
             cases=asked.cases,

@@ -76,6 +76,22 @@ class RuleShape(Shape):
     root: Text = ""
 
 
+class SetShape(Shape):
+    """Some answers of a field under one name; every answer stands in it or out of it."""
+
+    meaning: Text
+    of: Words
+    inside: Words = Field(alias="in")
+    outside: Words = Field(alias="out")
+
+
+class PremiseShape(Shape):
+    """Conditions under one name, told in a sentence."""
+
+    sentence: Text
+    when: Asked
+
+
 class VariantShape(Shape):
     """One way to say a part; without `when` it fits every case."""
 

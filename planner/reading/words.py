@@ -28,6 +28,7 @@ from planner.reading.shapes import (
 )
 from planner.reading.shaping import fit
 from planner.reading.site import reworded_summary
+from planner.reading.spelling_out import premises_of
 from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -180,6 +181,7 @@ class WordsReader:
             asked = read_asked(node.get("when"), self.names, within)
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
+            premises = tuple(one.name for one in premises_of(node.get("when"), self.names))
             yield Variant(
                 id=shape.id,
                 item=item,
@@ -188,6 +190,7 @@ class WordsReader:
                 say=say,
                 because=because,
                 handout=shape.handout or part.handout,
+                premises=premises,
                 path=place.path,
                 line=node.line,
                 cases=asked.cases,

@@ -84,13 +84,18 @@ def _of_conditions(told: Told) -> Iterator[tuple[str, str, Told]]:
     for kind, change, when in _of_when(told.when):
         if when or told.cases:
             yield kind, change, replace(told, when=when)
-    for place, case in enumerate(told.cases):
-        others: list[Case] = [*told.cases[:place], *told.cases[place + 1 :]]
-        yield "case dropped", f"case {place + 1}", replace(told, cases=tuple(others))
+    for kind, change, cases in _of_cases(told.cases):
+        yield kind, change, replace(told, cases=cases)
+
+
+def _of_cases(cases: tuple[Case, ...]) -> Iterator[tuple[str, str, tuple[Case, ...]]]:
+    """Each case left out, and each mistake in what one asks, of which something must be left."""
+    for number, case in enumerate(cases):
+        before, after = cases[:number], cases[number + 1 :]
+        yield "case dropped", f"case {number + 1}", (*before, *after)
         for kind, change, when in _of_when(case.when):
             if when:
-                cases = (*others[:place], Case(when, case.line), *others[place:])
-                yield kind, change, replace(told, cases=cases)
+                yield kind, change, (*before, Case(when, case.line), *after)
 
 
 def _of_when(when: tuple[Condition, ...]) -> Iterator[tuple[str, str, tuple[Condition, ...]]]:

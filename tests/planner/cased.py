@@ -56,7 +56,7 @@ def _with_cases(one: Told, others: Sequence[Condition], chance: random.Random) -
     """A rule or variant of which a condition became a case, beside what others ask."""
     if chance.random() > OFTEN:
         return one
-    place = chance.randrange(len(one.when))
+    place: int = chance.randrange(len(one.when))
     common = (*one.when[:place], *one.when[place + 1 :])
     cases = [Case((one.when[place],))]
     cases += [Case(tuple(chance.sample(others, chance.randint(1, 2)))) for _ in range(2)]

@@ -187,7 +187,7 @@ class TestProblems:
         with pytest.raises(RulebookError) as caught:
             read_rulebook(rules)
         assert str(caught.value) == (
-            'rules/lateness.yaml:16: rule "lateness.listen": unknown value "therapis" for'
+            'rules/lateness.yaml:15: rule "lateness.listen": unknown value "therapis" for'
             " lateness.who.\n"
             '    Did you mean "therapist"? Values: therapist, client, both, neither.'
         )

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,6 +38,16 @@ def test_every_rule_has_a_page_with_its_reason_and_its_cases(
         page = html.unescape(response.text)
         assert rule.because in page
         assert "finding." not in re.sub(r"<[^>]+>", " ", page)
+
+
+def test_a_premise_is_told_in_its_sentence_and_in_all_its_conditions(
+    app: Flask, client: FlaskClient
+) -> None:
+    book = app.extensions["desk"].rulebook
+    rule = next(rule for rule in book.rules if "past_may_be_named" in rule.premises)
+    page = html.unescape(client.get(f"/rules/{rule.id}").text)
+    assert f"<li>{book.premises['past_may_be_named'].sentence}</li>" in page
+    assert page.count("<dt>") == len(rule.when) > 6
 
 
 def test_what_a_change_changes_is_told_and_how_to_ask(client: FlaskClient) -> None:
@@ -137,7 +148,7 @@ def test_an_id_of_a_merged_rule_leads_to_the_rule(with_cases: tuple[Rule, FlaskC
     answer = client.get("/rules/own-part.of-old")
     assert (answer.status_code, answer.location) == (301, f"/rules/{rule.id}")
     with client.application.app_context():
-        title = client.application.jinja_env.globals["known_rule"]
+        title: Any = client.application.jinja_env.globals["known_rule"]
         assert title("own-part.of-old") == rule.title
     assert client.get("/rules/own-part.never-there").status_code == 404
 

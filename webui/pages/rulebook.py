@@ -117,7 +117,8 @@ def rule(rule_id: str) -> ResponseReturnValue:
     found = book.rule(now)
     fits = [case for case in desk().cases if rule_id in case.fits]
     misses = [case for case in desk().cases if rule_id in case.misses]
-    return render_template("rule.html", rule=found, fits=fits, misses=misses)
+    premises = [desk().rulebook.premises[name] for name in found.premises]
+    return render_template("rule.html", rule=found, premises=premises, fits=fits, misses=misses)
 
 
 def _rules_page(stands: Standing | None) -> str:
