@@ -44,8 +44,9 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
     try:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
-            for path in _files(root, "*"):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            for path in (*_files(root, "*"), *_files(root / "wording", "*")):
+                name = os.fsencode(path.relative_to(root))
+                digest.update(name + b"\0" + path.read_bytes() + b"\0")
         for path in (*_files(_CODE / "reading", "*.py"), *_files(_CODE, "*.py")):
             digest.update(path.read_bytes() + b"\0")
     except OSError:

@@ -19,26 +19,38 @@ REQUIRED = (
     "safety.yaml",
     "sources.yaml",
     "vocabulary.yaml",
-    "wording.yaml",
 )
 """Without any of these a rulebook would plan on, and silently leave something out."""
+
+WORDING = "wording.yaml"
+"""The words of the steps, in this one file or in a folder of files of the same shape."""
+_FOLDER = "wording"
+_FOLDERS = ("scenarios", _FOLDER)
 
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
 
-MAPPINGS = frozenset(REQUIRED) - {"assessment.yaml", "handout.txt"}
+MAPPINGS = frozenset((*REQUIRED, WORDING)) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One file as it was read; `tree` is None when it could not be."""
+    """One file as it was read; `tree` is None when it could not be.
+
+    `name` is its path within the rules, `kind` the name of the file whose shape it has.
+    """
 
     place: Place
     name: str
     data: bytes
     tree: Node
     pack: bool
+
+    @property
+    def kind(self) -> str:
+        """The file's name; for a file of the wording's folder that of the single file."""
+        return WORDING if self.name.startswith(f"{_FOLDER}/") else self.name
 
 
 def shown(directory: Path) -> str:
@@ -53,17 +65,19 @@ def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[Rule
         problems.add(here, 1, "there is no such directory.")
         return ()
     _refuse_strays(directory, here, problems)
-    names = sorted({path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES})
+    names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
+    words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
     if not pack:
-        names = sorted({*names, *REQUIRED})
-    places = ((name, Place(problems, f"{here}/{name}")) for name in names)
-    read = (_read(directory / name, place, pack=pack) for name, place in places)
+        names |= {*REQUIRED} if words else {*REQUIRED, WORDING}
+    places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words))
+    read = (_read(directory / name, name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
 
 
 def read_file(path: Path, problems: Problems) -> RuleFile | None:
     """One file that stands apart from the rulebook."""
-    return _read(path, Place(problems, f"{shown(path.parent)}/{path.name}"), pack=False)
+    place = Place(problems, f"{shown(path.parent)}/{path.name}")
+    return _read(path, path.name, place, pack=False)
 
 
 def edition_of(files: Iterable[RuleFile]) -> str:
@@ -92,13 +106,13 @@ def bytes_of(path: Path, place: Place) -> bytes | None:
     return None
 
 
-def _read(path: Path, place: Place, *, pack: bool) -> RuleFile | None:
+def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None:
     """One file, or None when it has no bytes to speak of."""
     data = bytes_of(path, place)
     if data is None:
         return None
     tree = None if path.suffix == ".txt" else read_nodes(data, place)
-    return RuleFile(place, path.name, data, tree, pack)
+    return RuleFile(place, name, data, tree, pack)
 
 
 def _refuse_strays(directory: Path, here: str, problems: Problems) -> None:
@@ -108,9 +122,11 @@ def _refuse_strays(directory: Path, here: str, problems: Problems) -> None:
         problems.add(f"{here}/{stray.relative_to(directory).as_posix()}", 1, message)
 
 
-def _strays(directory: Path) -> Iterator[Path]:
+def _strays(directory: Path, folders: Iterable[str] = _FOLDERS) -> Iterator[Path]:
     for path in sorted(directory.iterdir()):
         if path.suffix.lower() in (".yml", ".json") or path.suffix in (".YAML", ".Yaml"):
             yield path
-        elif path.is_dir() and path.name != "scenarios" and not path.name.startswith("."):
+        elif path.is_dir() and path.name == _FOLDER and _FOLDER in folders:
+            yield from _strays(path, ())
+        elif path.is_dir() and path.name not in folders and not path.name.startswith("."):
             yield from sorted(path.glob("*.y*ml"))

@@ -63,7 +63,11 @@ def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed
 
 
 def test_other_words_are_told(changed):
-    edit(changed / "wording.yaml", "How did you understand my yes?", "How did you hear my yes?")
+    edit(
+        changed / "wording" / "c1.yaml",
+        "How did you understand my yes?",
+        "How did you hear my yes?",
+    )
     lines = list(difference(SHIPPED, changed))
     assert "- C1.question: one text → another" in lines
     assert not [line for line in lines if line.startswith("## Items")]
