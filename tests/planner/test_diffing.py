@@ -48,7 +48,7 @@ def test_the_same_rules_change_nothing(changed):
 
 
 def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed):
-    drop(changed / "gates.yaml", "gates.repair-worsened")
+    drop(changed / "together.yaml", "gates.repair-worsened")
     lines = list(difference(SHIPPED, changed))
     moved = [number for number, line in enumerate(lines) if line.startswith("- D2: held → ")]
     assert moved
@@ -98,9 +98,9 @@ def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
     git("add", "rules")
     git("commit", "-q", "-m", "as it stood")
     monkeypatch.setattr("planner.revisions.SHIPPED", changed)
-    (changed / "order.yaml").unlink()
+    (changed / "c1.yaml").unlink()
     with rules_of("HEAD") as rules:
-        assert (rules / "order.yaml").is_file()
+        assert (rules / "c1.yaml").is_file()
 
 
 def test_the_command_prints_markdown(capsys):
