@@ -12,7 +12,7 @@ from pathlib import Path
 
 from planner.errors import RulebookError
 from planner.handout import Handout
-from planner.reading.files import MAPPINGS, RuleFile, edition_of, read_files, shown
+from planner.reading.files import MAPPINGS, WORDING, RuleFile, edition_of, read_files, shown
 from planner.reading.nodes import Map
 from planner.reading.packs import tell_alike, tell_loosening, unnamed, version_of
 from planner.reading.premises import known_names, tell_unused
@@ -66,9 +66,7 @@ class _Reading:
         rules = [rule for file in self.files for rule in self._rules(file)]
         tell_loosening(rules, self.files)
         handout, version, vocabulary = self._handout(), version_of(self.files), self._vocabulary()
-        words = WordsReader(names, seen, handout)
-        for file in self._all("wording.yaml"):
-            words.read(file)
+        words = self._words(handout)
         if handout is None:
             return None
         return Rulebook(
@@ -89,12 +87,24 @@ class _Reading:
         )
 
     def _all(self, name: str) -> Iterator[RuleFile]:
-        """The files of this name that could be read, the shipped one before those of packs."""
-        return (file for file in self.files if file.name == name and file.tree is not None)
+        """The files of this kind that could be read, the shipped one before those of packs."""
+        return (file for file in self.files if file.kind == name and file.tree is not None)
+
+    def _words(self, handout: Handout | None) -> WordsReader:
+        """The words of all files; a rulebook without sentences for its summary is told of."""
+        words = WordsReader(self.names, self.seen, handout)
+        for file in self._all(WORDING):
+            words.read(file)
+        files = [file for file in self.files if file.kind == WORDING]
+        if files and all(isinstance(one.tree, Map) and "summary" not in one.tree for one in files):
+            what = "no file of the wording has a `summary`."
+            hint = "Every plan begins with its sentences. Write them in wording/shared.yaml."
+            files[0].place.say(1, what, hint)
+        return words
 
     def _rules(self, file: RuleFile) -> Iterator[Rule]:
         """The rules of one file; a file that is no list where one is needed is told of."""
-        if file.name not in MAPPINGS and isinstance(file.tree, Map | str | int):
+        if file.kind not in MAPPINGS and isinstance(file.tree, Map | str | int):
             line, hint = getattr(file.tree, "line", 1), "Begin each rule with `- id: …`."
             file.place.say(line, "this file must be a list of rules.", hint)
         return read_rules(file, self.names, self.seen)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from planner.reading.files import MAPPINGS, RuleFile
+from planner.reading.files import MAPPINGS, WORDING, RuleFile
 from planner.reading.nodes import Items, Map, Node
 from planner.rulebook import Premise, ValueSet
 
@@ -45,8 +45,8 @@ class Names:
 _BRINGS = (
     ("safety.yaml", "leads", "leads"),
     ("avoid.yaml", "codes", "codes"),
-    ("wording.yaml", "slots", "slots"),
-    ("wording.yaml", "items", "words"),
+    (WORDING, "slots", "slots"),
+    (WORDING, "items", "words"),
     ("handout.yaml", "items", "items"),
 )
 
@@ -54,13 +54,13 @@ _BRINGS = (
 def gather(files: Iterable[RuleFile]) -> Names:
     """The names of all files; a name's value tells whether a clinic's own pack brings it."""
     names = Names()
-    by_name: dict[str, list[RuleFile]] = {}
+    by_kind: dict[str, list[RuleFile]] = {}
     for file in files:
-        by_name.setdefault(file.name, []).append(file)
+        by_kind.setdefault(file.kind, []).append(file)
         _gather_findings(file, names)
     for name, section, kind in _BRINGS:
-        _gather_keys(by_name.get(name, []), section, kind, names)
-    _gather_sources(by_name.get("sources.yaml", []), names)
+        _gather_keys(by_kind.get(name, []), section, kind, names)
+    _gather_sources(by_kind.get("sources.yaml", []), names)
     return names
 
 
@@ -69,7 +69,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
     tree = file.tree
     if isinstance(tree, Map) and file.name in ("safety.yaml", "avoid.yaml"):
         tree = tree.get("rules")
-    if file.name in MAPPINGS and file.name not in ("safety.yaml", "avoid.yaml"):
+    if file.kind in MAPPINGS and file.name not in ("safety.yaml", "avoid.yaml"):
         return
     if isinstance(tree, Items):
         yield from zip(tree, tree.lines, strict=True)
@@ -77,7 +77,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
 
 def _gather_findings(file: RuleFile, names: Names) -> None:
     """Note what the rules of a file find."""
-    if file.tree is None and file.name.endswith(".yaml") and file.name not in MAPPINGS:
+    if file.tree is None and file.name.endswith(".yaml") and file.kind not in MAPPINGS:
         names.open.add("findings")
     for node, _ in rule_nodes(file):
         if isinstance(node, Map) and isinstance(found := node.get("find"), str):

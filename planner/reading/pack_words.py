@@ -47,6 +47,10 @@ class PackWords:
             for line in lines:
                 self._guard(line, f"the handout's words of {item}")
 
+    def words(self, item: str) -> ItemWords | None:
+        """The words of an item that ship."""
+        return self._shipped.get(item)
+
     def _guard(self, text: str, whose: str) -> None:
         for run in _runs(text):
             self._guarded.setdefault(run, whose)
@@ -105,7 +109,7 @@ class PackWords:
         self, item: str, text: str, cases: Sequence[Conjunction]
     ) -> Iterator[tuple[str, Run]]:
         """The first run of the text that belongs to words whose premises are not kept here."""
-        words = self._shipped.get(item)
+        words = self.words(item)
         kept = {
             run
             for variant in (_variants(words) if words else ())

@@ -18,7 +18,7 @@ from planner.fields import FIELDS
 from planner.properties import Cases, Claim, ClaimKind, Property
 from planner.reading.citing import read_citations
 from planner.reading.conditions import read_when
-from planner.reading.files import PROPERTIES, RuleFile, read_file, read_files
+from planner.reading.files import PROPERTIES, WORDING, RuleFile, read_file, read_files
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.premises import known_names
@@ -101,7 +101,7 @@ def _texts(files: Sequence[RuleFile]) -> str:
 
 
 def _words(file: RuleFile) -> bool:
-    return file.name == "wording.yaml"
+    return file.kind == WORDING
 
 
 class _Reader:

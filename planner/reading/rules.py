@@ -166,7 +166,8 @@ class _RuleReader:
         elif item not in STEP_ITEMS:
             self.place.unknown(line, f"item for {key}", item, STEP_ITEMS)
         elif key == "call" and not self.names.knows("words", item):
-            self.place.say(line, f"{item} is called and has no words.", "Add it to wording.yaml.")
+            hint = f"Write them in wording/{item.lower()}.yaml, a pack in its wording.yaml."
+            self.place.say(line, f"{item} is called and has no words.", hint)
 
     def _codes(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The codes of what to avoid."""

@@ -261,7 +261,7 @@ class PackAvoidFile(Shape):
 
 
 class WordingFile(Shape):
-    """wording.yaml."""
+    """wording.yaml, or a file of the folder wording/."""
 
     items: dict[str, Any] = {}
     slots: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""wording.yaml: the parts of each item's words, their variants, and the blanks in them."""
+"""The wording: the parts of each item's words, their variants, and the blanks in them."""
 
 from __future__ import annotations
 
@@ -63,8 +63,12 @@ class WordsReader:
 
     def _summary(self, summary: Mapping[str, str], file: RuleFile) -> None:
         """Add the sentences of the summary; a pack may word some of them anew."""
+        nodes = file.tree.get("summary") if isinstance(file.tree, Map) else None
         if file.pack:
             reworded_summary(self.summary, summary, file)
+        elif isinstance(nodes, Map):
+            for key in summary:
+                self.seen.once("sentence", key, nodes.lines[key], file.place)
         self.summary.update((key, text.strip()) for key, text in summary.items())
 
     def _slots(self, nodes: Node, file: RuleFile) -> None:
@@ -107,11 +111,12 @@ class WordsReader:
             place.say(line, "D5 is blank in the handout.", "A clinic's own pack may fill it.")
         elif item not in STEP_ITEMS:
             file.place.unknown(line, "item", item, STEP_ITEMS)
-        elif file.pack and item in self.items:
+        elif self.shipped is not None and self.shipped.words(item):
             shape = fit(PackWordsShape, node, line, place)
             if shape is not None and isinstance(node, Map):
                 self._add_parts(item, self._parts(item, node["parts"], place, pack=True), place)
         else:
+            self.seen.once("item of the wording", item, line, file.place)
             words = fit(IdeaShape if item == IDEA else ItemWordsShape, node, line, place)
             if words is not None and isinstance(node, Map):
                 parts = tuple(self._parts(item, node["parts"], place, pack=file.pack))
@@ -141,7 +146,7 @@ class WordsReader:
 
     def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
         """Each part with its variants; what a pack adds to a part that ships needs `when`."""
-        added = pack and item in self.items
+        added = self.shipped is not None and self.shipped.words(item) is not None
         for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
             shape = fit(PartShape, node, line, place)
             if shape is None or not isinstance(node, Map):

@@ -55,7 +55,8 @@ class TestTheRulebookThatShips:
         rulebook = read_rulebook(SHIPPED)
         told: list[tuple[str, str, int]] = [(one.id, one.path, one.line) for one in rulebook.rules]
         told += [(one.id, one.path, one.line) for one in rulebook.variants]
-        files = {path.name: path.read_text().splitlines() for path in SHIPPED.glob("*.yaml")}
+        paths = (*SHIPPED.glob("*.yaml"), *SHIPPED.glob("wording/*.yaml"))
+        files = {f"{path.relative_to(SHIPPED)}": path.read_text().splitlines() for path in paths}
         for name, path, line in told:
             assert f"id: {name}" in files[path.removeprefix("rules/")][line - 1]
 

@@ -42,8 +42,8 @@ def of(kind: str) -> Draft202012Validator:
 
 
 def kind_of(path: Path) -> str:
-    if path.parent.name == "scenarios":
-        return "scenarios"
+    if path.parent.name in ("scenarios", "wording"):
+        return path.parent.name
     return path.stem if path.stem in KINDS else "rules"
 
 
