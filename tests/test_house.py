@@ -214,3 +214,20 @@ def test_every_entry_of_the_changelog_is_one_line_that_begins_with_what_it_is_ab
     entries = [line for line in releases if line.startswith("-")]
     assert [line for line in entries if not ENTRY.match(line) or len(line) > LONGEST_ENTRY] == []
     assert [line for line in releases if line.startswith((" ", "\t", "*"))] == []
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PARTS = ("planner", "webui", "rules", "tests")
+
+
+def test_the_map_names_every_folder_and_nothing_else():
+    named = re.findall(r"^\| `([\w/]+)/` \|", CONTRIBUTING, re.MULTILINE)
+    paths = [path.relative_to(ROOT).parts for path in tracked() if path.is_file()]
+    there = {f"{parts[0]}/{parts[1]}" for parts in paths if parts[0] in PARTS and len(parts) > 2}
+    assert sorted(named) == sorted(there)
+
+
+def test_every_path_that_contributing_names_is_there():
+    paths = re.findall(r"(?:`|\]\()([\w/]+/|[\w/]*\w+\.(?:py|yaml|md|toml))(?:`|\))", CONTRIBUTING)
+    assert len(paths) > 40
+    assert [path for path in paths if not (ROOT / path).exists()] == []
