@@ -15,7 +15,7 @@ import orjson
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
-from planner.planning import Planner
+from planner.planning.planner import Planner
 
 JSON = "plan.json"
 REFUSED = "plan.refused"

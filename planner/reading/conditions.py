@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS, Field
+from planner.reading.contradictions import tell_contradictions
+from planner.reading.names import Names
+from planner.reading.nodes import Items, Map, Node
+from planner.reading.problems import Place, instead, shortened
+from planner.reading.shaping import kind_of
+from planner.rulebook.conditions import (
     NOT_KNOWN,
     Among,
     AnyOf,
@@ -15,12 +21,6 @@ from planner.conditions import (
     ListOnly,
     Test,
 )
-from planner.fields import FIELDS, Field
-from planner.reading.contradictions import tell_contradictions
-from planner.reading.names import Names
-from planner.reading.nodes import Items, Map, Node
-from planner.reading.problems import Place, instead, shortened
-from planner.reading.shaping import kind_of
 
 NOT_GIVEN = "not_given"
 _FINDING = "finding."

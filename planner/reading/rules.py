@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.conditions import Condition
-from planner.fields import FIELDS
-from planner.reading.citing import read_citations
+from planner.contract.fields import FIELDS
+from planner.reading.citations import read_citations
 from planner.reading.conditions import read_when
 from planner.reading.files import RuleFile
 from planner.reading.names import Names, rule_nodes
@@ -15,7 +14,8 @@ from planner.reading.nodes import Map
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
-from planner.rulebook import STEP_ITEMS, Rule
+from planner.rulebook.conditions import Condition
+from planner.rulebook.rulebook import STEP_ITEMS, Rule
 
 VERBS: dict[str, tuple[str, ...]] = {
     "find": (),

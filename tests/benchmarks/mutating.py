@@ -6,17 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from planner.conditions import (
-    Among,
-    AnyOf,
-    Condition,
-    ListAny,
-    ListEmpty,
-    ListNone,
-    Test,
-)
-from planner.fields import FIELDS
-from planner.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
+from planner.contract.fields import FIELDS
+from planner.rulebook.conditions import Among, AnyOf, Condition, ListAny, ListEmpty, ListNone, Test
+from planner.rulebook.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
 
 REMOVED = ("bar", "hold", "review", "stop", "call", "delay", "after", "avoid", "find")
 MOVED = ("bar", "hold", "call", "delay", "caution")

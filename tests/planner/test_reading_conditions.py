@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Condition,
@@ -18,8 +20,6 @@ from planner.conditions import (
     Test,
     Value,
 )
-from planner.fields import FIELDS
-from planner.reading import read_rulebook
 from tests.planner.small_rules import RULE, small_rules
 
 

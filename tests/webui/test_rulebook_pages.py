@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from planner import Observation
-from planner.planning import SHIPPED
+from planner.reading.shipped import SHIPPED
 from tests.webui.sending import Pairs, Post
 from webui import create_app
 from webui.nearness import standing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Flask, abort, current_app, render_template, request
 
 from planner import Observation
-from planner.conditions import Condition
-from planner.outline import TIMES
-from planner.rulebook import Rule
+from planner.plan.outline import TIMES
+from planner.rulebook.conditions import Condition
+from planner.rulebook.rulebook import Rule
 from webui import answers, telling
 from webui.desk import desk
 from webui.nearness import Standing, standing
