@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from planner.fields import FIELDS, Field
+from planner.contract.fields import FIELDS, Field
 from planner.reading import shapes
 from planner.reading.conditions import NOT_GIVEN
 from planner.reading.rules import VERBS
 from planner.reading.spelling_out import PREMISE
-from planner.rulebook import STEP_ITEMS, ValueSet
+from planner.rulebook.rulebook import STEP_ITEMS, ValueSet
 
 Schema = dict[str, Any]
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.fields import FIELDS
-from planner.handout import Handout
+from planner.contract.fields import FIELDS
 from planner.reading.cases import read_asked
 from planner.reading.contradictions import covers_all
 from planner.reading.files import RuleFile
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
-from planner.reading.pack_words import PackWords, refuse_handout
-from planner.reading.packs import IDEA
+from planner.reading.packs.rules import IDEA
+from planner.reading.packs.texts import reworded_summary
+from planner.reading.packs.words import PackWords, refuse_handout
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen, tell_formerly
 from planner.reading.shapes import (
@@ -27,9 +27,9 @@ from planner.reading.shapes import (
     WordingFile,
 )
 from planner.reading.shaping import fit
-from planner.reading.site import reworded_summary
 from planner.reading.spelling_out import premises_of
-from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
+from planner.rulebook.handout import Handout
+from planner.rulebook.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.checking.scenarios import prove_scenarios
 from planner.errors import RulebookError, RuleProblem
-from planner.reading import read_rulebook
-from planner.scenarios import prove_scenarios
+from planner.reading.rulebook import read_rulebook
 from tests.planner.small_rules import ROOT, ToyPlanner, small_rules
 
 BROKEN = sorted((ROOT / "tests" / "broken_rules").glob("*.yaml"))
