@@ -11,7 +11,7 @@ from planner.outline import TIMES, Block
 if TYPE_CHECKING:
     from planner.conditions import Condition
     from planner.handout import Item
-    from planner.rulebook import Rule, Rulebook
+    from planner.rulebook import Part, Rule, Rulebook, Variant
     from planner.scenarios import Scenario
 
 DID = {
@@ -35,16 +35,20 @@ DID = {
 
 
 def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> Iterator[Block]:
-    """What a rule id or an item's key stands for; KeyError when nothing bears this name."""
+    """What a rule's or variant's id or an item's key stands for; KeyError for any other name."""
     key = name.upper()
     if key in rulebook.handout.items:
         return _item(rulebook, rulebook.handout.item(key))
+    for part, variant in _variants(rulebook):
+        if variant.id == name:
+            return _variant(rulebook, part, variant)
     return _rule(rulebook, scenarios, rulebook.rule(name))
 
 
 def nearest(rulebook: Rulebook, name: str) -> str | None:
-    """The rule or item whose name comes closest, if any does."""
-    known = [*rulebook.handout.items, *(rule.id for rule in rulebook.rules)]
+    """The rule, variant or item whose name comes closest, if any does."""
+    rules, variants = (one.id for one in rulebook.rules), (one.id for one in rulebook.variants)
+    known = [*rulebook.handout.items, *rules, *variants]
     return next(iter(get_close_matches(name, known, n=1)), None)
 
 
@@ -67,6 +71,38 @@ def _rule(rulebook: Rulebook, scenarios: Sequence[Scenario], rule: Rule) -> Iter
     if rule.reasoning:
         yield Block("point", rule.reasoning, "Reasoning")
     yield from _told(scenarios, rule.id)
+
+
+def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
+    """Every variant with its part, in rank."""
+    for words in rulebook.wording.values():
+        for part in words.parts:
+            for variant in part.variants:
+                yield part, variant
+
+
+def _variant(rulebook: Rulebook, part: Part, variant: Variant) -> Iterator[Block]:
+    """A way to say a part: what its group asks, what it asks itself, and what it says."""
+    rank = part.variants.index(variant) + 1
+    yield Block("title", f"{variant.id}: {variant.item}, {part.name}")
+    yield Block("plain", f"{variant.path}:{variant.line}, number {rank} of {len(part.variants)}")
+    group = part.group_of(variant)
+    shared = group.when if group else ()
+    if group:
+        yield Block("section", f"When, as all of the group “{group.name}”")
+        yield Block("plain", group.because)
+    for condition in shared:
+        yield _condition(rulebook, condition)
+    yield Block("section", "When, of its own")
+    own = [one for one in variant.when if one not in shared]
+    for condition in own:
+        yield _condition(rulebook, condition)
+    if not own:
+        yield Block("plain", "Whenever none before it does.")
+    yield Block("section", "Says")
+    yield Block("plain", variant.say)
+    yield Block("section", "Because")
+    yield Block("plain", variant.because)
 
 
 def _condition(rulebook: Rulebook, condition: Condition) -> Block:

@@ -6,6 +6,7 @@ It says less than `repair-planner check`: whether a name means anything is asked
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -29,6 +30,7 @@ _SHAPES = (
     shapes.SourceShape,
     shapes.SlotShape,
     shapes.VariantShape,
+    shapes.GroupShape,
     shapes.PartShape,
     shapes.ItemWordsShape,
     shapes.IdeaShape,
@@ -69,14 +71,18 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _listed(name: str) -> Schema:
-    return {"type": "array", "minItems": 1, "items": _ref(name)}
+def _one_of(names: Sequence[str]) -> Schema:
+    return _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
+
+
+def _listed(*names: str) -> Schema:
+    """A list of one or more of these shapes."""
+    return {"type": "array", "minItems": 1, "items": _one_of(names)}
 
 
 def _named(*names: str) -> Schema:
     """A mapping of names to one of these shapes."""
-    of = _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
-    return {"type": "object", "additionalProperties": of}
+    return {"type": "object", "additionalProperties": _one_of(names)}
 
 
 def _files() -> dict[str, Schema]:
@@ -104,7 +110,9 @@ def _fill(known: dict[str, Schema]) -> None:
     for shape, field, schema in (
         ("RuleShape", "when", _ref("when")),
         ("VariantShape", "when", _ref("when")),
-        ("PartShape", "variants", _listed("VariantShape")),
+        ("GroupShape", "when", _ref("when")),
+        ("GroupShape", "variants", _listed("VariantShape")),
+        ("PartShape", "variants", _listed("VariantShape", "GroupShape")),
         ("ItemWordsShape", "parts", _listed("PartShape")),
         ("IdeaShape", "parts", _listed("PartShape")),
         ("PackWordsShape", "parts", _listed("PartShape")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from planner.conditions import Condition
@@ -12,6 +12,7 @@ from planner.handout import Handout
 from planner.reading.conditions import read_when
 from planner.reading.contradictions import covers
 from planner.reading.files import RuleFile
+from planner.reading.groups import Ranked
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.pack_words import PackWords, refuse_handout
@@ -155,8 +156,8 @@ class WordsReader:
             before = len(place.problems)
             if pack:
                 refuse_handout(node, within)
-            found = self._variants(item, shape, node["variants"], within, pack=pack)
-            variants = tuple(found)
+            ranked = Ranked(node["variants"], self.names, within)
+            variants = tuple(self._variants(item, shape, ranked.variants, within, pack=pack))
             optional = shape.optional in ("yes", "true")
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
@@ -164,13 +165,19 @@ class WordsReader:
                 _check_ranks(variants, within, optional=added or optional)
             if added and any(not variant.when for variant in variants):
                 within.say(line, "a pack's variant needs `when`.", "It is for a narrower case.")
-            yield Part(shape.part, optional, variants)
+            yield Part(shape.part, optional, variants, tuple(ranked.groups))
 
     def _variants(
-        self, item: str, part: PartShape, nodes: Node, place: Place, *, pack: bool
+        self,
+        item: str,
+        part: PartShape,
+        nodes: Iterable[tuple[Node, int]],
+        place: Place,
+        *,
+        pack: bool,
     ) -> Iterator[Variant]:
         """Each variant that fits its shape, with its conditions and its blanks checked."""
-        for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
+        for node, line in nodes:
             within = place
             if isinstance(node, Map) and isinstance(node.get("id"), str):
                 within = place.within(f'variant "{shortened(node["id"])}"')
