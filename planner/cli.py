@@ -150,8 +150,12 @@ def _add_check(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_explain(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = commands.add_parser("explain", help="a rule or a handout item in plain words")
-    command.add_argument("name", metavar="RULE-ID|ITEM", help="own-part.own-it, or C2")
+    command = commands.add_parser(
+        "explain", help="a rule, a variant or a handout item in plain words"
+    )
+    command.add_argument(
+        "name", metavar="ID|ITEM", help="own-part.own-it, c1.opening.raised, or C2"
+    )
     _add_rules(command)
     command.set_defaults(run=_explain)
 
@@ -205,7 +209,7 @@ def _check(chosen: argparse.Namespace) -> int:
 
 
 def _explain(chosen: argparse.Namespace) -> int:
-    """Tell a rule or an item in plain words."""
+    """Tell a rule, a variant or an item in plain words."""
     from planner.explaining import explained, nearest
     from planner.planning import SHIPPED
     from planner.scenarios import read_scenarios
@@ -219,7 +223,9 @@ def _explain(chosen: argparse.Namespace) -> int:
     except KeyError:
         near = nearest(rulebook, chosen.name)
         hint = f" Did you mean {near}?" if near else ""
-        print(f"{PROGRAM}: no rule or item is called {chosen.name!r}.{hint}", file=sys.stderr)
+        print(
+            f"{PROGRAM}: no rule, variant or item is called {chosen.name!r}.{hint}", file=sys.stderr
+        )
         return REFUSED
     _print(blocks)
     return 0
