@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.checking.scenarios import Scenario
     from planner.rulebook.conditions import Condition
     from planner.rulebook.handout import Item
-    from planner.rulebook.rulebook import Rule, Rulebook
+    from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
 
 DID = {
     "find": "finds",
@@ -35,16 +35,20 @@ DID = {
 
 
 def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> Iterator[Block]:
-    """What a rule id or an item's key stands for; KeyError when nothing bears this name."""
+    """What a rule's or variant's id or an item's key stands for; KeyError for any other name."""
     key = name.upper()
     if key in rulebook.handout.items:
         return _item(rulebook, rulebook.handout.item(key))
+    for part, variant in _variants(rulebook):
+        if name == variant.id or name in variant.formerly:
+            return _variant(rulebook, part, variant)
     return _rule(rulebook, scenarios, rulebook.rule(rulebook.now_called(name)), name)
 
 
 def nearest(rulebook: Rulebook, name: str) -> str | None:
-    """The rule or item whose name comes closest, if any does."""
-    known = [*rulebook.handout.items, *(rule.id for rule in rulebook.rules)]
+    """The rule, variant or item whose name comes closest, if any does."""
+    rules, variants = (one.id for one in rulebook.rules), (one.id for one in rulebook.variants)
+    known = [*rulebook.handout.items, *rules, *variants]
     return next(iter(get_close_matches(name, known, n=1)), None)
 
 
@@ -57,8 +61,6 @@ def _rule(
     yield Block("title", f"{rule.id}: {rule.title}")
     yield Block("plain", f"{rule.path}:{rule.line}")
     yield Block("section", "When")
-    for premise in rule.premises:
-        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
     yield from _asked(rulebook, rule)
     yield Block("section", "Then")
     yield Block("point", f"it {_done(rulebook, rule)}")
@@ -75,14 +77,53 @@ def _rule(
     yield from _told(scenarios, rule.id)
 
 
-def _asked(rulebook: Rulebook, rule: Rule) -> Iterator[Block]:
-    """What a rule asks: its conditions, and its cases each after the other."""
-    for condition in rule.when:
-        yield _condition(rulebook, condition)
-    for number, case in enumerate(rule.cases):
+def _asked(
+    rulebook: Rulebook, one: Rule | Variant, but: Sequence[Condition] = ()
+) -> Iterator[Block]:
+    """What a rule or variant asks: its premises in a sentence, its conditions, and its cases.
+
+    Left out is what was told already, as the conditions of a variant's group.
+    """
+    for premise in one.premises:
+        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
+    for condition in one.when:
+        if condition not in but:
+            yield _condition(rulebook, condition)
+    for number, case in enumerate(one.cases):
         yield Block("plain", "or any of:" if number else "any of:")
         for condition in case.when:
             yield _condition(rulebook, condition)
+
+
+def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
+    """Every variant with its part, in rank."""
+    for words in rulebook.wording.values():
+        for part in words.parts:
+            for variant in part.variants:
+                yield part, variant
+
+
+def _variant(rulebook: Rulebook, part: Part, variant: Variant) -> Iterator[Block]:
+    """A way to say a part: what its group asks, what it asks itself, and what it says."""
+    rank = part.variants.index(variant) + 1
+    yield Block("title", f"{variant.id}: {variant.item}, {part.name}")
+    yield Block("plain", f"{variant.path}:{variant.line}, number {rank} of {len(part.variants)}")
+    group = part.group_of(variant)
+    shared = group.when if group else ()
+    if group:
+        yield Block("section", f"When, as all of the group “{group.name}”")
+        yield Block("plain", group.because)
+    for condition in shared:
+        yield _condition(rulebook, condition)
+    yield Block("section", "When, of its own")
+    own = tuple(_asked(rulebook, variant, shared))
+    yield from own
+    if not own:
+        yield Block("plain", "Whenever none before it does.")
+    yield Block("section", "Says")
+    yield Block("plain", variant.say)
+    yield Block("section", "Because")
+    yield Block("plain", variant.because)
 
 
 def _condition(rulebook: Rulebook, condition: Condition) -> Block:

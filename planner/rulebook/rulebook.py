@@ -143,12 +143,30 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Variants of a part, named by their ids, that share the conditions `when`.
+
+    Each of them has these conditions among its own.
+    """
+
+    name: str
+    when: tuple[Condition, ...]
+    because: str
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A part of an item's words; the first variant that holds is said, in file order."""
 
     name: str
     optional: bool
     variants: tuple[Variant, ...]
+    groups: tuple[Group, ...] = ()
+
+    def group_of(self, variant: Variant) -> Group | None:
+        """The group of a variant; None where it is in none."""
+        return next((one for one in self.groups if variant.id in one.variants), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def test_other_words_are_told(changed):
 
 
 def test_a_scenario_that_goes_is_told(changed):
-    (changed / "scenarios" / "gates.yaml").unlink()
+    (changed / "scenarios" / "safety.yaml").unlink()
     assert any(line.startswith("- Gone: ") for line in difference(SHIPPED, changed))
 
 

@@ -80,7 +80,7 @@ class PackWords:
             else:
                 variants.insert(at, replace(new, handout=variants[at].handout))
             self.tell(item, new, within)
-        return replace(part, variants=tuple(variants))
+        return replace(part, variants=tuple(variants), groups=(*part.groups, *added.groups))
 
     def tell(self, item: str, new: Variant, place: Place) -> None:
         """Tell of words, and of blanks, whose premise the variant does not keep."""
