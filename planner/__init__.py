@@ -3,10 +3,10 @@
 The public names; everything else may change. See the README for an example.
 """
 
+from planner.contract.observation import Observation
 from planner.errors import EngineError, ObservationError, PlannerError, RulebookError
-from planner.observation import Observation
-from planner.plan import Plan
-from planner.planning import Planner
+from planner.plan.plan import Plan
+from planner.planning.planner import Planner
 
 __all__ = [
     "EngineError",

@@ -12,15 +12,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner.contract.fields import FIELDS, Field
+from planner.contract.mends import ALIKE, nearest
+from planner.contract.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem, ObservationError
-from planner.fields import FIELDS, Field
-from planner.mending import ALIKE, nearest
-from planner.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
 
 JOINED = "|"
 NONE = "none"
 UNSURE = "unsure"
 SAFETY = "safety.flags"
+PLANS = "plan."
+"""How the columns begin that plans are told in."""
 OWN = ("case", "session", "notes")
 """What belongs to one row alone; no rule reads it, so rows that differ only here share a plan."""
 
@@ -67,12 +69,14 @@ def flat_problems(
     )
 
 
-def refuse_columns(names: Sequence[str]) -> None:
+def refuse_columns(names: Sequence[str], added: Sequence[str] = ()) -> None:
     """Raise ObservationError when columns are missing, twice there, or nearly called like a field.
 
-    A column of another name, without a dot in it, belongs to whoever asks, and is carried along.
+    A column of another name, without a dot in it, belongs to whoever asks, and is carried along;
+    but not one that is called like an `added` column, which the output has beside the plan's.
     """
-    problems = [problem for name in dict.fromkeys(names) for problem in _strange(name, names)]
+    distinct = dict.fromkeys(names)
+    problems = [problem for name in distinct for problem in _strange(name, names, added)]
     if SAFETY not in names:
         what = f"The column `{SAFETY}` is missing: in each row it says `{NONE}`, or what applies."
         problems.append(FieldProblem(SAFETY, None, what))
@@ -136,15 +140,26 @@ def _told(problem: FieldProblem) -> str:
     return problem.message
 
 
-def _strange(name: str, names: Sequence[str]) -> list[FieldProblem]:
+def _strange(name: str, names: Sequence[str], added: Sequence[str]) -> list[FieldProblem]:
     """What is wrong with the name of one column."""
+    bare = name.strip().casefold()
+    if not bare:
+        what = f"Column {names.index(name) + 1} has no name. Call it `site`, say, or take it out."
+        return [FieldProblem(name, None, what)]
     if names.count(name) > 1:
-        return [FieldProblem(name, None, f"The column `{name}` is there twice.")]
-    close = nearest(name, COLUMNS, ALIKE)
-    if name in COLUMNS or not (close or "." in name or not name.strip()):
+        what = f"The column `{name}` is there twice. Take one out, or call it `{name}_2`."
+        return [FieldProblem(name, None, what)]
+    if name in COLUMNS:
         return []
-    hint = f" Did you mean `{close}`?" if close else ""
-    return [FieldProblem(name, None, f"No column is called `{name}`.{hint}", close)]
+    if bare in added or bare.startswith(PLANS):
+        what = f"The output has a column `{bare}` of its own, or may have one."
+        mend = f"Call yours otherwise, `my_{bare.replace('.', '_')}` say, or take it out."
+        return [FieldProblem(name, None, f"{what} {mend}")]
+    close = bare if bare in COLUMNS else nearest(name, COLUMNS, ALIKE)
+    if close is None and "." not in name:
+        return []
+    mend = f"Did you mean `{close}`?" if close else "A column of your own has no dot in its name."
+    return [FieldProblem(name, None, f"No column is called `{name}`. {mend}", close)]
 
 
 def _first_columns() -> list[str]:

@@ -7,7 +7,7 @@ send it to their workers as it is. Neither library is imported before a frame of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,8 @@ import orjson
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
-from planner.planning import Planner
+from planner.errors import FieldProblem, ObservationError
+from planner.planning.planner import Planner
 
 JSON = "plan.json"
 REFUSED = "plan.refused"
@@ -56,7 +57,9 @@ def _polars(frame: Any, answers: Answers) -> Any:
     import polars as pl
 
     names = [name for name in frame.columns if name in FLAT]
-    keys = texts(frame.select(names))
+    keys = frame.select(names)
+    refuse_kinds(keys.schema)
+    keys = texts(keys)
     distinct, numbers = grouped(keys)
     found = read_answers(answers, names, distinct.rows())
     table = pl.DataFrame(columns_of(found), schema=dict.fromkeys(ADDED, pl.String))
@@ -78,13 +81,30 @@ def texts(frame: Any) -> Any:
     """A Polars frame with every cell as the text of the flat form, blank where it is null."""
     import polars as pl
 
-    def text(name: str, kind: Any) -> Any:
-        column = pl.col(name)
-        if isinstance(kind, pl.List):
-            column = column.list.eval(pl.element().cast(pl.String)).list.join(JOINED)
-        return column.cast(pl.String).fill_null("")
+    def text(column: Any) -> Any:
+        # Under a plain name meanwhile: Polars takes `*` and `^…$` for patterns of names.
+        cells = column.rename("cells")
+        if isinstance(cells.dtype, pl.List):
+            cells = cells.list.eval(pl.element().cast(pl.String)).list.join(JOINED)
+        return cells.cast(pl.String).fill_null("").rename(column.name)
 
-    return frame.select(text(name, kind) for name, kind in frame.schema.items())
+    return pl.DataFrame([text(column) for column in frame.iter_columns()])
+
+
+def refuse_kinds(schema: Mapping[str, Any]) -> None:
+    """Raise ObservationError for columns whose cells have no form in text."""
+    import polars as pl
+
+    without = (pl.Binary, pl.Struct, pl.List, pl.Array, pl.Object, pl.Duration)
+    problems = []
+    for name, kind in schema.items():
+        inner = kind.inner if isinstance(kind, pl.List) else kind
+        if isinstance(inner, without):
+            what = f"The cells of `{name}` are {kind}, which has no form in text."
+            mend = f"Make them text, numbers or a list of text joined by `{JOINED}`: `hurt|angry`."
+            problems.append(FieldProblem(name, None, f"{what} {mend}"))
+    if problems:
+        raise ObservationError(problems)
 
 
 def grouped(keys: Any) -> tuple[Any, Any]:

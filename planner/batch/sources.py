@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from planner.batch.flat import refuse_columns
+from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem, ObservationError
-from planner.reading_json import LARGEST
 
 BLOCK = 32_000_000
 """Bytes of a CSV file or of JSON lines in one stretch, at most (but for one line)."""
@@ -23,7 +23,7 @@ ROWS = 131_072
 BOM = b"\xef\xbb\xbf"
 """What some programs put before the first letter of UTF-8."""
 ROW = "row"
-"""The column that a stretch's frame has beside those of the file: the row's number."""
+"""The column that a stretch's frame, and the output, has beside those of the file: its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,16 @@ class Columns:
     def __post_init__(self) -> None:
         import polars as pl
 
+        from planner.batch.frame import refuse_kinds
+
         try:
             schema: Mapping[str, Any] = pl.read_parquet_schema(self.path)
             self.size = int(pl.scan_parquet(self.path).select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError, ValueError) as error:
             raise refusal(f"The file cannot be read as Parquet: {_first(error)}.") from None
         self.names = list(schema)
-        refuse_columns(self.names)
+        refuse_columns(self.names, (ROW,))
+        refuse_kinds(schema)
 
     def stretches(self, position: int, rows: int) -> Iterator[Stretch]:
         """Slices of the rows, each as a frame of text."""

@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from planner.batch.flat import refuse_columns
 from planner.batch.sources import BLOCK, BOM, ROW, Stretch, refusal, too_long
+from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem
-from planner.reading_json import LARGEST
 
 Refused = tuple[tuple[int, tuple[FieldProblem, ...]], ...]
 
@@ -63,12 +63,15 @@ def _header(line: bytes) -> list[str]:
         hint = "Save it as CSV in UTF-8."
         raise refusal(f"The first line is no header. {hint}")
     try:
-        [names] = csv.reader([line.decode("utf-8").rstrip("\r\n")])
-    except (UnicodeDecodeError, ValueError, csv.Error):
+        [names] = csv.reader([line.decode("utf-8").rstrip("\r\n")], strict=True)
+    except (UnicodeDecodeError, ValueError):
         raise refusal("The header is not CSV in UTF-8; save it as such.") from None
+    except csv.Error as error:
+        what = f"The first line is not a row of CSV: {error}."
+        raise refusal(f'{what} Close each quotation mark in it: "my site",lateness.who') from None
     if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
         raise refusal("The columns are not parted by commas; save the file with commas.")
-    refuse_columns(names)
+    refuse_columns(names, (ROW,))
     return names
 
 

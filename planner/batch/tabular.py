@@ -12,10 +12,11 @@ from planner.batch.flat import FLAT, OWN, observation_of
 from planner.batch.frame import JSON, REFUSED, columns_of, grouped, read_answers
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW
+from planner.contract.observation import LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem
-from planner.observation import LONGEST_CASE, LONGEST_NOTES
 
-_NUMBER = "#"
+_NUMBER = "plan.#"
+"""Which of the distinct observations a row is; no file brings a column that begins so."""
 _SOUND = {
     "case": rf"^[^\x00-\x1f\x7f-\x9f]{{0,{LONGEST_CASE}}}$",
     "session": r"^(?:[1-9][0-9]{0,3})?$",
@@ -42,7 +43,8 @@ def planned_frame(
     if refused:
         numbers_refused = pl.Series(ROW, [number for number, _ in refused], dtype=pl.UInt32)
         kept = answered.filter(~pl.col(ROW).is_in(numbers_refused.implode()))
-    return kept.select(_shown(frame.columns, whole=whole)), refused
+    shown = _shown(frame.columns, whole=whole)
+    return pl.DataFrame([kept[name] for name in shown]), refused
 
 
 def frame_of_rows(

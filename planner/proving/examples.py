@@ -11,8 +11,8 @@ from typing import Any
 
 import z3
 
-from planner.facts import ABSENT, NOT_KNOWN
-from planner.fields import FIELDS, RUPTURES, Field
+from planner.contract.facts import ABSENT, NOT_KNOWN
+from planner.contract.fields import FIELDS, RUPTURES, Field
 from planner.proving.logic import Formula, any_of, no
 from planner.proving.world import World, value_at
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +32,13 @@ _FOLDERS = ("scenarios", _FOLDER)
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
 
-MAPPINGS = frozenset((*REQUIRED, WORDING)) - {"assessment.yaml", "handout.txt"}
+PREMISES_FILE = "premises.yaml"
+"""Conditions under a name; a rulebook may do without."""
+
+MAPPINGS = frozenset((*REQUIRED, WORDING, PREMISES_FILE)) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
+
+_PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +68,16 @@ def shown(directory: Path) -> str:
 def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[RuleFile, ...]:
     """Every rule file of a directory in the order of names; scenarios and properties left aside."""
     here = shown(directory)
-    if not directory.is_dir():
-        problems.add(here, 1, "there is no such directory.")
+    if not _can_be_listed(directory, Place(problems, directory.as_posix())):
         return ()
-    _refuse_strays(directory, here, problems)
+    stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
     words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}
+    elif not names and not words and not stray:
+        hint = f"{_PACK} Name its directory, or write one: repair-planner new-pack DIR."
+        problems.add(directory.as_posix(), 1, f"no rule file is in this directory.\n    {hint}")
     places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words))
     read = (_read(directory / name, name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
@@ -91,19 +100,55 @@ def edition_of(files: Iterable[RuleFile]) -> str:
 
 
 def bytes_of(path: Path, place: Place) -> bytes | None:
-    """A file's bytes, one more than the limit at most; None, with the reason told."""
+    """A file's bytes, one more than the limit at most; None, with the reason told.
+
+    What the file is, and how large, is asked before it is opened: a FIFO would wait for a writer.
+    """
     try:
-        with path.open("rb") as file:
-            data = file.read(LIMIT_BYTES + 1)
-        if len(data) <= LIMIT_BYTES:
-            return data
-        limit = f"A rule file may have {LIMIT_BYTES:,} bytes."
-        place.say(1, f"the file is too large: {path.stat().st_size:,} bytes.", limit)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            what = f"this is {_kind(found.st_mode)}, not a plain file."
+            place.say(1, what, "Write the rules into a plain file, or take this out.")
+        elif found.st_size > LIMIT_BYTES:
+            limit = f"A rule file may have {LIMIT_BYTES:,} bytes. Divide it: rules.yaml, more.yaml."
+            place.say(1, f"the file is too large: {found.st_size:,} bytes.", limit)
+        else:
+            with open(path, "rb", opener=_at_once) as file:
+                return file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
         place.say(1, "the file is missing.", "A rulebook needs it.")
     except OSError as error:
-        place.say(1, f"the file cannot be read: {error.strerror}.")
+        place.say(
+            1, f"the file cannot be read: {error.strerror}.", "Let it be read: chmod a+r FILE."
+        )
     return None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting, should a FIFO have taken the file's place meanwhile."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _kind(mode: int) -> str:
+    """What stands where a plain file should."""
+    if stat.S_ISDIR(mode):
+        return "a directory"
+    return "a FIFO" if stat.S_ISFIFO(mode) else "a device"
+
+
+def _can_be_listed(directory: Path, place: Place) -> bool:
+    """Whether a directory of rules is one that can be looked into; told is what it is instead."""
+    hint = f"{_PACK} Name its directory: --rules clinic-rules"
+    try:
+        with os.scandir(directory):
+            return True
+    except FileNotFoundError:
+        place.say(1, "there is no such directory.", hint)
+    except NotADirectoryError:
+        place.say(1, "this is no directory.", hint)
+    except OSError as error:
+        place.say(1, f"the directory cannot be read: {error.strerror}.", hint)
+    return False
 
 
 def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None:
@@ -115,18 +160,21 @@ def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None
     return RuleFile(place, name, data, tree, pack)
 
 
-def _refuse_strays(directory: Path, here: str, problems: Problems) -> None:
-    """Tell of files that look like rules and would be passed over in silence."""
-    for stray in _strays(directory):
+def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
+    """Tell of files that look like rules and would be passed over in silence; whether any do."""
+    found = list(strays(directory))
+    for stray in found:
         message = "this file would not be read.\n    Name it with .yaml, beside the others."
         problems.add(f"{here}/{stray.relative_to(directory).as_posix()}", 1, message)
+    return bool(found)
 
 
-def _strays(directory: Path, folders: Iterable[str] = _FOLDERS) -> Iterator[Path]:
+def strays(directory: Path, folders: Iterable[str] = _FOLDERS) -> Iterator[Path]:
+    """The files that look like rules and are not read, for their ending or their place."""
     for path in sorted(directory.iterdir()):
         if path.suffix.lower() in (".yml", ".json") or path.suffix in (".YAML", ".Yaml"):
             yield path
         elif path.is_dir() and path.name == _FOLDER and _FOLDER in folders:
-            yield from _strays(path, ())
+            yield from strays(path, ())
         elif path.is_dir() and path.name not in folders and not path.name.startswith("."):
             yield from sorted(path.glob("*.y*ml"))

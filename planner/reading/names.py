@@ -12,11 +12,18 @@ from dataclasses import dataclass, field
 
 from planner.reading.files import MAPPINGS, WORDING, RuleFile
 from planner.reading.nodes import Items, Map, Node
+from planner.rulebook.rulebook import Premise, ValueSet
+
+SETS, PREMISES = "sets", "premises"
+"""The kinds of names that conditions can be written with."""
 
 
 @dataclass(slots=True)
 class Names:
-    """The names of each kind; `open` has the kinds of which some could not be read."""
+    """The names of each kind; `open` has the kinds of which some could not be read.
+
+    `used` has each set and premise that a `when` was written with, as kind and name.
+    """
 
     findings: dict[str, bool] = field(default_factory=dict)
     leads: dict[str, bool] = field(default_factory=dict)
@@ -25,6 +32,9 @@ class Names:
     words: dict[str, bool] = field(default_factory=dict)
     items: dict[str, bool] = field(default_factory=dict)
     sources: dict[str, Mapping[str, Node]] = field(default_factory=dict)
+    sets: dict[str, ValueSet] = field(default_factory=dict)
+    premises: dict[str, Premise] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
 
     def knows(self, kind: str, name: str) -> bool:

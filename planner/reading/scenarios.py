@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.conditions import Value
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
 from planner.errors import ObservationError, RulebookError
-from planner.facts import facts_of
-from planner.observation import Observation
-from planner.reading.expecting import Expectation, read_expectation
-from planner.reading.files import bytes_of, shown
+from planner.reading.expectations import Expectation, read_expectation
+from planner.reading.files import bytes_of, refuse_strays, shown
 from planner.reading.nodes import Items, Map, Node, line_at, read_nodes
 from planner.reading.problems import Place, Problems, shortened
 from planner.reading.shapes import ScenarioShape
 from planner.reading.shaping import fit
-from planner.rulebook import Rulebook
+from planner.rulebook.conditions import Value
+from planner.rulebook.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,14 @@ def read_scenarios(directory: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
     problems = Problems()
     reader = _Reader(rulebook)
     scenarios: list[Scenario] = []
-    for path in sorted((directory / "scenarios").glob("[!.]*.yaml")):
-        place = Place(problems, f"{shown(directory)}/scenarios/{path.name}")
+    home, here = directory / "scenarios", f"{shown(directory)}/scenarios"
+    if home.is_dir():
+        refuse_strays(home, here, problems)
+    elif home.exists():
+        hint = "Make it a directory, and put the cases into it: scenarios/cases.yaml."
+        Place(problems, here).say(1, "this is no directory.", hint)
+    for path in sorted(home.glob("[!.]*.yaml")):
+        place = Place(problems, f"{here}/{path.name}")
         data = bytes_of(path, place)
         tree = None if data is None else read_nodes(data, place)
         scenarios.extend(reader.read(tree, place))

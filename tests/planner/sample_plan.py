@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from planner.plan import (
+from planner.plan.parts import (
     Avoid,
     Barred,
     Because,
     FollowUp,
     Held,
-    Plan,
     PlanSafety,
     Question,
     RulebookMark,
     Step,
 )
+from planner.plan.plan import Plan
 
 WHY = Because(
     "lateness.own-it", "The client carried the cost.", {"lateness.who": "therapist"}, "handout C2"

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from planner.conditions import Value
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
 from planner.errors import RulebookError, RuleProblem
-from planner.facts import facts_of
-from planner.observation import Observation
-from planner.reading import read_rulebook
-from planner.rulebook import Rulebook
-from planner.scenarios import holding_rules
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import Value
+from planner.rulebook.holding import holding_rules
+from planner.rulebook.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "rules"
@@ -34,11 +34,18 @@ SHARED = ("handout.txt", "handout.yaml", "vocabulary.yaml")
 
 
 def small_rules(directory: Path) -> Path:
-    """The small rulebook's files in `directory/rules`."""
+    """The small rulebook's files in `directory/rules`, with the words that ship.
+
+    The value sets that ship are left out, because none of its few rules is written with them.
+    """
     rules = directory / "rules"
     shutil.copytree(SMALL, rules)
     for name in SHARED:
         shutil.copy(SHIPPED / name, rules / name)
+    words = (SHIPPED / "vocabulary.yaml").read_text(encoding="utf-8").split("\nsets:\n")[0]
+    sets = rules / "sets.yaml"
+    (rules / "vocabulary.yaml").write_text(f"{words}\n{sets.read_text('utf-8')}", "utf-8")
+    sets.unlink()
     return rules
 
 

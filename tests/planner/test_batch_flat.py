@@ -16,7 +16,7 @@ from planner.batch.flat import (
     observation_of,
     refuse_columns,
 )
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from tests.planner.flat_rows import flat_row, some_observations
 
 ROW = {"lateness.who": "client", "safety.flags": "none"}
@@ -113,7 +113,7 @@ def test_numbers_are_read_as_spreadsheets_and_frames_write_them() -> None:
         (["lateness.whom", "lateness.who", "safety.flags"], "Did you mean `lateness.who`?"),
         (["context.weather", "lateness.who", "safety.flags"], "No column is called `context.w"),
         (["lateness.who", "lateness.who", "safety.flags"], "is there twice"),
-        (["", "lateness.who", "safety.flags"], "No column is called ``"),
+        (["", "lateness.who", "safety.flags"], "Column 1 has no name"),
     ],
 )
 def test_columns_of_other_names_are_refused_with_the_nearest(names: list[str], says: str) -> None:

@@ -19,7 +19,7 @@ FALSE = """\
 
 @pytest.fixture
 def no_solver(monkeypatch):
-    monkeypatch.setattr("planner.checking.can_prove", lambda: False)
+    monkeypatch.setattr("planner.checking.check.can_prove", lambda: False)
 
 
 @pytest.mark.usefixtures("no_solver")

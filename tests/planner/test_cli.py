@@ -13,11 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from planner import Planner
+from planner.checking.explain import DID, explained
+from planner.checking.scenarios import read_scenarios
 from planner.cli import main
-from planner.explaining import DID, explained
-from planner.planning import SHIPPED
 from planner.reading.rules import VERBS
-from planner.scenarios import read_scenarios
+from planner.reading.shipped import SHIPPED
 
 COMMAND = Path(sys.executable).parent / "repair-planner"
 LATE = {
@@ -309,7 +309,7 @@ def test_ctrl_c_elsewhere_is_told_by_the_exit_status(late, monkeypatch, run):
     def pressed(*_):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("planner.planning.Planner.plan", pressed)
+    monkeypatch.setattr("planner.planning.planner.Planner.plan", pressed)
     assert run("plan", late) == 128 + signal.SIGINT
     assert run.err == ""
 

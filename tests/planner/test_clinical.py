@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from planner.planning import SHIPPED
+from planner.reading.shipped import SHIPPED
 from tests.planner.clinical_cases import Case, cases, has_a_part, planner
 
 STOPS = (

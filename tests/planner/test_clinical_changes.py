@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from planner import Planner
-from planner.facts import Fact
-from planner.fields import FIELDS
-from planner.whatif import UNKNOWN
+from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
+from planner.planning.whatif import UNKNOWN
 from tests.planner.clinical_cases import (
     Case,
     Told,

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from planner.engine import Ruleset
-from planner.limits import Domain, Leaf, Rules
+from planner.engine.limits import Domain, Leaf, Rules
+from planner.engine.ruleset import Ruleset
 from tests.long import LONG
 from tests.planner.breaking_in import forks, in_child, quiet_fork
 from tests.planner.engine_case import Case

@@ -14,10 +14,11 @@ from typing import Any
 import psutil
 import pytest
 
-from planner import composing, drafting, numbering, planning, questions, reasoning, viewing, whatif
-from planner.matching import REMEMBERED
-from planner.planning import Planner
-from planner.remembering import Kept
+from planner.planning import lines, numbering, placing, questions, reasons, viewing, whatif
+from planner.planning import planner as planning
+from planner.planning.matching import REMEMBERED
+from planner.planning.memo import Memo
+from planner.planning.planner import Planner
 from tests.long import LONG
 from tests.planner.breaking_in import (
     Victim,
@@ -204,7 +205,7 @@ def test_memory_stays_flat_when_all_that_is_remembered_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With little room to remember in, a short run fills it all: what is full does not grow."""
-    for module in (composing, drafting, numbering, questions, reasoning, viewing, whatif):
+    for module in (placing, lines, numbering, questions, reasons, viewing, whatif):
         monkeypatch.setattr(module, "_KEPT", 200)
     monkeypatch.setattr(planning, "_WORDS_KEPT", 200)
     planner = Planner(shipped(), remember=20)
@@ -227,7 +228,7 @@ def test_nothing_is_remembered_without_a_bound() -> None:
     parts = (matching._assessment, matching._planning, matching._words)
     asked = [one for part in parts for group in part.values() for one in group]
     assert {len(cluster.answers) <= 5 for one in asked for cluster in one._clusters} == {True}
-    kept = [one for one in gc.get_objects() if isinstance(one, Kept)]
+    kept = [one for one in gc.get_objects() if isinstance(one, Memo)]
     assert len(kept) >= 5
     assert [one for one in kept if len(one) > one.most] == []
     memories = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]

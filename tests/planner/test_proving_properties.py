@@ -4,10 +4,10 @@ import pytest
 
 pytest.importorskip("z3", reason="z3-solver is not installed")
 
-from planner.planning import SHIPPED
-from planner.proving import Prover, prove
-from planner.reading import read_rulebook
+from planner.proving.proof import Prover, prove
 from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
 from tests.planner.planting import planted
 
 PROPERTIES = read_properties(SHIPPED)

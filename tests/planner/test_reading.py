@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from planner.conditions import AnyOf, Condition
 from planner.errors import RulebookError
-from planner.reading import read_rulebook
-from planner.rulebook import Rule, Rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import AnyOf, Condition
+from planner.rulebook.rulebook import Rule, Rulebook
 from tests.planner.small_rules import ROOT, RULE, SHIPPED, refused, small_rules
 
 
@@ -63,7 +63,7 @@ class TestTheRulebookThatShips:
     def test_the_readmes_worked_example_is_right(self, tmp_path: Path) -> None:
         """The README's rule and scenarios are copied as they stand, and proved by the planner."""
         from planner import Planner
-        from planner.scenarios import read_scenarios, run_scenarios
+        from planner.checking.scenarios import read_scenarios, run_scenarios
 
         text = (SHIPPED / "README.md").read_text(encoding="utf-8")
         steps = re.findall(r"^   ```yaml\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
@@ -188,7 +188,7 @@ class TestProblems:
         with pytest.raises(RulebookError) as caught:
             read_rulebook(rules)
         assert str(caught.value) == (
-            'rules/lateness.yaml:16: rule "lateness.listen": unknown value "therapis" for'
+            'rules/lateness.yaml:15: rule "lateness.listen": unknown value "therapis" for'
             " lateness.who.\n"
             '    Did you mean "therapist"? Values: therapist, client, both, neither.'
         )
@@ -231,7 +231,7 @@ class TestProblems:
 
 
 def test_reading_is_not_imported_before_it_is_needed() -> None:
-    code = "import sys, planner; sys.exit('planner.reading' in sys.modules)"
+    code = "import sys, planner; sys.exit('planner.reading.rulebook' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RulebookError
-from planner.reading import read_rulebook
-from planner.shelf import rulebook_of
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import rulebook_of
 from tests.planner.small_rules import refused, small_rules
 
 PACK_WORDS = """\

@@ -5,14 +5,15 @@ from typing import Any
 import datalogic_py
 import pytest
 
-from planner.conditions import Condition, ListAny, ListEmpty, ListNone, ListOnly, Test
-from planner.facts import facts_of
-from planner.matching import REMEMBERED
-from planner.observation import Observation
-from planner.planning import SHIPPED, Planner
-from planner.rulebook import Rule
-from planner.scenarios import read_scenarios
-from planner.wording import Wordings
+from planner.checking.scenarios import read_scenarios
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
+from planner.planning.matching import REMEMBERED
+from planner.planning.planner import Planner
+from planner.planning.wording import Wordings
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.conditions import Condition, ListAny, ListEmpty, ListNone, ListOnly, Test
+from planner.rulebook.rulebook import Rule
 from tests.long import LONG
 from tests.planner.second_opinions import (
     Naive,
