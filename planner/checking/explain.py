@@ -10,7 +10,7 @@ from planner.plan.outline import TIMES, Block
 
 if TYPE_CHECKING:
     from planner.checking.scenarios import Scenario
-    from planner.rulebook.conditions import Condition
+    from planner.rulebook.conditions import Case, Condition
     from planner.rulebook.handout import Item
     from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
 
@@ -40,7 +40,7 @@ def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> I
     if key in rulebook.handout.items:
         return _item(rulebook, rulebook.handout.item(key))
     for part, variant in _variants(rulebook):
-        if name == variant.id or name in variant.formerly:
+        if name in (variant.id, *variant.formerly):
             return _variant(rulebook, part, variant)
     return _rule(rulebook, scenarios, rulebook.rule(rulebook.now_called(name)), name)
 
@@ -61,7 +61,8 @@ def _rule(
     yield Block("title", f"{rule.id}: {rule.title}")
     yield Block("plain", f"{rule.path}:{rule.line}")
     yield Block("section", "When")
-    yield from _asked(rulebook, rule)
+    yield from _premises(rulebook, rule)
+    yield from _asked(rulebook, rule.when, rule.cases)
     yield Block("section", "Then")
     yield Block("point", f"it {_done(rulebook, rule)}")
     for label, words in (("until", rule.until), ("says", rule.text)):
@@ -77,24 +78,6 @@ def _rule(
     yield from _told(scenarios, rule.id)
 
 
-def _asked(
-    rulebook: Rulebook, one: Rule | Variant, but: Sequence[Condition] = ()
-) -> Iterator[Block]:
-    """What a rule or variant asks: its premises in a sentence, its conditions, and its cases.
-
-    Left out is what was told already, as the conditions of a variant's group.
-    """
-    for premise in one.premises:
-        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
-    for condition in one.when:
-        if condition not in but:
-            yield _condition(rulebook, condition)
-    for number, case in enumerate(one.cases):
-        yield Block("plain", "or any of:" if number else "any of:")
-        for condition in case.when:
-            yield _condition(rulebook, condition)
-
-
 def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
     """Every variant with its part, in rank."""
     for words in rulebook.wording.values():
@@ -108,22 +91,38 @@ def _variant(rulebook: Rulebook, part: Part, variant: Variant) -> Iterator[Block
     rank = part.variants.index(variant) + 1
     yield Block("title", f"{variant.id}: {variant.item}, {part.name}")
     yield Block("plain", f"{variant.path}:{variant.line}, number {rank} of {len(part.variants)}")
+    yield from _premises(rulebook, variant)
     group = part.group_of(variant)
     shared = group.when if group else ()
     if group:
         yield Block("section", f"When, as all of the group “{group.name}”")
         yield Block("plain", group.because)
-    for condition in shared:
-        yield _condition(rulebook, condition)
+    yield from _asked(rulebook, shared, ())
+    own = tuple(one for one in variant.when if one not in shared)
     yield Block("section", "When, of its own")
-    own = tuple(_asked(rulebook, variant, shared))
-    yield from own
-    if not own:
+    yield from _asked(rulebook, own, variant.cases)
+    if not own and not variant.cases:
         yield Block("plain", "Whenever none before it does.")
     yield Block("section", "Says")
     yield Block("plain", variant.say)
     yield Block("section", "Because")
     yield Block("plain", variant.because)
+
+
+def _premises(rulebook: Rulebook, one: Rule | Variant) -> Iterator[Block]:
+    """The sentence of each premise that a rule or a variant is written with."""
+    for premise in one.premises:
+        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
+
+
+def _asked(rulebook: Rulebook, when: Sequence[Condition], cases: Sequence[Case]) -> Iterator[Block]:
+    """What is asked: the conditions, and the cases each after the other."""
+    for condition in when:
+        yield _condition(rulebook, condition)
+    for number, case in enumerate(cases):
+        yield Block("plain", "or any of:" if number else "any of:")
+        for condition in case.when:
+            yield _condition(rulebook, condition)
 
 
 def _condition(rulebook: Rulebook, condition: Condition) -> Block:

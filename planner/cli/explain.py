@@ -22,7 +22,7 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    """Tell a rule, a variant or an item in plain words."""
+    """Tell a rule or an item in plain words."""
     from planner.checking.explain import explained, nearest
     from planner.checking.scenarios import read_scenarios
     from planner.reading.shipped import SHIPPED, rulebook_of
@@ -35,8 +35,9 @@ def _run(chosen: argparse.Namespace) -> int:
     except KeyError:
         near = nearest(rulebook, chosen.name)
         hint = f" Did you mean {near}?" if near else ""
-        what = f"no rule, variant or item is called {chosen.name!r}"
-        print(f"{PROGRAM}: {what}.{hint}", file=sys.stderr)
+        print(
+            f"{PROGRAM}: no rule, variant or item is called {chosen.name!r}.{hint}", file=sys.stderr
+        )
         return REFUSED
     show(blocks)
     return 0

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.reading.conditions import read_when
+from planner.reading.conditions import ANY, read_when
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import GroupShape
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import PREMISE
+from planner.rulebook.conditions import Condition
 from planner.rulebook.rulebook import Group
 
 
@@ -42,7 +43,7 @@ class Ranked:
         if shape.group in [one.name for one in self.groups]:
             within.say(node.lines["group"], "two groups of this part have this name.")
         before, shared = len(within.problems), node["when"]
-        when = read_when(shared, self._names, within) if isinstance(shared, Map) else ()
+        when = self._shared(shared, within)
         sound = len(within.problems) == before  # else each variant would tell it once more
         ids = []
         for one, at in _entries(node["variants"]):
@@ -50,6 +51,16 @@ class Ranked:
             ids.append(str(one.get("id")) if isinstance(one, Map) else "")
         because = " ".join(shape.because.split())
         self.groups.append(Group(shape.group, when, because, tuple(ids)))
+
+    def _shared(self, when: Node, place: Place) -> tuple[Condition, ...]:
+        """What a group asks, which has no cases."""
+        if not isinstance(when, Map):
+            return ()
+        if ANY in when:
+            hint = "Write `any` in each variant that needs it."
+            place.say(when.lines[ANY], "a group has no cases.", hint)
+            return ()
+        return read_when(when, self._names, place)
 
 
 def _entries(node: Node) -> Iterator[tuple[Node, int]]:
@@ -72,24 +83,23 @@ def _joined(shared: Node, variant: Node, place: Place) -> Node:
     for part in (shared, own or Map(0)):
         for key, node in part.items():
             if key == PREMISE and key in when:
-                when[key] = _both(when[key], node, part.lines[key])
-                continue
-            if key in when:
+                when[key] = _both(when[key], when.lines[key], node, part.lines[key])
+            elif key in when:
                 within = place.within(f'variant "{shortened(variant.get("id"))}"')
                 what = f"{key} is asked by the group already."
                 within.say(part.lines[key], what, "Ask about it in the group or in each variant.")
-                continue
-            when[key], when.lines[key] = node, part.lines[key]
+            else:
+                when[key], when.lines[key] = node, part.lines[key]
     whole["when"] = when
     whole.lines.setdefault("when", variant.line)
     return whole
 
 
-def _both(shared: Node, own: Node, line: int) -> Items:
-    """The premises of a group and those of a variant, as one list."""
-    both = Items(line)
-    for names in (shared, own):
-        many = names if isinstance(names, Items) else [names]
-        both.extend(many)
-        both.lines.extend(line for _ in many)
+def _both(first: Node, first_line: int, second: Node, second_line: int) -> Items:
+    """The premises that a group names and those of a variant, each with its line."""
+    both = Items(first_line)
+    for named, line in ((first, first_line), (second, second_line)):
+        entries = list(_entries(named)) or [(named, line)]
+        both.extend(one for one, _ in entries)
+        both.lines.extend(at for _, at in entries)
     return both
