@@ -3,7 +3,10 @@
 The public names; everything else may change. See the README for an example.
 """
 
-from planner.errors import EngineError, ObservationError, PlannerError, RulebookError
+from pydantic import BaseModel, ValidationError
+
+from planner.answers import explain_with
+from planner.errors import EngineError, FieldProblem, ObservationError, PlannerError, RulebookError
 from planner.observation import Observation
 from planner.plan import Plan
 from planner.planning import Planner
@@ -17,3 +20,15 @@ __all__ = [
     "PlannerError",
     "RulebookError",
 ]
+
+
+def _explained(
+    part: type[BaseModel], data: object, error: ValidationError | None
+) -> list[FieldProblem]:
+    """Say what is wrong with refused data; what that takes is loaded on the first refusal."""
+    from planner.refusing import problems_in
+
+    return problems_in(part, data, error)
+
+
+explain_with(_explained)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from planner.errors import RulebookError, RuleProblem
 from planner.planning import SHIPPED, Planner
 from planner.properties import Property
 from planner.reading import read_rulebook
+from planner.reading.cases import kinds_apart
 from planner.rulebook import Rulebook
 from planner.scenarios import Scenario, prove_scenarios, read_scenarios, run_scenarios, untold
 
@@ -17,8 +18,9 @@ SKIPPED = "Proof skipped: z3-solver is not installed (pip install 'repair-planne
 
 
 def check(packs: Sequence[Path]) -> str:
-    """One line on what was checked; RulebookError with every problem otherwise.
+    """A line on what was checked, after a line for each thing to look at again.
 
+    Raises RulebookError with every problem where there is any.
     The rules that ship are checked by themselves; a pack is checked with them, because it may hold
     back what they allow. Its own rules need their two scenarios as much as those that ship.
     """
@@ -31,7 +33,17 @@ def check(packs: Sequence[Path]) -> str:
         scenarios += own
         _raise(_of_packs(own, scenarios, Planner(rulebook)))
     counted = f"{len(rulebook.rules)} rules and {len(scenarios)} scenarios hold"
-    return f"{counted} (edition {rulebook.edition})."
+    return "\n".join([*_to_look_at(rulebook), f"{counted} (edition {rulebook.edition})."])
+
+
+def _to_look_at(rulebook: Rulebook) -> Iterator[str]:
+    """What may be meant and is no mistake: cases of one rule that ask about different ruptures."""
+    for kind, told in (("rule", rulebook.rules), ("variant", rulebook.variants)):
+        for one in told:
+            apart = kinds_apart(one.cases)
+            if apart:
+                what = "some of its cases ask about this and others do not"
+                yield f'{one.path}:{one.line}: {kind} "{one.id}": {what}: {", ".join(apart)}.'
 
 
 def can_prove() -> bool:

@@ -13,8 +13,9 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner import diffing, packs
 from planner.batch import command as batch
@@ -160,6 +161,7 @@ def _add_schema(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("schema", help="the JSON Schema of what goes in or comes out")
     command.add_argument("name", choices=("observation", "plan", "rules"))
     command.add_argument("--flat", action="store_true", help="of an observation as one flat row")
+    command.add_argument("--rules", metavar="DIR", help="of rules, with a clinic's own sets")
     command.set_defaults(run=_schema)
 
 
@@ -229,19 +231,29 @@ def _schema(chosen: argparse.Namespace) -> int:
     """Print a JSON Schema."""
     import json
 
-    if chosen.flat and chosen.name != "observation":
-        print(f"{PROGRAM}: --flat is for an observation.", file=sys.stderr)
-        return REFUSED
-    if chosen.flat:
-        from planner.batch.flat import flat_schema as schema
-    elif chosen.name == "plan":
+    for option, name in (("flat", "observation"), ("rules", "rules")):
+        if getattr(chosen, option) and chosen.name != name:
+            print(f"{PROGRAM}: --{option} is for `schema {name}`.", file=sys.stderr)
+            return REFUSED
+    if chosen.name == "plan":
         from planner.plan import plan_schema as schema
     elif chosen.name == "rules":
-        from planner.reading.rule_schema import rules_schema as schema
+        schema = partial(_rules_schema, chosen.rules)
+    elif chosen.flat:
+        from planner.batch.flat import flat_schema as schema
     else:
         from planner.observation import observation_schema as schema
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _rules_schema(pack: str | None) -> dict[str, Any]:
+    """The schema of rule files, with the sets of the rulebook and of a pack."""
+    from planner.planning import SHIPPED
+    from planner.reading.rule_schema import rules_schema
+    from planner.shelf import rulebook_of
+
+    return rules_schema(rulebook_of(SHIPPED, [Path(pack)] if pack else []).sets.values())
 
 
 def _print(blocks: Iterable[Block]) -> None:

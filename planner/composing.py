@@ -11,13 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from planner.plan import Disposition
-from planner.rulebook import Rule, When
-
-WHENS: tuple[When, ...] = ("now", "later_this_session", "future_session")
-ORDER = ("C2", "C3", "C1", "D1", "D4", "D2", "D3", "D5")
-"""Own part, open request, hearing, presence, feeling, our pattern, outside link: where rules leave
-the order open, a plan lists its items like this."""
+from planner.plan_parts import Disposition
+from planner.rulebook import ORDER, WHENS, Rule, When
 
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""

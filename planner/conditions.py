@@ -8,6 +8,7 @@ values were checked against the catalogue of fields when the rule was read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Value = str | int | frozenset[str]
@@ -118,6 +119,27 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.test}"
+
+
+Conjunction = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of several cases of which any is enough: a conjunction, with the line where it stands."""
+
+    when: Conjunction
+    line: int = 0
+
+
+def branches(when: Conjunction, cases: Sequence[Case], at: int) -> tuple[Conjunction, ...]:
+    """The conjunctions of which any is enough: the common conditions with each case put in at `at`.
+
+    Without cases it is the common conditions alone.
+    """
+    if not cases:
+        return (when,)
+    return tuple((*when[:at], *case.when, *when[at:]) for case in cases)
 
 
 def _either(values: frozenset[str]) -> str:

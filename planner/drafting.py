@@ -14,7 +14,7 @@ from typing import TypeVar
 from planner.composing import Placement
 from planner.matching import Matched
 from planner.numbering import Numbering
-from planner.plan import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
+from planner.plan_parts import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
 from planner.reasoning import Reasons
 from planner.remembering import Kept
 from planner.rulebook import Lead, Rule, Rulebook
@@ -190,8 +190,8 @@ class Lines:
 
 
 def reads_flags(rule: Rule) -> bool:
-    """Whether a rule speaks of the safety flags."""
-    return any(condition.field == "safety.flags" for condition in rule.when)
+    """Whether a rule speaks of the safety flags: in each of its cases, if it has any."""
+    return all(any(one.field == "safety.flags" for one in branch) for branch in rule.branches)
 
 
 def _waiting(item: str, rules: Sequence[Rule], because: tuple[Because, ...]) -> Held:

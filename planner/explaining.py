@@ -39,7 +39,7 @@ def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> I
     key = name.upper()
     if key in rulebook.handout.items:
         return _item(rulebook, rulebook.handout.item(key))
-    return _rule(rulebook, scenarios, rulebook.rule(name))
+    return _rule(rulebook, scenarios, rulebook.rule(rulebook.now_called(name)), name)
 
 
 def nearest(rulebook: Rulebook, name: str) -> str | None:
@@ -48,12 +48,18 @@ def nearest(rulebook: Rulebook, name: str) -> str | None:
     return next(iter(get_close_matches(name, known, n=1)), None)
 
 
-def _rule(rulebook: Rulebook, scenarios: Sequence[Scenario], rule: Rule) -> Iterator[Block]:
+def _rule(
+    rulebook: Rulebook, scenarios: Sequence[Scenario], rule: Rule, name: str
+) -> Iterator[Block]:
+    """A rule; first is said when it was asked for by an older id."""
+    if name != rule.id:
+        yield Block("plain", f"{name} was merged into {rule.id}.")
     yield Block("title", f"{rule.id}: {rule.title}")
     yield Block("plain", f"{rule.path}:{rule.line}")
     yield Block("section", "When")
-    for condition in rule.when:
-        yield _condition(rulebook, condition)
+    for premise in rule.premises:
+        yield Block("point", rulebook.premises[premise].sentence, f"premise {premise}")
+    yield from _asked(rulebook, rule)
     yield Block("section", "Then")
     yield Block("point", f"it {_done(rulebook, rule)}")
     for label, words in (("until", rule.until), ("says", rule.text)):
@@ -67,6 +73,16 @@ def _rule(rulebook: Rulebook, scenarios: Sequence[Scenario], rule: Rule) -> Iter
     if rule.reasoning:
         yield Block("point", rule.reasoning, "Reasoning")
     yield from _told(scenarios, rule.id)
+
+
+def _asked(rulebook: Rulebook, rule: Rule) -> Iterator[Block]:
+    """What a rule asks: its conditions, and its cases each after the other."""
+    for condition in rule.when:
+        yield _condition(rulebook, condition)
+    for number, case in enumerate(rule.cases):
+        yield Block("plain", "or any of:" if number else "any of:")
+        for condition in case.when:
+            yield _condition(rulebook, condition)
 
 
 def _condition(rulebook: Rulebook, condition: Condition) -> Block:

@@ -8,15 +8,16 @@ by exactly the conditions that they ask about: a plan is a pure function of its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from planner.conditions import ListAny
-from planner.engine import Domain, Leaf, Ruleset
+from planner.branching import Branch, Branching
+from planner.clusters import Asked
+from planner.conditions import Condition, Conjunction, ListAny
+from planner.engine import Domain, Ruleset
 from planner.facts import Fact
 from planner.fields import FIELDS
 from planner.numbering import Numbering, places
-from planner.remembering import Kept
 from planner.rulebook import Rule, Rulebook, Variant
 from planner.viewing import NO, YES, Bits, View, Viewing
 
@@ -24,88 +25,7 @@ REMEMBERED = 256
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
 _CHUNK = 24
 """Rules in one ruleset; the engine holds 60, but asking 24 takes half as long as asking 50."""
-_WIDE = 6
-"""Distinct conditions in one cluster: few enough that their answers soon have all been asked.
-
-Looking into one more cluster takes 0.1 us, asking the engine once more takes 40."""
 _FOUND_KEPT = 1024
-
-Told = Rule | Variant
-
-
-class _Cluster:
-    """Rules that ask about much the same, with what was answered for each case they tell apart."""
-
-    __slots__ = ("answers", "conditions", "ids", "mask", "rules")
-
-    def __init__(self, rule: Told, remember: int) -> None:
-        """Begin with one rule, and room for so many answers."""
-        self.ids = [rule.id]
-        self.conditions = set(rule.when)
-        self.mask = 0
-        self.rules = 0
-        self.answers: Kept[int, int] = Kept(remember)
-
-    def takes(self, rule: Told) -> bool:
-        """Take in a rule that does not make it too wide."""
-        if len(self.conditions.union(rule.when)) > _WIDE:
-            return False
-        self.ids.append(rule.id)
-        self.conditions.update(rule.when)
-        return True
-
-
-def _clustered(
-    rules: Sequence[Told], bits: Bits, bit: Mapping[str, int], remember: int
-) -> tuple[_Cluster, ...]:
-    """Part rules into clusters, each rule into the one with which it has most in common."""
-    clusters: list[_Cluster] = []
-    for rule in sorted(rules, key=lambda one: sorted(map(str, one.when))):
-        near = sorted(clusters, key=lambda one: -len(one.conditions.intersection(rule.when)))
-        if not any(cluster.takes(rule) for cluster in near):
-            clusters.append(_Cluster(rule, remember))
-    for cluster in clusters:
-        cluster.mask = bits.mask(cluster.conditions)
-        cluster.rules = sum(bit[one] for one in cluster.ids)
-    return tuple(clusters)
-
-
-class _Asked:
-    """One ruleset of the engine, and what it has answered."""
-
-    def __init__(
-        self,
-        ruleset: Ruleset,
-        clusters: tuple[_Cluster, ...],
-        bit: Mapping[str, int],
-        remember: int,
-    ) -> None:
-        """Know each rule by its bit."""
-        self._match = ruleset.match
-        self._clusters = clusters
-        self._bit = bit
-        self._remember = remember
-        self._known = tuple((cluster.mask, cluster.answers.get) for cluster in clusters)
-
-    def holding(self, bits: int, view: Callable[[], View]) -> int:
-        """The rules that hold; the engine is asked when any cluster meets a new case."""
-        held = 0
-        for mask, answered in self._known:
-            answer = answered(bits & mask)
-            if answer is None:
-                return self._ask(bits, view())
-            held |= answer
-        return held
-
-    def _ask(self, bits: int, view: View) -> int:
-        """Ask the engine, and keep for each cluster what it said of its rules."""
-        held = sum(map(self._bit.__getitem__, self._match(view)))
-        if self._remember:
-            for cluster in self._clusters:
-                case = bits & cluster.mask
-                if case not in cluster.answers:
-                    cluster.answers.keep(case, held & cluster.rules)
-        return held
 
 
 class Matching:
@@ -115,49 +35,45 @@ class Matching:
         self, rulebook: Rulebook, numbering: Numbering, remember: int = REMEMBERED
     ) -> None:
         """Compile all rules and wording variants; `remember` 0 asks the engine every time."""
-        told: list[Told] = [*rulebook.rules, *rulebook.variants]
-        self._viewing = Viewing(condition for one in told for condition in one.when)
-        self.bits = Bits(condition for one in told for condition in one.when)
+        asked = _conditions(rulebook)
+        self._viewing = Viewing(asked)
+        self.bits = Bits(asked)
         self._domains: Mapping[str, Domain] = self._viewing.domains(rulebook.findings)
         self._remember = remember
         self._numbering = numbering
-        self._rules = numbering.bit
+        self._rules = Branching(rulebook.rules, numbering.bit)
         self._variant_ids = [one.id for one in rulebook.variants]
-        self._variant = {one: 1 << number for number, one in enumerate(self._variant_ids)}
+        bit = {one: 1 << number for number, one in enumerate(self._variant_ids)}
+        self._variants = Branching(rulebook.variants, bit)
         self._no_findings: dict[str, str] = {f"finding.{name}": NO for name in rulebook.findings}
         self._found = lru_cache(maxsize=_FOUND_KEPT)(self._view_of)
         self._assessment = self._parted("assessment", rulebook.assessment)
         self._planning = self._parted("planning", rulebook.planning)
         self._words = {
             item: self._group(
-                f"words.{item}", [v for v in rulebook.variants if v.item == item], self._variant
+                f"words.{item}",
+                self._variants.of(one for one in rulebook.variants if one.item == item),
             )
             for item in rulebook.wording
         }
 
-    def _parted(self, stage: str, rules: Sequence[Rule]) -> dict[str, tuple[_Asked, ...]]:
+    def _parted(self, stage: str, rules: Sequence[Rule]) -> dict[str, tuple[Asked, ...]]:
         """The rules of a stage by what they need to be there."""
-        parts: dict[str, list[Rule]] = {}
-        for rule in rules:
-            parts.setdefault(_needed(rule), []).append(rule)
-        return {
-            need: self._group(f"{stage}.{need}", part, self._rules) for need, part in parts.items()
-        }
+        parts: dict[str, list[Branch]] = {}
+        for branch in self._rules.of(rules):
+            parts.setdefault(_needed(branch.when), []).append(branch)
+        return {need: self._group(f"{stage}.{need}", part) for need, part in parts.items()}
 
-    def _group(self, name: str, told: Sequence[Told], bit: Mapping[str, int]) -> tuple[_Asked, ...]:
+    def _group(self, name: str, told: Sequence[Branch]) -> tuple[Asked, ...]:
         """Rules in as many rulesets as they fill; what has no condition always holds, unasked."""
         asking = [one for one in told if one.when]
-        groups: list[_Asked] = []
+        groups: list[Asked] = []
         for start in range(0, len(asking), _CHUNK):
             chunk = asking[start : start + _CHUNK]
-            ruleset = Ruleset(f"{name}.{start}", [*map(self._leaves, chunk)], self._domains)
-            clusters = _clustered(chunk, self.bits, bit, self._remember)
-            groups.append(_Asked(ruleset, clusters, bit, self._remember))
+            leaves = [(one.id, tuple(map(self._viewing.leaf, one.when))) for one in chunk]
+            ruleset = Ruleset(f"{name}.{start}", leaves, self._domains)
+            groups.append(Asked(ruleset, chunk, self.bits, self._remember))
         return tuple(groups)
-
-    def _leaves(self, one: Told) -> tuple[str, tuple[Leaf, ...]]:
-        """A rule or variant as the engine reads it."""
-        return one.id, tuple(map(self._viewing.leaf, one.when))
 
     def holding(self, facts: Mapping[str, Fact]) -> Matched:
         """The rules of both stages that hold."""
@@ -171,7 +87,7 @@ class Matching:
         return matched
 
     def _asked(
-        self, groups: Mapping[str, tuple[_Asked, ...]], needs: Iterable[str], matched: Matched
+        self, groups: Mapping[str, tuple[Asked, ...]], needs: Iterable[str], matched: Matched
     ) -> int:
         """The rules of one stage that hold, asking only the groups that can."""
         bits, view = matched.bits, matched.view
@@ -179,7 +95,7 @@ class Matching:
         for need in needs:
             for asked in groups.get(need, ()):
                 held |= asked.holding(bits, view)
-        return held
+        return self._rules.whole(held)
 
     def _view_of(self, found: int) -> tuple[Mapping[str, str], int]:
         """What the first stage found, as the second is asked about it, and its bits."""
@@ -192,7 +108,7 @@ class Matching:
         fits = 0
         for asked in self._words[item]:
             fits |= asked.holding(matched.bits, matched.view)
-        return fits
+        return self._variants.whole(fits)
 
     def variants(self, fits: int) -> frozenset[str]:
         """The ids of variants, given as bits."""
@@ -235,9 +151,15 @@ class Matched:
         return self._known
 
 
-def _needed(rule: Rule) -> str:
+def _conditions(rulebook: Rulebook) -> list[Condition]:
+    """Everything that rules and variants ask, as often as they ask it."""
+    told: list[Rule | Variant] = [*rulebook.rules, *rulebook.variants]
+    return [condition for one in told for branch in one.branches for condition in branch]
+
+
+def _needed(when: Conjunction) -> str:
     """What must be there for a rule to hold at all: a kind of rupture, a flag, or nothing."""
-    for condition in rule.when:
+    for condition in when:
         field = FIELDS.get(condition.field)
         if field is not None and field.rupture:
             return field.rupture

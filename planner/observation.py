@@ -5,17 +5,16 @@ from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import Field, ValidationError, model_validator
 
+from planner.answers import Answers, build, refusal
 from planner.errors import ObservationError
+from planner.read_only import ReadOnly
 from planner.ruptures import (
     KINDS,
-    Answers,
     AuthorityFrustration,
     BoundaryRequest,
     Deflection,
     Lateness,
     Rupture,
-    build,
-    refusal,
 )
 from planner.values import (
     Alliance,
@@ -183,17 +182,29 @@ class Observation(Answers):
 
     def as_dict(self) -> dict[str, Any]:
         """Give the contract's shape with every default filled in and every order fixed."""
+        shape: dict[str, Any] = self._shaped(dict, list)
+        return shape
+
+    def as_read_only(self) -> Mapping[str, Any]:
+        """Give the same, with read-only mappings and with tuples, as it stands in a plan."""
+        shape: ReadOnly = self._shaped(ReadOnly, tuple)
+        return shape
+
+    def _shaped(self, mapping: Callable[..., Any], listed: Callable[..., Any]) -> Any:
+        """Give the contract's shape in these kinds of mappings and lists."""
         raised = self.safety.flags
         context = self.context.__dict__.items()
-        return {
+        flags = mapping({flag: raised[flag] for flag in FLAGS if flag in raised})
+        shape = {
             "case": self.case,
             "session": self.session,
             # By hand: pydantic's writer swallows a Ctrl-C that comes while it looks for the kind.
-            "ruptures": [rupture.__dict__.copy() for rupture in self.ruptures],
-            "context": {k: list(v) if type(v) is tuple else v for k, v in context},
-            "safety": {"flags": {flag: raised[flag] for flag in FLAGS if flag in raised}},
+            "ruptures": listed([mapping(rupture.__dict__) for rupture in self.ruptures]),
+            "context": mapping({k: listed(v) if type(v) is tuple else v for k, v in context}),
+            "safety": mapping({"flags": flags}),
             "notes": self.notes,
         }
+        return mapping(shape)
 
 
 def observation_schema() -> dict[str, Any]:

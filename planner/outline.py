@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from planner.plan import Because, Plan, Step
+    from planner.plan_parts import Because, PlanParts, Step
 
 BlockKind = Literal[
     "title", "section", "entry", "plain", "words", "notes", "point", "reason", "footer"
@@ -39,7 +39,7 @@ class Block:
     alert: bool = False
 
 
-def outline(plan: Plan) -> Iterator[Block]:
+def outline(plan: PlanParts) -> Iterator[Block]:
     """Every block of a plan, from the disposition to the edition that made it."""
     yield Block("title", f"Repair plan: {DISPOSITIONS[plan.disposition]}")
     yield from _observed(plan.observation)
@@ -99,7 +99,7 @@ def _spoken(value: str) -> str:
     return _words(value).capitalize()
 
 
-def _safety(plan: Plan) -> Iterator[Block]:
+def _safety(plan: PlanParts) -> Iterator[Block]:
     """The notice that stands before any repair; nothing at all when nothing was told."""
     safety = plan.safety
     if safety.level == "none":
@@ -146,7 +146,7 @@ def _reasons(because: tuple[Because, ...]) -> Iterator[Block]:
         yield Block("reason", reason.text, f"{reason.rule}; {reason.source}")
 
 
-def _not_now(plan: Plan) -> Iterator[Block]:
+def _not_now(plan: PlanParts) -> Iterator[Block]:
     """Items held until something is known or done, and items that must not be used."""
     if plan.held:
         yield Block("section", "Held")
@@ -170,7 +170,7 @@ def _listed(heading: str, lines: list[tuple[str, tuple[Because, ...]]]) -> Itera
         yield from _reasons(because)
 
 
-def _questions(plan: Plan) -> Iterator[Block]:
+def _questions(plan: PlanParts) -> Iterator[Block]:
     """The unknowns that would change this plan, and how."""
     if plan.questions:
         yield Block("section", "Answers that would change this plan")
@@ -178,7 +178,7 @@ def _questions(plan: Plan) -> Iterator[Block]:
         yield Block("point", f"{question.text} {question.would_change}")
 
 
-def _follow_up(plan: Plan) -> Iterator[Block]:
+def _follow_up(plan: PlanParts) -> Iterator[Block]:
     """How to tell that it helped, what to do if not, and when to look again."""
     follow_up = plan.follow_up
     yield from _listed("Signs that it helped", [(text, ()) for text in follow_up.signs_it_helped])

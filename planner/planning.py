@@ -13,7 +13,8 @@ from planner.facts import facts_of
 from planner.matching import REMEMBERED, Matched, Matching
 from planner.numbering import Numbering
 from planner.observation import Observation
-from planner.plan import Plan, RulebookMark, Step
+from planner.plan import Plan
+from planner.plan_parts import RulebookMark, Step
 from planner.questions import Questions
 from planner.reasoning import Reasons
 from planner.remembering import Kept
@@ -118,7 +119,7 @@ class Planner:
             questions=() if stop else self._questions.of(facts, asks),
             follow_up=lines.followed_up(matched, stop=stop),
             supervision=self._supervised(placement, matched),
-            observation=observation.as_dict(),
+            observation=observation.as_read_only(),
             rulebook=self._mark,
             roots=() if stop else lines.texts("root", matched),
             conflicts=lines.conflicts_of(matched, placement),

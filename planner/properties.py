@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planner.composing import WHENS
 from planner.conditions import Condition, Value
+from planner.holding import hold
+from planner.rulebook import WHENS
 
 Cases = tuple[tuple[Condition, ...], ...]
 """Alternatives, each a conjunction; none at all means every case."""
@@ -85,8 +86,8 @@ class Property:
 
     def applies(self, known: Mapping[str, Value]) -> bool:
         """Whether a case with these facts and findings is one that the property speaks of."""
-        fits = not self.when or any(_hold(case, known) for case in self.when)
-        return fits and not any(_hold(case, known) for case in self.unless)
+        fits = not self.when or any(hold(case, known) for case in self.when)
+        return fits and not any(hold(case, known) for case in self.unless)
 
     @property
     def speaks_of_going(self) -> bool:
@@ -107,11 +108,6 @@ class Property:
             return True
         has = [claim.of(name, plan, known) for name in claim.names]
         return not any(has) if self.verb == "never" else all(has)
-
-
-def _hold(case: Sequence[Condition], known: Mapping[str, Value]) -> bool:
-    """Whether every condition of a case holds."""
-    return all(condition.holds(known[condition.field]) for condition in case)
 
 
 def _after(step: Mapping[str, Any], other: Mapping[str, Any], steps: Sequence[Any]) -> bool:

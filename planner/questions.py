@@ -7,10 +7,10 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from planner.composing import ORDER, WHENS, Placing, Standing, named
+from planner.composing import Placing, Standing, named
 from planner.facts import Fact
-from planner.plan import Disposition, Question
-from planner.rulebook import Rule, Rulebook
+from planner.plan_parts import Disposition, Question
+from planner.rulebook import ORDER, WHENS, Rule, Rulebook
 from planner.whatif import WhatIf
 
 MOST = 5

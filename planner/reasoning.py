@@ -8,9 +8,10 @@ from typing import Any
 
 from planner.facts import Fact
 from planner.fields import FIELDS
+from planner.holding import fields_of, first_branch
 from planner.matching import Matched
 from planner.numbering import Numbering
-from planner.plan import Because
+from planner.plan_parts import Because
 from planner.remembering import Kept
 from planner.rulebook import Rule
 from planner.viewing import Bits
@@ -45,12 +46,12 @@ class Reasons:
     def _reading(self, rules: int) -> int:
         """The places of all values that some rules ask about."""
         told = self._numbering.split(rules)
-        return self._bits.values(one.field for rule in told for one in rule.when)
+        return self._bits.values(field for rule in told for field in fields_of(rule))
 
 
 def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:
-    """A reason with what its conditions met, in their order."""
-    fields = dict.fromkeys(condition.field for condition in rule.when)
+    """A reason with what its conditions met, in their order; of several cases the first's."""
+    fields = dict.fromkeys(condition.field for condition in first_branch(rule, known))
     met = {field: _met(field, known[field]) for field in fields}
     return Because(rule.id, rule.because, met, rule.source)
 
@@ -58,5 +59,5 @@ def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:
 def _met(field: str, value: Fact) -> Any:
     """A fact as a reader knows it: a list in the contract's order, an unknown number as null."""
     if isinstance(value, frozenset):
-        return [one for one in FIELDS[field].values if one in value]
+        return tuple(one for one in FIELDS[field].values if one in value)
     return None if value == -1 else value

@@ -17,7 +17,7 @@ from planner.outline import Block, outline
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planner.plan import Plan
+    from planner.plan_parts import PlanParts
 
 NARROWEST = 30
 WIDEST = 100
@@ -28,12 +28,12 @@ _UNSAFE = {"Cc", "Cs"}
 _REORDERING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def markdown(plan: Plan) -> str:
+def markdown(plan: PlanParts) -> str:
     """The plan as Markdown (CommonMark) that pastes into a note; ends with a line feed."""
     return markdown_of(outline(plan))
 
 
-def text(plan: Plan, width: int = 80, *, color: bool = False) -> str:
+def text(plan: PlanParts, width: int = 80, *, color: bool = False) -> str:
     """The plan for a terminal of this width; styled with ANSI sequences only where asked."""
     return text_of(outline(plan), width, color=color)
 

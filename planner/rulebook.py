@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from planner.conditions import Condition
+from planner.conditions import Case, Condition, Conjunction, branches
 from planner.handout import Handout
 
 STEP_ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
@@ -19,6 +19,11 @@ STEP_ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
 
 When = Literal["now", "later_this_session", "future_session"]
 Status = Literal["verified", "unverified"]
+
+WHENS: tuple[When, ...] = ("now", "later_this_session", "future_session")
+ORDER = ("C2", "C3", "C1", "D1", "D4", "D2", "D3", "D5")
+"""Own part, open request, hearing, presence, feeling, our pattern, outside link: where rules leave
+the order open, a plan lists its items like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,41 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueSet:
+    """Some answers of a field, or of several with the same answers, under one name.
+
+    `values` are those that stand in it, in the contract's order; all others were put out of it.
+    """
+
+    name: str
+    meaning: str
+    fields: tuple[str, ...]
+    values: tuple[str, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """Conditions that belong together, under one name and told in one sentence."""
+
+    name: str
+    sentence: str
+    when: tuple[Condition, ...]
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thought: when these conditions hold, this follows, because of that.
 
     `verb` tells which of the other fields speak: `items` for call, delay, hold, bar,
     after and caution; `codes` for avoid; `object` for find (the finding), review and stop
     (the lead) and ask (the field); `text` for what a person reads. Unused ones are empty.
+    `when` has every condition spelled out; `premises` names those that it was written with.
+    Where there are `cases`, one of them must hold beside `when`; they stand before its condition
+    number `cases_at`. `formerly` has the ids of the rules that were merged into this one.
     """
 
     id: str
@@ -57,8 +91,17 @@ class Rule:
     text: str | None = None
     follows: tuple[str, ...] = ()
     reasoning: str | None = None
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
+    cases: tuple[Case, ...] = ()
+    cases_at: int = 0
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def branches(self) -> tuple[Conjunction, ...]:
+        """The conjunctions of which any one is enough for the rule to hold, in order."""
+        return branches(self.when, self.cases, self.cases_at)
 
     @property
     def source(self) -> str:
@@ -71,6 +114,7 @@ class Variant:
     """One way to say a part of an item's words, for the cases in which `when` holds.
 
     `handout` is the run of the handout's script that it stands for; empty where it adds to it.
+    `when`, `cases`, `cases_at`, `premises` and `formerly` are as in a rule.
     """
 
     id: str
@@ -80,8 +124,22 @@ class Variant:
     say: str
     because: str
     handout: str = ""
+    premises: tuple[str, ...] = field(default=(), compare=False)
     path: str = ""
     line: int = 0
+    cases: tuple[Case, ...] = ()
+    cases_at: int = 0
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def branches(self) -> tuple[Conjunction, ...]:
+        """The conjunctions of which any one is enough for the variant to hold, in order."""
+        return branches(self.when, self.cases, self.cases_at)
+
+    @property
+    def always(self) -> bool:
+        """Whether it asks nothing, and so holds in every case."""
+        return not self.when and not self.cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +221,12 @@ class Rulebook:
     vocabulary: Mapping[str, object]
     version: str
     edition: str
+    sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    premises: Mapping[str, Premise] = field(default_factory=dict)
     assessment: tuple[Rule, ...] = field(init=False)
     planning: tuple[Rule, ...] = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
+    _formerly: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Part the rules into the two stages once, so that no caller does it again."""
@@ -173,10 +234,19 @@ class Rulebook:
         put(self, "assessment", tuple(rule for rule in self.rules if rule.verb == "find"))
         put(self, "planning", tuple(rule for rule in self.rules if rule.verb != "find"))
         put(self, "_by_id", {rule.id: rule for rule in self.rules})
+        formerly = {old: rule.id for rule in self.rules for old in rule.formerly}
+        put(self, "_formerly", formerly)
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of this id; KeyError when there is none."""
         return self._by_id[rule_id]
+
+    def now_called(self, rule_id: str) -> str:
+        """The id of the rule that this id stands for, also where it was merged into another.
+
+        Stored plans cite rules by the ids of their time. KeyError when nothing bears the id.
+        """
+        return rule_id if rule_id in self._by_id else self._formerly[rule_id]
 
     def rules_using(self, item: str) -> tuple[Rule, ...]:
         """Every rule that acts on a handout item or orders it after another."""

@@ -1,15 +1,10 @@
-"""The four kinds of rupture, each with what is asked about it.
+"""The four kinds of rupture, each with what is asked about it."""
 
-pydantic only answers whether the data fits, which is quick. Saying what is wrong with data
-that does not fit is `planner.refusing`'s work, and is loaded only then.
-"""
+from typing import Annotated, Literal, get_args
 
-from threading import Lock
-from typing import Annotated, Any, Literal, get_args
+from pydantic import Discriminator, Field, Tag
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
-
-from planner.errors import ObservationError
+from planner.answers import Answers
 from planner.values import (
     Answer,
     Cause,
@@ -25,46 +20,6 @@ from planner.values import (
 )
 
 KINDS: tuple[str, ...] = get_args(Kind)
-
-
-def refusal(
-    part: type[BaseModel], data: object, error: ValidationError | None = None
-) -> ObservationError:
-    """Find every problem in data that did not fit; the machinery for it is loaded only here."""
-    from planner.refusing import problems_in
-
-    return ObservationError(problems_in(part, data, error))
-
-
-_BUILDING = Lock()
-
-
-def build(part: type[BaseModel]) -> None:
-    """Compile a part's checks on first use: importing stays quick, and no two threads collide."""
-    with _BUILDING:
-        if not part.__pydantic_complete__:
-            part.model_rebuild()
-
-
-class Answers(BaseModel):
-    """What every part of an observation shares: frozen, closed, and refused in our own words."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", revalidate_instances="always", defer_build=True
-    )
-
-    def __init__(self, /, **data: Any) -> None:
-        """Check the answers; raise ObservationError, so that callers never meet pydantic's."""
-        if not self.__pydantic_complete__:
-            build(type(self))
-        try:
-            self.__pydantic_validator__.validate_python(data, self_instance=self)
-        except ValidationError as error:
-            raise refusal(type(self), data, error) from None
-
-    # Without this mark pydantic would build the parts of an observation through `__init__`,
-    # which could then report only the first part's problems.
-    setattr(__init__, "__pydantic_base_init__", True)  # noqa: B010 - mypy knows no such attribute
 
 
 Occurrences = Annotated[int, Field(strict=True, ge=1, le=999)]

@@ -11,22 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from planner.conditions import Condition, Value
+from planner.conditions import Conjunction, Value
 from planner.errors import RulebookError, RuleProblem
 from planner.expecting import differences
+from planner.holding import chosen_variants, failing, holding_rules, with_findings
 from planner.reading.problems import Place, Problems
 from planner.reading.scenarios import Scenario, read_scenarios
-from planner.rulebook import Rulebook, Variant
+from planner.rulebook import Rulebook
 
 __all__ = [
     "Scenario",
-    "chosen_variants",
-    "holding_rules",
     "prove_scenarios",
     "read_scenarios",
     "run_scenarios",
     "untold",
-    "with_findings",
 ]
 
 
@@ -114,33 +112,6 @@ def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProble
     return problems.in_order()
 
 
-def holding_rules(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, None]:
-    """The ids of the rules whose conditions hold, findings first, in the rulebook's order."""
-    known = with_findings(rulebook, facts)
-    return {rule.id: None for rule in rulebook.rules if _hold(rule.when, known)}
-
-
-def with_findings(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, Value]:
-    """The facts with a yes or no for every finding."""
-    found = {rule.object for rule in rulebook.assessment if _hold(rule.when, facts)}
-    findings = {f"finding.{name}": "yes" if name in found else "no" for name in rulebook.findings}
-    return {**facts, **findings}
-
-
-def chosen_variants(rulebook: Rulebook, item: str, facts: Mapping[str, Value]) -> Iterator[Variant]:
-    """Of each part of an item's words the first variant that holds."""
-    words = rulebook.wording.get(item)
-    for part in words.parts if words else ():
-        first = next((one for one in part.variants if _hold(one.when, facts)), None)
-        if first is not None:
-            yield first
-
-
-def _hold(conditions: Sequence[Condition], facts: Mapping[str, Value]) -> bool:
-    """Whether every condition holds."""
-    return all(one.holds(facts[one.field]) for one in conditions)
-
-
 def _said(rulebook: Rulebook, scenario: Scenario, plan: Mapping[str, object]) -> Iterator[str]:
     """The variants that the scenario's plan is made of."""
     facts = with_findings(rulebook, scenario.facts)
@@ -153,9 +124,16 @@ def _said(rulebook: Rulebook, scenario: Scenario, plan: Mapping[str, object]) ->
 def _misfit(rulebook: Rulebook, rule_id: str, scenario: Scenario) -> tuple[str, str]:
     """Which conditions of a rule keep it from fitting, with what they met."""
     facts = with_findings(rulebook, scenario.facts)
-    failed = [one for one in rulebook.rule(rule_id).when if not one.holds(facts[one.field])]
-    met = "; ".join(f"{one} (here: {_plainly(facts[one.field])})" for one in failed)
-    return f'rule "{rule_id}" must fit, and does not.', f"What does not hold: {met}."
+    rule = rulebook.rule(rule_id)
+    cases = dict.fromkeys(_failing(branch, facts) for branch in rule.branches)
+    told = "; or of another case: ".join(cases)
+    return f'rule "{rule_id}" must fit, and does not.', f"What does not hold: {told}."
+
+
+def _failing(when: Conjunction, facts: Mapping[str, Value]) -> str:
+    """The conditions that do not hold, each with what it met."""
+    failed = failing(when, facts)
+    return "; ".join(f"{one} (here: {_plainly(facts[one.field])})" for one in failed)
 
 
 def _plainly(value: Value) -> str:

@@ -54,8 +54,9 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
             for path in _rules(root):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-        for path in (*_files(_CODE / "reading", "*.py"), *_files(_CODE, "*.py")):
+                name = os.fsencode(path.relative_to(root))
+                digest.update(name + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted(_CODE.rglob("*.py")):
             digest.update(path.read_bytes() + b"\0")
     except OSError:
         return None
@@ -70,18 +71,15 @@ def _rules(root: Path) -> Iterator[Path]:
     for path in sorted(root.iterdir()):
         if path.name.startswith(".") or path.name == "__pycache__":
             continue
-        if path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
+        if path.is_dir() and path.name == "wording":
+            yield from _rules(path)
+        elif path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
             raise IsADirectoryError(errno.EISDIR, "rules in a directory of their own", str(path))
         if path.suffix.lower() in _ENDINGS:
             found = path.stat()
             if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
                 raise OSError(errno.EINVAL, "no rule file", str(path))
             yield path
-
-
-def _files(root: Path, pattern: str) -> Iterator[Path]:
-    """The plain files of a directory, in the order of their names."""
-    return (path for path in sorted(root.glob(pattern)) if path.is_file())
 
 
 def _taken(place: Path) -> Rulebook | None:

@@ -15,9 +15,11 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from planner.branching import Branch, Branching
 from planner.composing import PLACING
 from planner.facts import ABSENT, TOGETHER, Fact
 from planner.fields import FIELDS, Field
+from planner.holding import hold
 from planner.rulebook import Rule, Rulebook
 
 _KEPT = 1024
@@ -74,17 +76,20 @@ class WhatIf:
 
     def __init__(self, rulebook: Rulebook) -> None:
         """Take the rules that can move an item; a rule's bit is its place in the rulebook."""
-        self._rules = tuple(
-            (1 << number, rule)
-            for number, rule in enumerate(rulebook.rules)
-            if rule.verb == "find" or rule.verb in PLACING
-        )
-        self._first = sum(bit for bit, rule in self._rules if rule.verb == "find")
-        self._second = sum(bit for bit, rule in self._rules if rule.verb != "find")
-        self._asking: dict[str, list[tuple[int, Rule]]] = {}
-        for bit, rule in self._rules:
-            for field in {condition.field for condition in rule.when}:
-                self._asking.setdefault(field, []).append((bit, rule))
+        moving = [rule for rule in rulebook.rules if rule.verb == "find" or rule.verb in PLACING]
+        bit = {rule.id: 1 << number for number, rule in enumerate(rulebook.rules)}
+        branching = Branching(moving, bit)
+        self._whole = branching.whole
+        self._find = {
+            name: sum(one.bit for one in branching.of(rules))
+            for name, rules in _by_finding(rulebook).items()
+        }
+        self._first = sum(self._find.values())
+        self._second = sum(one.bit for one in branching.of(moving)) - self._first
+        self._asking: dict[str, list[Branch]] = {}
+        for branch in branching.of(moving):
+            for field in {condition.field for condition in branch.when}:
+                self._asking.setdefault(field, []).append(branch)
         self._fails = lru_cache(maxsize=_KEPT)(self._failing_for)
         self._findings = tuple(self._read_findings(rulebook.findings))
         self._lookups = tuple(
@@ -96,9 +101,9 @@ class WhatIf:
     def _failing_for(self, field: str, value: Fact) -> int:
         """The rules that this value of this field keeps from holding."""
         return sum(
-            bit
-            for bit, rule in self._asking.get(field, ())
-            if not all(one.holds(value) for one in rule.when if one.field == field)
+            branch.bit
+            for branch in self._asking.get(field, ())
+            if not hold((one for one in branch.when if one.field == field), {field: value})
         )
 
     def _read_findings(self, names: Sequence[str]) -> Iterator[tuple[int, Callable[[int], int]]]:
@@ -109,7 +114,7 @@ class WhatIf:
         for start in range(0, len(names), _FEW):
             few = tuple(
                 (
-                    sum(bit for bit, rule in self._rules if rule.object == name),
+                    self._find[name],
                     self._fails(f"finding.{name}", "yes"),
                     self._fails(f"finding.{name}", "no"),
                 )
@@ -164,7 +169,7 @@ class WhatIf:
             unknown += missing
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
         allowed_now = self._allowed(holding & self._first)
-        told = holding & allowed_now
+        told = self._whole(holding & allowed_now)
         yield "", "", 1.0, told
         for field in unknown:
             for value, share, off, on in () if field in settled else self._answers[field]:
@@ -173,8 +178,16 @@ class WhatIf:
                     then, allowed = holding ^ flips, allowed_now
                     if flips & self._first:
                         allowed = self._allowed(then & self._first)
-                    if (then := then & allowed) != told:
+                    if (then := self._whole(then & allowed)) != told:
                         yield field, value, share, then
+
+
+def _by_finding(rulebook: Rulebook) -> dict[str, list[Rule]]:
+    """The rules that find each finding."""
+    by: dict[str, list[Rule]] = {name: [] for name in rulebook.findings}
+    for rule in rulebook.assessment:
+        by[rule.object].append(rule)
+    return by
 
 
 def _failing_after(findings: Iterable[tuple[int, int, int]], found: int) -> int:

@@ -56,7 +56,7 @@ class Wordings:
         chosen: list[tuple[str, str | None, tuple[str, ...]]] = []
         for part in self._wording[item].parts:
             for variant in part.variants:
-                if not variant.when or variant.id in fitting:
+                if variant.always or variant.id in fitting:
                     fills = tuple(self._fill(slot, facts) for slot in self._blanks[variant.id])
                     chosen.append((part.name, variant.id, fills))
                     break

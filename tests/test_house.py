@@ -8,12 +8,14 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 import planner
+from tests.house import circles, files
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("planner/**/*.py"), *ROOT.glob("webui/**/*.py")])
@@ -68,6 +70,11 @@ def test_only_the_engine_module_imports_the_engine(path):
 def test_no_room_imports_the_tests_and_rules_hold_no_code(path):
     assert "tests" not in packages(path)
     assert list(ROOT.glob("rules/**/*.py")) == []
+
+
+def test_no_modules_import_each_other():
+    """Not by way of others, not inside a function, and not for types alone."""
+    assert circles(files()) == []
 
 
 def test_importing_the_planner_loads_nothing_heavy():
@@ -131,7 +138,9 @@ def texts(node: object) -> Iterator[str]:
 
 def test_no_sentence_of_the_rules_is_repeated_in_code():
     yaml = YAML(typ="safe")
-    trees = [yaml.load(path) for path in ROOT.glob("rules/*.yaml")]
+    trees = [
+        yaml.load(path) for room in ("", "wording/") for path in ROOT.glob(f"rules/{room}*.yaml")
+    ]
     said = {" ".join(text.split()) for tree in trees for text in texts(tree)}
     code = " ".join(" ".join(path.read_text("utf-8").split()) for path in MODULES)
     assert [text for text in said if len(text) > 40 and text in code] == []
@@ -180,6 +189,53 @@ def test_every_lint_exemption_says_why_it_is_there():
     assert [line for line in exempt if re.search(r'"[A-Z]+\d+"', line) and "# " not in line] == []
 
 
-def test_the_changelog_tells_of_the_version_that_ships():
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
+RELEASE = re.compile(r"^## (\d+)\.(\d+)\.(\d+) - (\d{4}-\d\d-\d\d)$")
+ENTRY = re.compile(r"^- (?:`[^`]+`|[A-Z][\w-]*)(?:`[^`]+`|[^`:])*: \S.*[.\"]$")
+LONGEST_ENTRY = 200
+
+
+def test_the_newest_release_of_the_changelog_is_the_version_that_ships():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert f"## {project['version']}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    [newest, *_] = re.findall(r"^## (\S+)", CHANGELOG, re.MULTILINE)
+    assert newest == project["version"]
+
+
+def test_every_release_is_dated_and_the_newest_stands_first():
+    lines = [line for line in CHANGELOG.splitlines() if line.startswith("## ")]
+    releases = [match for line in lines if (match := RELEASE.match(line))]
+    assert [line for line in lines if not RELEASE.match(line)] == []
+    numbers = [tuple(map(int, match.groups()[:3])) for match in releases]
+    assert numbers == sorted(set(numbers), reverse=True)
+    days = [date.fromisoformat(match[4]) for match in releases]
+    assert days == sorted(days, reverse=True)
+
+
+def test_every_release_tells_the_plans_that_changed_apart_from_the_program():
+    for release in re.split(r"^## ", CHANGELOG, flags=re.MULTILINE)[1:]:
+        headings = re.findall(r"^### (.+)$", release, re.MULTILINE)
+        assert headings == ["Plans that changed", "Program"]
+
+
+def test_every_entry_of_the_changelog_is_one_line_that_begins_with_what_it_is_about():
+    releases = CHANGELOG[CHANGELOG.index("\n## ") :].splitlines()
+    entries = [line for line in releases if line.startswith("-")]
+    assert [line for line in entries if not ENTRY.match(line) or len(line) > LONGEST_ENTRY] == []
+    assert [line for line in releases if line.startswith((" ", "\t", "*"))] == []
+
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PARTS = ("planner", "webui", "rules", "tests")
+
+
+def test_the_map_names_every_folder_and_nothing_else():
+    named = re.findall(r"^\| `([\w/]+)/` \|", CONTRIBUTING, re.MULTILINE)
+    paths = [path.relative_to(ROOT).parts for path in tracked() if path.is_file()]
+    there = {f"{parts[0]}/{parts[1]}" for parts in paths if parts[0] in PARTS and len(parts) > 2}
+    assert sorted(named) == sorted(there)
+
+
+def test_every_path_that_contributing_names_is_there():
+    paths = re.findall(r"(?:`|\]\()([\w/]+/|[\w/]*\w+\.(?:py|yaml|md|toml))(?:`|\))", CONTRIBUTING)
+    assert len(paths) > 40
+    assert [path for path in paths if not (ROOT / path).exists()] == []

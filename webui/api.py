@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from planner import Observation, ObservationError
+from planner.conditions import Conjunction
 from planner.rulebook import Rule, Rulebook
 from webui.desk import desk
 from webui.openapi import document
@@ -71,12 +72,21 @@ def _rulebook_json(edition: str) -> str:
     return json.dumps(body)
 
 
+def _asked(when: Conjunction) -> dict[str, str]:
+    """What is asked of each field; several conditions on one field all have to hold."""
+    asked: dict[str, list[str]] = {}
+    for condition in when:
+        asked.setdefault(condition.field, []).append(str(condition.test))
+    return {field: ", and ".join(tests) for field, tests in asked.items()}
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
     """One rule as data: what it asks, what follows, and why."""
     return {
         "id": rule.id,
         "title": rule.title,
-        "when": {condition.field: str(condition.test) for condition in rule.when},
+        "when": _asked(rule.when),
+        "any": [_asked(case.when) for case in rule.cases],
         "verb": rule.verb,
         "items": list(rule.items),
         "codes": list(rule.codes),
@@ -86,4 +96,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "text": rule.text,
         "because": rule.because,
         "sources": list(rule.sources),
+        "formerly": list(rule.formerly),
     }

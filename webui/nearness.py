@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from planner import Observation, Planner
 from planner.conditions import Condition
 from planner.facts import Fact, facts_of
+from planner.holding import failing, with_findings
 from planner.rulebook import Rule
 
-FINDING = "finding."
 TIGHTENING = ("hold", "bar")
 
 
@@ -46,10 +47,7 @@ def standing(
     `verbs` leaves out the near rules that do anything else.
     """
     fires = planner.rules_that_hold(observation)
-    found = {rule.object for rule in fires if rule.verb == "find"}
-    facts: dict[str, Fact] = dict(facts_of(observation))
-    for name in planner.rulebook.findings:
-        facts[f"{FINDING}{name}"] = "yes" if name in found else "no"
+    facts = with_findings(planner.rulebook, facts_of(observation))
     fired = {rule.id for rule in fires}
     near = []
     for rule in planner.rulebook.rules:
@@ -62,11 +60,12 @@ def standing(
 
 
 def _only_missing(rule: Rule, facts: Mapping[str, Fact]) -> Condition | None:
-    """The one condition of a rule that does not hold; None where all do, or a second does not."""
-    missing = None
-    for condition in rule.when:
-        if not condition.holds(facts[condition.field]):
-            if missing is not None:
-                return None
-            missing = condition
-    return missing
+    """The one condition that keeps a rule from firing; None where nothing or several do.
+
+    Of a rule with cases it is that of the first case that comes so near.
+    """
+    for branch in rule.branches:
+        first, second = islice(chain(failing(branch, facts), (None, None)), 2)
+        if first is not None and second is None:
+            return first
+    return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.fields import FIELDS
-from planner.plan import Because
+from planner.plan_parts import Because
 from webui.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-from planner.plan import Because
+from planner.plan_parts import Because
 from planner.rulebook import Rule
 
 KEPT = 4096

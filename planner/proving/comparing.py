@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from planner.composing import ORDER, WHENS
 from planner.proving.logic import Formula, all_of, any_of, no, same
 from planner.proving.model import Model, differing
 from planner.proving.proof import Prover
-from planner.rulebook import Rulebook
+from planner.rulebook import ORDER, WHENS, Rulebook
 
 NOWHERE = "nowhere"
 

@@ -12,24 +12,30 @@ from functools import partial
 
 import z3
 
-from planner.composing import PLACING, WHENS
+from planner.composing import PLACING
 from planner.fields import FIELDS
+from planner.holding import fields_of
 from planner.proving.logic import NO, Formula, all_of, any_of, no
 from planner.proving.model import FINDING, Model, differing
 from planner.proving.world import World
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook import WHENS, Rule, Rulebook, Variant
 from planner.whatif import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Something that must be possible, where it stands, and the ways in which it may happen."""
+    """Something that must be possible, where it stands, and the ways in which it may happen.
+
+    `only_reason` is what suffices where a rule, or a case of it, changes no step and no line: that
+    it adds a reason. `rule` is then the rule's id.
+    """
 
     what: str
     happens: Callable[[], Iterator[Formula]]
     path: str = ""
     line: int = 0
-    rule: Rule | None = None
+    rule: str = ""
+    only_reason: Callable[[], Formula] = lambda: NO
 
 
 def demands(model: Model) -> Iterator[Demand]:
@@ -38,11 +44,37 @@ def demands(model: Model) -> Iterator[Demand]:
         where = (rule.path, rule.line)
         yield Demand(f'rule "{rule.id}" can hold', _just(model.rules[rule.id]), *where)
         what = f'rule "{rule.id}" can matter, so that without it some plan is another'
-        yield Demand(what, partial(matters, model, rule), *where, rule)
+        reason = partial(gives_a_reason, model, rule)
+        yield Demand(what, partial(matters, model, rule), *where, rule.id, reason)
+        yield from _cases(model, rule)
     for variant in model.rulebook.variants:
         what = f'variant "{variant.id}" can be said'
         yield Demand(what, _just(model.chosen[variant.id]), variant.path, variant.line)
+        yield from _said_cases(model, variant)
     yield from _reached(model)
+
+
+def _cases(model: Model, rule: Rule) -> Iterator[Demand]:
+    """Each case of a rule can hold, and without it some plan is another."""
+    for number, (case, branch) in enumerate(zip(rule.cases, rule.branches, strict=False)):
+        name = f'case {number + 1} of rule "{rule.id}"'
+        where = (rule.path, case.line)
+        yield Demand(f"{name} can hold", _just(model.all(branch)), *where)
+        cases = (*rule.cases[:number], *rule.cases[number + 1 :])
+        changed = replace(rule, cases=cases)
+        what = f"{name} can matter, so that without it some plan is another"
+        reason = partial(gives_a_reason, model, rule, changed)
+        yield Demand(what, partial(matters, model, rule, changed), *where, rule.id, reason)
+
+
+def _said_cases(model: Model, variant: Variant) -> Iterator[Demand]:
+    """Each case of a variant can be the only one for which the variant is said."""
+    holds = [model.all(branch) for branch in variant.branches]
+    for number, case in enumerate(variant.cases):
+        others = [no(one) for one in (*holds[:number], *holds[number + 1 :])]
+        what = f'case {number + 1} of variant "{variant.id}" can be what it is said for'
+        happens = _just(all_of([model.chosen[variant.id], holds[number], *others]))
+        yield Demand(what, happens, variant.path, case.line)
 
 
 def _reached(model: Model) -> Iterator[Demand]:
@@ -67,10 +99,12 @@ def _just(formula: Formula) -> Callable[[], Iterator[Formula]]:
     return lambda: iter((formula,))
 
 
-def matters(model: Model, rule: Rule) -> Iterator[Formula]:
-    """Ways in which a plan may be another one without this rule, the likeliest first."""
-    rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
-    without = Model(with_rules(model.rulebook, rules), model.world, like=model)
+def matters(model: Model, rule: Rule, changed: Rule | None = None) -> Iterator[Formula]:
+    """Ways in which a plan may be another one without this rule, the likeliest first.
+
+    Or with a changed one in its place.
+    """
+    without = _instead(model, rule, changed)
     parts: tuple[Part, ...] = PARTS
     if rule.verb != "find":
         parts = PARTS[:2] if rule.verb in PLACING else _BESIDE.get(rule.verb, PARTS[-1:])
@@ -89,13 +123,20 @@ PARTS: tuple[Part, ...] = (
 _BESIDE = {"avoid": PARTS[2:3]}
 
 
-def gives_a_reason(model: Model, rule: Rule) -> Formula:
-    """The rule stands in a plan as a reason, at least."""
+def _instead(model: Model, rule: Rule, changed: Rule | None) -> Model:
+    """The model without a rule, or with a changed one in its place."""
+    told = ((changed if one.id == rule.id else one) for one in model.rulebook.rules)
+    rules = tuple(one for one in told if one is not None)
+    return Model(with_rules(model.rulebook, rules), model.world, like=model)
+
+
+def gives_a_reason(model: Model, rule: Rule, changed: Rule | None = None) -> Formula:
+    """The rule stands in a plan as a reason, at least; or it does not when it is so changed."""
     going = no(model.standing.stop)
+    without = _instead(model, rule, changed)
     if rule.verb != "find":
-        return all_of([model.rules[rule.id], going])
-    rules = tuple(one for one in model.rulebook.rules if one.id != rule.id)
-    without = Model(with_rules(model.rulebook, rules), model.world, like=model)
+        after = without.rules.get(rule.id, NO)
+        return all_of([model.rules[rule.id], no(after), going])
     planning = [one.id for one in model.rulebook.planning]
     before, after = ({name: one.rules[name] for name in planning} for one in (model, without))
     return all_of([going, any_of(differing(before, after).values())])
@@ -109,9 +150,9 @@ def with_rules(rulebook: Rulebook, rules: tuple[Rule, ...]) -> Rulebook:
 def asked_fields(rulebook: Rulebook) -> Iterator[str]:
     """The fields that may be not known and that can move an item, as far as rules ask of them."""
     placing = [rule for rule in rulebook.planning if rule.verb in PLACING]
-    read = {condition.field for rule in placing for condition in rule.when}
+    read = {field for rule in placing for field in fields_of(rule)}
     found = [rule for rule in rulebook.assessment if FINDING + rule.object in read]
-    asked = read.union(condition.field for rule in found for condition in rule.when)
+    asked = read.union(field for rule in found for field in fields_of(rule))
     yield from (name for name in UNKNOWN if name in asked)
 
 

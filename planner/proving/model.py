@@ -30,17 +30,21 @@ class Model:
         self._like = like if like is not None and like.world is world else None
         self._all: dict[tuple[Condition, ...], Formula] = {}
         self.findings: dict[str, Formula] = {}
-        self.rules = {rule.id: self.all(rule.when) for rule in rulebook.assessment}
+        self.rules = {rule.id: self.holds(rule) for rule in rulebook.assessment}
         for name in rulebook.findings:
             by = [self.rules[rule.id] for rule in rulebook.assessment if rule.object == name]
             self.findings[name] = any_of(by)
         self._changed = {FINDING + name for name in rulebook.findings if self._other_finding(name)}
-        self.rules |= {rule.id: self.all(rule.when) for rule in rulebook.planning}
+        self.rules |= {rule.id: self.holds(rule) for rule in rulebook.planning}
 
     def _other_finding(self, name: str) -> bool:
         """Whether a finding is not the very one of the model that this one is like."""
         before = self._like.findings.get(name) if self._like else None
         return before is None or not same(before, self.findings[name])
+
+    def holds(self, one: Rule | Variant) -> Formula:
+        """A rule or a variant holds: its conditions, and one of its cases where it has any."""
+        return any_of([self.all(branch) for branch in one.branches])
 
     def all(self, when: Iterable[Condition]) -> Formula:
         """Every one of these conditions holds."""
@@ -96,7 +100,7 @@ class Model:
             for part in words.parts:
                 earlier: list[Formula] = []
                 for variant in part.variants:
-                    holds = self.all(variant.when)
+                    holds = self.holds(variant)
                     said[variant] = all_of([holds, *map(no, earlier)])
                     earlier.append(holds)
         return said

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.errors import RuleProblem
 from planner.facts import facts_of
+from planner.holding import with_findings
 from planner.observation import Observation
 from planner.planning import Planner
 from planner.properties import Property
@@ -17,7 +18,6 @@ from planner.proving.examples import Search
 from planner.proving.model import Model
 from planner.proving.world import World
 from planner.rulebook import Rulebook
-from planner.scenarios import with_findings
 
 Told = Mapping[str, Any]
 """An observation in the contract's shape."""
@@ -101,7 +101,7 @@ def prove(rulebook: Rulebook, properties: Iterable[Property]) -> Proof:
     told.extend(_dead(prover, reasons))
     told.extend(_unasked(prover))
     problems = tuple(problem for problem in told if problem is not None)
-    return Proof(problems, len(told) - len(problems), tuple(reasons))
+    return Proof(problems, len(told) - len(problems), tuple(dict.fromkeys(reasons)))
 
 
 def _of_property(prover: Prover, prop: Property) -> RuleProblem | None:
@@ -136,10 +136,8 @@ def _dead(prover: Prover, reasons: list[str]) -> Iterator[RuleProblem | None]:
     for demand in liveness.demands(prover.model):
         if any(prover.search.possible(way) for way in demand.happens()):
             yield None
-        elif demand.rule and prover.search.possible(
-            liveness.gives_a_reason(prover.model, demand.rule)
-        ):
-            reasons.append(demand.rule.id)
+        elif demand.rule and prover.search.possible(demand.only_reason()):
+            reasons.append(demand.rule)
             yield None
         else:
             what = f"{demand.what}: no observation does it."

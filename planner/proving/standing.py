@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from planner.composing import ORDER, WHENS
 from planner.proving.logic import YES, Formula, all_of, any_of, no
-from planner.rulebook import Rule
+from planner.rulebook import ORDER, WHENS, Rule
 
 LATER = range(1, len(WHENS))
 """The times after `now`, by their place in WHENS."""

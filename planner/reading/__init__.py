@@ -12,10 +12,10 @@ from pathlib import Path
 
 from planner.errors import RulebookError
 from planner.handout import Handout
-from planner.reading.files import MAPPINGS, RuleFile, edition_of, read_files, shown
-from planner.reading.names import gather
+from planner.reading.files import MAPPINGS, WORDING, RuleFile, edition_of, read_files, shown
 from planner.reading.nodes import Map
 from planner.reading.packs import tell_alike, tell_loosening, unnamed, version_of
+from planner.reading.premises import known_names, tell_unused
 from planner.reading.problems import Place, Problems
 from planner.reading.references import read_codes, read_handout, read_leads, read_sources
 from planner.reading.rules import Seen, read_rules
@@ -40,7 +40,10 @@ def read_rulebook(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     tell_alike(labels, [Place(problems, label) for label in labels])
     for path in unnamed(labels[1:], files):
         Place(problems, path).say(1, "the file is missing.", "A pack needs its name and version.")
-    rulebook = _Reading(files).rulebook()
+    reading = _Reading(files)
+    rulebook = reading.rulebook()
+    if not len(problems):  # a rule that could not be read may be the one that uses it
+        tell_unused(reading.names, files, (directory, *packs))
     if rulebook is None or len(problems):
         raise RulebookError(problems.in_order())
     return rulebook
@@ -51,8 +54,8 @@ class _Reading:
 
     def __init__(self, files: Sequence[RuleFile]) -> None:
         self.files = files
-        self.names = gather(files)
         self.seen = Seen()
+        self.names = known_names(files, self.seen)
 
     def rulebook(self) -> Rulebook | None:
         """The rulebook; None, with the problem told, when there is no handout to speak of."""
@@ -63,9 +66,7 @@ class _Reading:
         rules = [rule for file in self.files for rule in self._rules(file)]
         tell_loosening(rules, self.files)
         handout, version, vocabulary = self._handout(), version_of(self.files), self._vocabulary()
-        words = WordsReader(names, seen, handout)
-        for file in self._all("wording.yaml"):
-            words.read(file)
+        words = self._words(handout)
         if handout is None:
             return None
         return Rulebook(
@@ -81,15 +82,29 @@ class _Reading:
             vocabulary=vocabulary,
             version=version,
             edition=edition_of(self.files),
+            sets=names.sets,
+            premises=names.premises,
         )
 
     def _all(self, name: str) -> Iterator[RuleFile]:
-        """The files of this name that could be read, the shipped one before those of packs."""
-        return (file for file in self.files if file.name == name and file.tree is not None)
+        """The files of this kind that could be read, the shipped one before those of packs."""
+        return (file for file in self.files if file.kind == name and file.tree is not None)
+
+    def _words(self, handout: Handout | None) -> WordsReader:
+        """The words of all files; a rulebook without sentences for its summary is told of."""
+        words = WordsReader(self.names, self.seen, handout)
+        for file in self._all(WORDING):
+            words.read(file)
+        files = [file for file in self.files if file.kind == WORDING]
+        if files and all(isinstance(one.tree, Map) and "summary" not in one.tree for one in files):
+            what = "no file of the wording has a `summary`."
+            hint = "Every plan begins with its sentences. Write them in wording/shared.yaml."
+            files[0].place.say(1, what, hint)
+        return words
 
     def _rules(self, file: RuleFile) -> Iterator[Rule]:
         """The rules of one file; a file that is no list where one is needed is told of."""
-        if file.name not in MAPPINGS and isinstance(file.tree, Map | str | int):
+        if file.kind not in MAPPINGS and isinstance(file.tree, Map | str | int):
             line, hint = getattr(file.tree, "line", 1), "Begin each rule with `- id: …`."
             file.place.say(line, "this file must be a list of rules.", hint)
         return read_rules(file, self.names, self.seen)

@@ -17,12 +17,20 @@ from planner.conditions import (
 )
 from planner.fields import FIELDS, Field
 from planner.reading.contradictions import tell_contradictions
-from planner.reading.names import Names
+from planner.reading.names import SETS, Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, instead, shortened
 from planner.reading.shaping import kind_of
+from planner.reading.spelling_out import (
+    PREMISE,
+    conditions_of_premises,
+    known_values,
+    premises_of,
+    spelled_out,
+)
 
 NOT_GIVEN = "not_given"
+ANY = "any"
 _FINDING = "finding."
 _NEVER_READ = ("case", "session", "notes")
 _LIST_TESTS: dict[str, type[ListAny | ListOnly | ListNone]] = {
@@ -36,12 +44,21 @@ def read_when(
     when: Map, names: Names, place: Place, *, finding: bool = False
 ) -> tuple[Condition, ...]:
     """The conditions that `when` states; `finding` tells that the rule itself finds something."""
-    reader = _Reader(names, place, finding=finding)
-    conditions = tuple(
-        condition for key in when for condition in reader.read(key, when[key], when.lines[key])
-    )
-    tell_contradictions(conditions, when, place)
+    conditions = conditions_of(when, names, place, finding=finding)
+    tell_contradictions(conditions, when, place, premises_of(when, names))
     return conditions
+
+
+def conditions_of(
+    when: Map, names: Names, place: Place, *, finding: bool = False
+) -> tuple[Condition, ...]:
+    """The same, where contradictions are told by the caller.
+
+    Sets and premises are spelled out where they stand; what two premises both ask stands once.
+    """
+    reader = _Reader(names, place, finding=finding)
+    read = (condition for key in when for condition in reader.read(key, when[key], when.lines[key]))
+    return tuple(dict.fromkeys(read))
 
 
 class _Reader:
@@ -54,12 +71,19 @@ class _Reader:
 
     def read(self, key: str, node: Node, line: int) -> Iterator[Condition]:
         """The conditions on one field; a list field may have two."""
-        if key.startswith(_FINDING):
+        if key == PREMISE:
+            yield from conditions_of_premises(
+                node, line, self.names, self.place, finding=self.finding
+            )
+        elif key.startswith(_FINDING):
             yield from self._finding(key, node, line)
+        elif key == ANY:
+            what = "`any` stands under the `when` of a rule or of a variant."
+            self.place.say(line, what, "Here list the cases themselves, each with all its lines.")
         elif key in _NEVER_READ:
             self.place.say(line, f'no rule may read "{key}".', "It is for people only.")
         elif key not in FIELDS:
-            known = [*FIELDS, *(_FINDING + name for name in self.names.findings)]
+            known = [PREMISE, *FIELDS, *(_FINDING + name for name in self.names.findings)]
             self.place.unknown(line, "field", key, known)
         elif node is None:
             self.place.say(line, f"nothing is asked of {key}.", "Write a value beside it.")
@@ -164,9 +188,10 @@ class _Reader:
         if not many:
             what = f"the list for {field.name} is empty, so this can never hold."
             self.place.say(line, what, f"Values: {', '.join(field.values)}.")
-        good = [self._value(field, word, at) for word, at in zip(many, many.lines, strict=True)]
         self._refuse_repeats(field, many)
-        return frozenset(str(word) for word in many) if all(good) else frozenset()
+        each = spelled_out(field, many, self.names, self.place)
+        good = [self._value(field, word, at) for word, at in zip(each, each.lines, strict=True)]
+        return frozenset(str(word) for word in each) if all(good) else frozenset()
 
     def _value(self, field: Field, word: Node, line: int) -> bool:
         """Whether one value is an answer of the field."""
@@ -175,7 +200,9 @@ class _Reader:
             self.place.say(line, what, f"Values: {', '.join(field.values)}.")
             return False
         if word not in field.values:
-            self.place.unknown(line, f"value for {field.name}", word, field.values)
+            if SETS not in self.names.open:
+                known = known_values(field, self.names)
+                self.place.unknown(line, f"value for {field.name}", word, known)
             return False
         return True
 

@@ -18,15 +18,26 @@ from planner.conditions import (
 from planner.fields import FIELDS
 from planner.reading.nodes import Map
 from planner.reading.problems import Place
+from planner.rulebook import Premise, Rule, Variant
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"
 
 
-def tell_contradictions(conditions: Sequence[Condition], when: Map, place: Place) -> None:
-    """Tell why a conjunction can never hold, at the line of a field that takes part."""
+def tell_contradictions(
+    conditions: Sequence[Condition], when: Map, place: Place, premises: Sequence[Premise] = ()
+) -> None:
+    """Tell why a conjunction can never hold, at the line of a field that takes part.
+
+    Where a premise of the conjunction asks of that field, it is named with what it asks.
+    """
     for field, why in _contradictions(conditions):
-        place.say(when.line_of(field), f"this can never hold: {why}.", "Ask for one of the two.")
+        hint = "Ask for one of the two."
+        for premise in premises:
+            asked = "; ".join(str(one) for one in premise.when if one.field == field)
+            hint += f' The premise "{premise.name}" asks {asked}.' if asked else ""
+        line = when.line_of(field if field in when.lines else "premise")
+        place.say(line, f"this can never hold: {why}.", hint)
     for field, kind in _unanchored(conditions):
         what = f"{field} is not given as well when there is no {kind} at all."
         place.say(when.line_of(field), what, f"Ask for {_KINDS}: {kind} beside it.")
@@ -38,6 +49,11 @@ def covers(earlier: Sequence[Condition], later: Sequence[Condition]) -> bool:
         any(wide.field == narrow.field and _wider(wide.test, narrow.test) for narrow in later)
         for wide in earlier
     )
+
+
+def covers_all(earlier: Rule | Variant, later: Rule | Variant) -> bool:
+    """Whether one rule or variant holds whenever another does: for each case of that one."""
+    return all(any(covers(one, branch) for one in earlier.branches) for branch in later.branches)
 
 
 def _wider(wide: Test, narrow: Test) -> bool:
@@ -66,31 +82,34 @@ def _contradictions(conditions: Sequence[Condition]) -> Iterator[tuple[str, str]
     for condition in conditions:
         tests.setdefault(condition.field, []).append(condition.test)
     for field, its in tests.items():
-        left, wanted = _left(field, its), _wanted(its)
-        if wanted is not None and not wanted & left:
+        left = _left(field, its)
+        if any(not wanted & left for wanted in _wanted(its)):
             yield field, f"what {field} must have is ruled out beside it"
+        ranges = [test for test in its if isinstance(test, Among)]
+        if ranges and max(one.low for one in ranges) > min(one.high for one in ranges):
+            yield field, f"no number lies in all that is asked of {field}"
     yield from _kinds(conditions, tests)
 
 
 def _left(field: str, tests: Sequence[Test]) -> frozenset[str]:
-    """The values of a list field that the tests allow at all."""
-    left = frozenset(FIELDS[field].values) if field in FIELDS else frozenset()
+    """The values of a field that the tests allow at all."""
+    named = (test.values for test in tests if not isinstance(test, Among | ListEmpty))
+    left = frozenset(FIELDS[field].values if field in FIELDS else ()).union(*named)
     for test in tests:
         if isinstance(test, ListNone):
             left -= test.values
-        elif isinstance(test, ListOnly):
+        elif isinstance(test, AnyOf | ListOnly):
             left &= test.values
         elif isinstance(test, ListEmpty):
             left = frozenset()
     return left
 
 
-def _wanted(tests: Sequence[Test]) -> frozenset[str] | None:
-    """The values of which one must be there; None when nothing must."""
+def _wanted(tests: Sequence[Test]) -> Iterator[frozenset[str]]:
+    """The values of which one must be there, for each test that wants any."""
     for test in tests:
-        if isinstance(test, ListAny | ListOnly):
-            return test.values
-    return None
+        if isinstance(test, AnyOf | ListAny | ListOnly):
+            yield test.values
 
 
 def _kinds(

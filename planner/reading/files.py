@@ -21,14 +21,21 @@ REQUIRED = (
     "safety.yaml",
     "sources.yaml",
     "vocabulary.yaml",
-    "wording.yaml",
 )
 """Without any of these a rulebook would plan on, and silently leave something out."""
+
+WORDING = "wording.yaml"
+"""The words of the steps, in this one file or in a folder of files of the same shape."""
+_FOLDER = "wording"
+_FOLDERS = ("scenarios", _FOLDER)
 
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
 
-MAPPINGS = frozenset(REQUIRED) - {"assessment.yaml", "handout.txt"}
+PREMISES_FILE = "premises.yaml"
+"""Conditions under a name; a rulebook may do without."""
+
+MAPPINGS = frozenset((*REQUIRED, WORDING, PREMISES_FILE)) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
 
 _PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'
@@ -36,13 +43,21 @@ _PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One file as it was read; `tree` is None when it could not be."""
+    """One file as it was read; `tree` is None when it could not be.
+
+    `name` is its path within the rules, `kind` the name of the file whose shape it has.
+    """
 
     place: Place
     name: str
     data: bytes
     tree: Node
     pack: bool
+
+    @property
+    def kind(self) -> str:
+        """The file's name; for a file of the wording's folder that of the single file."""
+        return WORDING if self.name.startswith(f"{_FOLDER}/") else self.name
 
 
 def shown(directory: Path) -> str:
@@ -55,21 +70,23 @@ def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[Rule
     here = shown(directory)
     if not _can_be_listed(directory, Place(problems, directory.as_posix())):
         return ()
-    strays = refuse_strays(directory, here, problems)
-    names = sorted({path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES})
+    stray = refuse_strays(directory, here, problems)
+    names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
+    words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
     if not pack:
-        names = sorted({*names, *REQUIRED})
-    elif not names and not strays:
+        names |= {*REQUIRED} if words else {*REQUIRED, WORDING}
+    elif not names and not words and not stray:
         hint = f"{_PACK} Name its directory, or write one: repair-planner new-pack DIR."
         problems.add(directory.as_posix(), 1, f"no rule file is in this directory.\n    {hint}")
-    places = ((name, Place(problems, f"{here}/{name}")) for name in names)
-    read = (_read(directory / name, place, pack=pack) for name, place in places)
+    places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words))
+    read = (_read(directory / name, name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
 
 
 def read_file(path: Path, problems: Problems) -> RuleFile | None:
     """One file that stands apart from the rulebook."""
-    return _read(path, Place(problems, f"{shown(path.parent)}/{path.name}"), pack=False)
+    place = Place(problems, f"{shown(path.parent)}/{path.name}")
+    return _read(path, path.name, place, pack=False)
 
 
 def edition_of(files: Iterable[RuleFile]) -> str:
@@ -133,13 +150,13 @@ def _can_be_listed(directory: Path, place: Place) -> bool:
     return False
 
 
-def _read(path: Path, place: Place, *, pack: bool) -> RuleFile | None:
+def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None:
     """One file, or None when it has no bytes to speak of."""
     data = bytes_of(path, place)
     if data is None:
         return None
     tree = None if path.suffix == ".txt" else read_nodes(data, place)
-    return RuleFile(place, path.name, data, tree, pack)
+    return RuleFile(place, name, data, tree, pack)
 
 
 def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
@@ -151,10 +168,12 @@ def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
     return bool(found)
 
 
-def strays(directory: Path) -> Iterator[Path]:
+def strays(directory: Path, folders: Iterable[str] = _FOLDERS) -> Iterator[Path]:
     """The files that look like rules and are not read, for their ending or their place."""
     for path in sorted(directory.iterdir()):
         if path.suffix.lower() in (".yml", ".json") or path.suffix in (".YAML", ".Yaml"):
             yield path
-        elif path.is_dir() and path.name != "scenarios" and not path.name.startswith("."):
+        elif path.is_dir() and path.name == _FOLDER and _FOLDER in folders:
+            yield from strays(path, ())
+        elif path.is_dir() and path.name not in folders and not path.name.startswith("."):
             yield from sorted(path.glob("*.y*ml"))

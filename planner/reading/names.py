@@ -10,13 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from planner.reading.files import MAPPINGS, RuleFile
+from planner.reading.files import MAPPINGS, WORDING, RuleFile
 from planner.reading.nodes import Items, Map, Node
+from planner.rulebook import Premise, ValueSet
+
+SETS, PREMISES = "sets", "premises"
+"""The kinds of names that conditions can be written with."""
 
 
 @dataclass(slots=True)
 class Names:
-    """The names of each kind; `open` has the kinds of which some could not be read."""
+    """The names of each kind; `open` has the kinds of which some could not be read.
+
+    `used` has each set and premise that a `when` was written with, as kind and name.
+    """
 
     findings: dict[str, bool] = field(default_factory=dict)
     leads: dict[str, bool] = field(default_factory=dict)
@@ -25,6 +32,9 @@ class Names:
     words: dict[str, bool] = field(default_factory=dict)
     items: dict[str, bool] = field(default_factory=dict)
     sources: dict[str, Mapping[str, Node]] = field(default_factory=dict)
+    sets: dict[str, ValueSet] = field(default_factory=dict)
+    premises: dict[str, Premise] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
 
     def knows(self, kind: str, name: str) -> bool:
@@ -35,8 +45,8 @@ class Names:
 _BRINGS = (
     ("safety.yaml", "leads", "leads"),
     ("avoid.yaml", "codes", "codes"),
-    ("wording.yaml", "slots", "slots"),
-    ("wording.yaml", "items", "words"),
+    (WORDING, "slots", "slots"),
+    (WORDING, "items", "words"),
     ("handout.yaml", "items", "items"),
 )
 
@@ -44,13 +54,13 @@ _BRINGS = (
 def gather(files: Iterable[RuleFile]) -> Names:
     """The names of all files; a name's value tells whether a clinic's own pack brings it."""
     names = Names()
-    by_name: dict[str, list[RuleFile]] = {}
+    by_kind: dict[str, list[RuleFile]] = {}
     for file in files:
-        by_name.setdefault(file.name, []).append(file)
+        by_kind.setdefault(file.kind, []).append(file)
         _gather_findings(file, names)
     for name, section, kind in _BRINGS:
-        _gather_keys(by_name.get(name, []), section, kind, names)
-    _gather_sources(by_name.get("sources.yaml", []), names)
+        _gather_keys(by_kind.get(name, []), section, kind, names)
+    _gather_sources(by_kind.get("sources.yaml", []), names)
     return names
 
 
@@ -59,7 +69,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
     tree = file.tree
     if isinstance(tree, Map) and file.name in ("safety.yaml", "avoid.yaml"):
         tree = tree.get("rules")
-    if file.name in MAPPINGS and file.name not in ("safety.yaml", "avoid.yaml"):
+    if file.kind in MAPPINGS and file.name not in ("safety.yaml", "avoid.yaml"):
         return
     if isinstance(tree, Items):
         yield from zip(tree, tree.lines, strict=True)
@@ -67,7 +77,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
 
 def _gather_findings(file: RuleFile, names: Names) -> None:
     """Note what the rules of a file find."""
-    if file.tree is None and file.name.endswith(".yaml") and file.name not in MAPPINGS:
+    if file.tree is None and file.name.endswith(".yaml") and file.kind not in MAPPINGS:
         names.open.add("findings")
     for node, _ in rule_nodes(file):
         if isinstance(node, Map) and isinstance(found := node.get("find"), str):

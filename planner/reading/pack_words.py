@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from planner.conditions import Condition, ListAny, ListOnly
+from planner.conditions import Condition, Conjunction, ListAny, ListOnly
 from planner.fields import FIELDS
-from planner.reading.contradictions import covers
+from planner.reading.contradictions import covers, covers_all
 from planner.reading.nodes import Map
 from planner.reading.problems import Place, shortened
 from planner.rulebook import ItemWords, Part, Slot, Variant
@@ -47,6 +47,10 @@ class PackWords:
             for line in lines:
                 self._guard(line, f"the handout's words of {item}")
 
+    def words(self, item: str) -> ItemWords | None:
+        """The words of an item that ship."""
+        return self._shipped.get(item)
+
     def _guard(self, text: str, whose: str) -> None:
         for run in _runs(text):
             self._guarded.setdefault(run, whose)
@@ -66,7 +70,7 @@ class PackWords:
                 (
                     number
                     for number, one in enumerate(variants)
-                    if one.id in shipped and covers(one.when, new.when)
+                    if one.id in shipped and covers_all(one, new)
                 ),
                 None,
             )
@@ -80,12 +84,12 @@ class PackWords:
 
     def tell(self, item: str, new: Variant, place: Place) -> None:
         """Tell of words, and of blanks, whose premise the variant does not keep."""
-        for one, run in self._borrowed(item, new.say, new.when):
+        for one, run in self._borrowed(item, new.say, new.branches):
             what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
             place.say(new.line, what, "Repeat their conditions, or say it in your own words.")
         for name in dict.fromkeys(_SLOT.findall(new.say)):
             slot = self._slots.get(name[1:-1])
-            if slot is not None and not _asks(new.when, slot.field):
+            if slot is not None and not all(_asks(one, slot.field) for one in new.branches):
                 what = f"the blank {name} speaks of {slot.field}, which the variant does not ask."
                 place.say(new.line, what, f"Add a condition on {slot.field} to its `when`.")
 
@@ -97,19 +101,19 @@ class PackWords:
     def tell_slot(self, slot: Slot, line: int, place: Place) -> None:
         """Tell of words of the rulebook that a pack's blank would bring in by the back door."""
         for text in (*slot.values.values(), slot.otherwise):
-            for one, run in self._borrowed("", text, ()):
+            for one, run in self._borrowed("", text, ((),)):
                 what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
                 place.say(line, what, "Say it in your own words.")
 
     def _borrowed(
-        self, item: str, text: str, when: Sequence[Condition]
+        self, item: str, text: str, cases: Sequence[Conjunction]
     ) -> Iterator[tuple[str, Run]]:
         """The first run of the text that belongs to words whose premises are not kept here."""
-        words = self._shipped.get(item)
+        words = self.words(item)
         kept = {
             run
             for variant in (_variants(words) if words else ())
-            if covers(variant.when, when)
+            if all(any(covers(one, case) for one in variant.branches) for case in cases)
             for run in _runs(variant.say)
         }
         for run in _runs(text):

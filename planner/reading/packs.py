@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from planner.composing import WHENS
-from planner.reading.contradictions import covers
+from planner.reading.contradictions import covers_all
 from planner.reading.files import RuleFile
 from planner.reading.problems import Place
 from planner.reading.shapes import PackShape, RulebookShape
 from planner.reading.shaping import fit
-from planner.rulebook import Rule
+from planner.rulebook import WHENS, Rule
 
 IDEA = "D5"
 _NAMED = "rulebook.yaml"
@@ -43,7 +42,7 @@ def _call(rule: Rule, shipped: Sequence[Rule], place: Place) -> None:
         _idea(rule, place)
         return
     calls = [one for one in shipped if one.verb == "call" and item in one.items]
-    wider = [one for one in calls if covers(one.when, rule.when)]
+    wider = [one for one in calls if covers_all(one, rule)]
     if not wider:
         what = f"a pack may not call {item} where the rulebook does not."
         near = ", ".join(one.id for one in calls[:3])

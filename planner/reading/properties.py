@@ -12,21 +12,21 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from planner.composing import WHENS
 from planner.conditions import Condition
 from planner.errors import RulebookError
 from planner.fields import FIELDS
 from planner.properties import Cases, Claim, ClaimKind, Property
 from planner.reading.citing import read_citations
 from planner.reading.conditions import read_when
-from planner.reading.files import PROPERTIES, RuleFile, read_file, read_files
-from planner.reading.names import Names, gather
+from planner.reading.files import PROPERTIES, WORDING, RuleFile, read_file, read_files
+from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
+from planner.reading.premises import known_names
 from planner.reading.problems import Place, Problems, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import Asked, Reason, RuleId, Shape, Text, Words
 from planner.reading.shaping import fit
-from planner.rulebook import STEP_ITEMS
+from planner.rulebook import STEP_ITEMS, WHENS
 
 _VERBS = ("never", "always", "gate", "adding")
 _KINDS = ("step", "held", "barred", "words", "disposition", "avoid", "finding")
@@ -83,7 +83,7 @@ def read_properties(directory: Path, packs: Sequence[Path] = ()) -> tuple[Proper
     files = list(read_files(directory, unheard, pack=False))
     for pack in packs:
         files.extend(read_files(pack, unheard, pack=True))
-    reader = _Reader(gather(files), _texts(files))
+    reader = _Reader(known_names(files, Seen()), _texts(files))
     found = [
         one
         for here in (directory, *packs)
@@ -101,7 +101,7 @@ def _texts(files: Sequence[RuleFile]) -> str:
 
 
 def _words(file: RuleFile) -> bool:
-    return file.name == "wording.yaml"
+    return file.kind == WORDING
 
 
 class _Reader:

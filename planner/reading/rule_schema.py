@@ -6,6 +6,7 @@ It says less than `repair-planner check`: whether a name means anything is asked
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -14,7 +15,8 @@ from planner.fields import FIELDS, Field
 from planner.reading import shapes
 from planner.reading.conditions import NOT_GIVEN
 from planner.reading.rules import VERBS
-from planner.rulebook import STEP_ITEMS
+from planner.reading.spelling_out import PREMISE
+from planner.rulebook import STEP_ITEMS, ValueSet
 
 Schema = dict[str, Any]
 
@@ -27,6 +29,8 @@ _SHAPES = (
     shapes.ContactsShape,
     shapes.CodeShape,
     shapes.SourceShape,
+    shapes.SetShape,
+    shapes.PremiseShape,
     shapes.SlotShape,
     shapes.VariantShape,
     shapes.PartShape,
@@ -43,8 +47,11 @@ _ONE_ITEM = ("call", "after")
 _ITEMS = ("delay", "hold", "bar", "follows", "caution")
 
 
-def rules_schema() -> Schema:
-    """One schema for every rule file; `$defs/FILE` is the one of a single kind of file."""
+def rules_schema(sets: Iterable[ValueSet] = ()) -> Schema:
+    """One schema for every rule file; `$defs/FILE` is the one of a single kind of file.
+
+    `sets` are those by whose names values may be asked.
+    """
     _, whole = models_json_schema(
         [(shape, "validation") for shape in _SHAPES], ref_template="#/$defs/{model}"
     )
@@ -54,7 +61,8 @@ def rules_schema() -> Schema:
             shape["properties"][field] = _plain(schema)
         shape.setdefault("title", name)
     _fill(known)
-    known["when"] = _when()
+    known["case"] = _when(sets := tuple(sets))
+    known["when"] = _when(sets, any={"type": "array", "minItems": 2, "items": _ref("case")})
     known["rule"] = _rule(known.pop("RuleShape"))
     files = _files()
     return {
@@ -88,11 +96,16 @@ def _files() -> dict[str, Schema]:
         "safety": _ref("PackSafetyFile"),
         "avoid": _ref("PackAvoidFile"),
         "wording": _ref("WordingFile"),
+        "premises": _named("PremiseShape"),
         "sources": _named("SourceShape"),
         "rulebook": {"anyOf": [_ref("PackShape"), _ref("RulebookShape")]},
         "vocabulary": {
             "type": "object",
-            "properties": {"fields": words, "pages": {"type": "object"}},
+            "properties": {
+                "fields": words,
+                "pages": {"type": "object"},
+                "sets": _named("SetShape"),
+            },
             "additionalProperties": False,
         },
     }
@@ -104,6 +117,7 @@ def _fill(known: dict[str, Schema]) -> None:
     for shape, field, schema in (
         ("RuleShape", "when", _ref("when")),
         ("VariantShape", "when", _ref("when")),
+        ("PremiseShape", "when", _ref("when")),
         ("PartShape", "variants", _listed("VariantShape")),
         ("ItemWordsShape", "parts", _listed("PartShape")),
         ("IdeaShape", "parts", _listed("PartShape")),
@@ -142,25 +156,37 @@ def _rule(rule: Schema) -> Schema:
     return rule
 
 
-def _when() -> Schema:
-    """What may be asked of each field; a finding is asked by its name."""
+def _when(sets: Sequence[ValueSet], **more: Schema) -> Schema:
+    """What may be asked of each field; a finding and a premise are asked by their names.
+
+    A `when` may have cases, which a case may not.
+    """
+    name = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+    asked = {
+        field.name: _asked(field, [one.name for one in sets if field.name in one.fields])
+        for field in FIELDS.values()
+    }
     return {
         "type": "object",
         "minProperties": 1,
-        "properties": {name: _asked(field) for name, field in FIELDS.items()},
+        "properties": {
+            **asked,
+            PREMISE: {"anyOf": [name, {"type": "array", "minItems": 1, "items": name}]},
+            **more,
+        },
         "patternProperties": {r"^finding\.[a-z_]+$": {"enum": ["yes", "no"]}},
         "additionalProperties": False,
     }
 
 
-def _asked(field: Field) -> Schema:
+def _asked(field: Field, sets: Sequence[str]) -> Schema:
     """What may be asked of one field, by the kind of answers that it has."""
     if field.kind == "number":
         number = {"type": "integer", "minimum": field.low, "maximum": field.high}
         ends = {"at_least": number, "at_most": number}
         unknown = [{"const": NOT_GIVEN}] if field.nullable else []
         return {"anyOf": [number, _some(ends), *unknown]}
-    value = {"enum": list(field.values)}
+    value = {"enum": [*field.values, *sets]}
     any_of = {"anyOf": [value, {"type": "array", "minItems": 1, "items": value}]}
     if field.kind == "choice":
         return any_of

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.conditions import Condition
 from planner.fields import FIELDS
+from planner.reading.cases import Asked, read_asked
 from planner.reading.citing import read_citations
-from planner.reading.conditions import read_when
 from planner.reading.files import RuleFile
 from planner.reading.names import Names, rule_nodes
-from planner.reading.nodes import Map
+from planner.reading.nodes import Items, Map
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
+from planner.reading.spelling_out import premises_of
 from planner.rulebook import STEP_ITEMS, Rule
 
 VERBS: dict[str, tuple[str, ...]] = {
@@ -56,6 +56,16 @@ class Seen:
             place.say(line, what, f"It stands already at {first}.")
 
 
+def tell_formerly(node: Map, kind: str, seen: Seen, place: Place) -> None:
+    """Tell of an old id that another rule or variant bears, or bore: stored plans cite them."""
+    old = node.get("formerly")
+    many = old if isinstance(old, Items) else (old,)
+    lines = old.lines if isinstance(old, Items) else [node.line_of("formerly")]
+    for one, line in zip(many, lines, strict=True):
+        if isinstance(one, str):
+            seen.once(kind, one, line, place)
+
+
 def read_rules(file: RuleFile, names: Names, seen: Seen) -> Iterator[Rule]:
     """The rules of one file that have no mistake; the others are told of."""
     for node, line in rule_nodes(file):
@@ -69,9 +79,10 @@ def read_rules(file: RuleFile, names: Names, seen: Seen) -> Iterator[Rule]:
         if isinstance(node, Map):
             reader = _RuleReader(node, names, place, pack=file.pack)
             verb = reader.verb()
-            conditions = reader.conditions(finding="find" in node)
+            asked = read_asked(node.get("when"), names, place, finding="find" in node)
+            tell_formerly(node, "id", seen, place)
             if shape is not None and verb is not None:
-                yield reader.rule(shape, verb, conditions)
+                yield reader.rule(shape, verb, asked)
 
 
 class _RuleReader:
@@ -98,14 +109,7 @@ class _RuleReader:
             self.place.say(self.node.line, what, f"Verbs: {', '.join(VERBS)}.")
         return None
 
-    def conditions(self, *, finding: bool) -> tuple[Condition, ...]:
-        """The rule's conditions, as far as they can be read."""
-        when = self.node.get("when")
-        if not isinstance(when, Map):
-            return ()
-        return read_when(when, self.names, self.place, finding=finding)
-
-    def rule(self, shape: RuleShape, verb: str, conditions: tuple[Condition, ...]) -> Rule:
+    def rule(self, shape: RuleShape, verb: str, asked: Asked) -> Rule:
         """The rule with every name in it checked."""
         sources = read_citations(
             shape.source, self.node, self.names, self.place, reasoning=shape.reasoning
@@ -115,7 +119,7 @@ class _RuleReader:
         return Rule(
             id=shape.id,
             title=shape.title,
-            when=conditions,
+            when=asked.when,
             verb=verb,
             because=_in_line(shape.because),
             sources=sources,
@@ -127,8 +131,12 @@ class _RuleReader:
             text=_in_line(text) or None,
             follows=self._follows(shape),
             reasoning=_in_line(shape.reasoning) or None,
+            premises=tuple(one.name for one in premises_of(self.node.get("when"), self.names)),
             path=self.place.path,
             line=self.node.line,
+            cases=asked.cases,
+            cases_at=asked.at,
+            formerly=shape.formerly,
         )
 
     def _companions(self, verb: str) -> None:
@@ -158,7 +166,8 @@ class _RuleReader:
         elif item not in STEP_ITEMS:
             self.place.unknown(line, f"item for {key}", item, STEP_ITEMS)
         elif key == "call" and not self.names.knows("words", item):
-            self.place.say(line, f"{item} is called and has no words.", "Add it to wording.yaml.")
+            hint = f"Write them in wording/{item.lower()}.yaml, a pack in its wording.yaml."
+            self.place.say(line, f"{item} is called and has no words.", hint)
 
     def _codes(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """The codes of what to avoid."""

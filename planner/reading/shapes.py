@@ -48,6 +48,7 @@ class RuleShape(Shape):
     """One rule. Which companions a verb needs is told by `rules.VERBS`."""
 
     id: RuleId
+    formerly: Annotated[tuple[RuleId, ...], Field(min_length=1), BeforeValidator(_one_or_more)] = ()
     title: Text
     when: Asked
     because: Reason
@@ -75,10 +76,29 @@ class RuleShape(Shape):
     root: Text = ""
 
 
+class SetShape(Shape):
+    """Some answers of a field under one name; every answer stands in it or out of it."""
+
+    meaning: Text
+    of: Words
+    inside: Words = Field(alias="in")
+    outside: Words = Field(alias="out")
+
+
+class PremiseShape(Shape):
+    """Conditions under one name, told in a sentence."""
+
+    sentence: Text
+    when: Asked
+
+
 class VariantShape(Shape):
     """One way to say a part; without `when` it fits every case."""
 
     id: VariantId
+    formerly: Annotated[
+        tuple[VariantId, ...], Field(min_length=1), BeforeValidator(_one_or_more)
+    ] = ()
     when: Asked = {}
     say: Text
     because: Text
@@ -241,7 +261,7 @@ class PackAvoidFile(Shape):
 
 
 class WordingFile(Shape):
-    """wording.yaml."""
+    """wording.yaml, or a file of the folder wording/."""
 
     items: dict[str, Any] = {}
     slots: dict[str, Any] = {}

@@ -53,7 +53,7 @@ def _tell(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: 
     line = line_at(node, path, line)
     name = str(path[0]) if path else ""
     if error["type"] == "extra_forbidden":
-        fields = [field for field in shape.model_fields if field != "id"]
+        fields = [one.alias or name for name, one in shape.model_fields.items() if name != "id"]
         place.unknown(line, "field", name, fields)
         return
     tell: _Telling = _TOLD.get(error["type"], _by_type)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.reading.files import RuleFile
+from planner.reading.names import SETS
 from planner.reading.nodes import Map
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
@@ -90,7 +91,7 @@ def reworded(before: Words, words: Mapping[str, object], file: RuleFile) -> Word
         nodes = file.tree.get(section) if isinstance(file.tree, Map) else None
         if not isinstance(old, dict) or not isinstance(new, dict) or not isinstance(nodes, Map):
             line = file.tree.line_of(section) if isinstance(file.tree, Map) else 1
-            file.place.unknown(line, "section", section, before)
+            file.place.unknown(line, "section", section, (*before, SETS))
             continue
         kept = _KEPT_FIELDS if section == "fields" else _KEPT_PAGES
         for key in new:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from planner.fields import FIELDS
 from planner.reading.files import RuleFile
+from planner.reading.names import SETS
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 
@@ -14,7 +15,10 @@ _BESIDE = ("kind", "case", "session", "notes")
 
 
 def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
-    """The vocabulary as plain mappings; the one that ships must speak of every field."""
+    """The words as plain mappings; the vocabulary that ships must speak of every field.
+
+    The value sets beside them are read by `sets`.
+    """
     tree = file.tree
     if not isinstance(tree, Map):
         file.place.say(1, "the vocabulary must have words with values.")
@@ -24,7 +28,7 @@ def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
         _check_fields(fields, file.place, whole=whole)
     elif whole:
         file.place.say(tree.line_of("fields"), '"fields" is missing.')
-    return {section: _plain(words) for section, words in tree.items()}
+    return {section: _plain(words) for section, words in tree.items() if section != SETS}
 
 
 def _plain(node: Node) -> object:

@@ -1,4 +1,4 @@
-"""wording.yaml: the parts of each item's words, their variants, and the blanks in them."""
+"""The wording: the parts of each item's words, their variants, and the blanks in them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from planner.conditions import Condition
 from planner.fields import FIELDS
 from planner.handout import Handout
-from planner.reading.conditions import read_when
-from planner.reading.contradictions import covers
+from planner.reading.cases import read_asked
+from planner.reading.contradictions import covers_all
 from planner.reading.files import RuleFile
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.pack_words import PackWords, refuse_handout
 from planner.reading.packs import IDEA
 from planner.reading.problems import Place, shortened
-from planner.reading.rules import Seen
+from planner.reading.rules import Seen, tell_formerly
 from planner.reading.shapes import (
     IdeaShape,
     ItemWordsShape,
@@ -29,6 +28,7 @@ from planner.reading.shapes import (
 )
 from planner.reading.shaping import fit
 from planner.reading.site import reworded_summary
+from planner.reading.spelling_out import premises_of
 from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -63,8 +63,12 @@ class WordsReader:
 
     def _summary(self, summary: Mapping[str, str], file: RuleFile) -> None:
         """Add the sentences of the summary; a pack may word some of them anew."""
+        nodes = file.tree.get("summary") if isinstance(file.tree, Map) else None
         if file.pack:
             reworded_summary(self.summary, summary, file)
+        elif isinstance(nodes, Map):
+            for key in summary:
+                self.seen.once("sentence", key, nodes.lines[key], file.place)
         self.summary.update((key, text.strip()) for key, text in summary.items())
 
     def _slots(self, nodes: Node, file: RuleFile) -> None:
@@ -107,11 +111,12 @@ class WordsReader:
             place.say(line, "D5 is blank in the handout.", "A clinic's own pack may fill it.")
         elif item not in STEP_ITEMS:
             file.place.unknown(line, "item", item, STEP_ITEMS)
-        elif file.pack and item in self.items:
+        elif self.shipped is not None and self.shipped.words(item):
             shape = fit(PackWordsShape, node, line, place)
             if shape is not None and isinstance(node, Map):
                 self._add_parts(item, self._parts(item, node["parts"], place, pack=True), place)
         else:
+            self.seen.once("item of the wording", item, line, file.place)
             words = fit(IdeaShape if item == IDEA else ItemWordsShape, node, line, place)
             if words is not None and isinstance(node, Map):
                 parts = tuple(self._parts(item, node["parts"], place, pack=file.pack))
@@ -141,7 +146,7 @@ class WordsReader:
 
     def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
         """Each part with its variants; what a pack adds to a part that ships needs `when`."""
-        added = pack and item in self.items
+        added = self.shipped is not None and self.shipped.words(item) is not None
         for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
             shape = fit(PartShape, node, line, place)
             if shape is None or not isinstance(node, Map):
@@ -157,7 +162,7 @@ class WordsReader:
                 self._exact(item, shape.handout, node.lines["handout"], within)
             if len(place.problems) == before:
                 _check_ranks(variants, within, optional=added or optional)
-            if added and any(not variant.when for variant in variants):
+            if added and any(variant.always for variant in variants):
                 within.say(line, "a pack's variant needs `when`.", "It is for a narrower case.")
             yield Part(shape.part, optional, variants)
 
@@ -170,6 +175,7 @@ class WordsReader:
             if isinstance(node, Map) and isinstance(node.get("id"), str):
                 within = place.within(f'variant "{shortened(node["id"])}"')
                 self.seen.once("variant id", str(node["id"]), node.lines["id"], within)
+                tell_formerly(node, "variant id", self.seen, within)
             shape = fit(VariantShape, node, line, within)
             if shape is None or not isinstance(node, Map):
                 continue
@@ -177,11 +183,25 @@ class WordsReader:
                 refuse_handout(node, within)
             self._blanks(shape.say, node.lines["say"], within)
             say, because = shape.say.strip(), " ".join(shape.because.split())
-            when = self._when(node, within)
+            asked = read_asked(node.get("when"), self.names, within)
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
-            run = shape.handout or part.handout
-            yield Variant(shape.id, item, part.part, when, say, because, run, place.path, node.line)
+            premises = tuple(one.name for one in premises_of(node.get("when"), self.names))
+            yield Variant(
+                id=shape.id,
+                item=item,
+                part=part.part,
+                when=asked.when,
+                say=say,
+                because=because,
+                handout=shape.handout or part.handout,
+                premises=premises,
+                path=place.path,
+                line=node.line,
+                cases=asked.cases,
+                cases_at=asked.at,
+                formerly=shape.formerly,
+            )
 
     def _exact(self, item: str, run: str, line: int, place: Place) -> None:
         """Tell when words that are said to be the handout's are not, to the character."""
@@ -189,10 +209,6 @@ class WordsReader:
         if words is not None and run not in words:
             what = f"these are not the handout's exact words in {item}."
             place.say(line, what, "Copy them from handout.yaml.")
-
-    def _when(self, node: Map, place: Place) -> tuple[Condition, ...]:
-        when = node.get("when")
-        return read_when(when, self.names, place) if isinstance(when, Map) else ()
 
     def _blanks(self, say: str, line: int, place: Place) -> None:
         """Tell of a blank that no slot fills, and of a brace that is none."""
@@ -216,12 +232,12 @@ def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool)
     """The first variant that holds is said, so each must be reachable and one must hold."""
     for index, variant in enumerate(variants):
         for earlier in variants[:index]:
-            if covers(earlier.when, variant.when):
+            if covers_all(earlier, variant):
                 what = f'variant "{variant.id}" is never reached.'
                 hint = f'"{earlier.id}" stands before it and holds whenever it does.'
                 place.say(variant.line, what, hint)
                 break
-    if variants and not optional and all(variant.when for variant in variants):
+    if variants and not optional and not any(variant.always for variant in variants):
         what = "the last variant has a `when`, so there may be no words at all."
         hint = "End with a variant without `when`, or say `optional: true`."
         place.say(variants[-1].line, what, hint)

@@ -17,6 +17,7 @@ from typing import Any
 
 from planner.composing import PLACING
 from planner.errors import PlannerError
+from planner.holding import holding_rules, holds, with_findings
 from planner.planning import SHIPPED, Planner
 from planner.properties import Property
 from planner.proving import Prover, liveness, structure
@@ -26,7 +27,7 @@ from planner.reading import read_rulebook
 from planner.reading.properties import read_properties
 from planner.reading.scenarios import Scenario, read_scenarios
 from planner.rulebook import Rule, Rulebook, Variant
-from planner.scenarios import holding_rules, run_scenarios, with_findings
+from planner.scenarios import run_scenarios
 from tests.benchmarks.mutating import Mutant, mutants
 
 MANY = 400
@@ -96,10 +97,8 @@ class Trial:
         """Whether a scenario is a case in which the changed rule or variant speaks otherwise."""
         known = self.known[one.name]
         before, after = (_telling(book, mutant.name) for book in (self.rulebook, mutant.rulebook))
-        holds = [all(c.holds(known[c.field]) for c in told.when) for told in before + after]
-        return any(holds) and (
-            len(holds) < 2 or holds[0] != holds[1] or _moved(before[0], after[0])
-        )
+        held = [holds(told, known) for told in before + after]
+        return any(held) and (len(held) < 2 or held[0] != held[1] or _moved(before[0], after[0]))
 
     def _by_property(self, prover: Prover) -> bool:
         """Whether a property or a demand on any plan is broken that was not before."""
@@ -143,7 +142,7 @@ def _telling(rulebook: Rulebook, name: str) -> list[Told]:
 
 def _moved(before: Told, after: Told) -> bool:
     """Whether something other than the conditions was changed."""
-    return replace(before, when=after.when) != after
+    return replace(before, when=after.when, cases=after.cases) != after
 
 
 def _broken(prover: Prover, properties: Sequence[Property]) -> Iterator[tuple[str, Any]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from planner.composing import WHENS
 from planner.conditions import (
     Among,
     AnyOf,
+    Case,
     Condition,
     ListAny,
     ListEmpty,
@@ -17,11 +17,12 @@ from planner.conditions import (
     Test,
 )
 from planner.fields import FIELDS
-from planner.rulebook import STEP_ITEMS, Rule, Rulebook, Variant
+from planner.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
 
 REMOVED = ("bar", "hold", "review", "stop", "call", "delay", "after", "avoid", "find")
 MOVED = ("bar", "hold", "call", "delay", "caution")
 YES_NO = {"yes": "no", "no": "yes"}
+Told = TypeVar("Told", Rule, Variant)
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,8 @@ def mutants(rulebook: Rulebook) -> Iterator[Mutant]:
             rules = (*rulebook.rules[:place], *changed, *rulebook.rules[place + 1 :])
             yield Mutant(kind, rule.id, change, replace(rulebook, rules=rules))
     for variant in rulebook.variants:
-        for kind, change, when in _of_when(variant.when):
-            if when:
-                mutant = _reworded(rulebook, variant, replace(variant, when=when))
-                yield Mutant(kind, variant.id, change, mutant)
+        for kind, change, said in _of_conditions(variant):
+            yield Mutant(kind, variant.id, change, _reworded(rulebook, variant, said))
 
 
 def _reworded(rulebook: Rulebook, old: Variant, new: Variant) -> Rulebook:
@@ -59,9 +58,8 @@ def _reworded(rulebook: Rulebook, old: Variant, new: Variant) -> Rulebook:
 
 def _of_rule(rule: Rule) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
     """Each mistake in one rule: how it is called, what it was, and what stands there now."""
-    for kind, change, when in _of_when(rule.when):
-        if when:
-            yield kind, change, (replace(rule, when=when),)
+    for kind, change, changed in _of_conditions(rule):
+        yield kind, change, (changed,)
     if rule.verb in REMOVED:
         yield f"{rule.verb} removed", "the rule", ()
     yield from _of_what(rule)
@@ -79,6 +77,25 @@ def _of_what(rule: Rule) -> Iterator[tuple[str, str, tuple[Rule, ...]]]:
             other = STEP_ITEMS[(place + 1) % (len(STEP_ITEMS) - 1)]
             items = tuple(other if one == item else one for one in rule.items)
             yield "item moved", f"{item} to {other}", (replace(rule, items=items),)
+
+
+def _of_conditions(told: Told) -> Iterator[tuple[str, str, Told]]:
+    """Each mistake in what a rule or variant asks, of which something must be left."""
+    for kind, change, when in _of_when(told.when):
+        if when or told.cases:
+            yield kind, change, replace(told, when=when)
+    for kind, change, cases in _of_cases(told.cases):
+        yield kind, change, replace(told, cases=cases)
+
+
+def _of_cases(cases: tuple[Case, ...]) -> Iterator[tuple[str, str, tuple[Case, ...]]]:
+    """Each case left out, and each mistake in what one asks, of which something must be left."""
+    for number, case in enumerate(cases):
+        before, after = cases[:number], cases[number + 1 :]
+        yield "case dropped", f"case {number + 1}", (*before, *after)
+        for kind, change, when in _of_when(case.when):
+            if when:
+                yield kind, change, (*before, Case(when, case.line), *after)
 
 
 def _of_when(when: tuple[Condition, ...]) -> Iterator[tuple[str, str, tuple[Condition, ...]]]:

@@ -13,7 +13,7 @@ from typing import Any
 from planner import Plan, Planner
 from planner.facts import Fact, facts_of
 from planner.observation import Observation
-from planner.plan import Step
+from planner.plan_parts import Step
 from tests.long import LONG
 from tests.strategies import random_observation
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from planner.plan import (
+from planner.plan import Plan
+from planner.plan_parts import (
     Avoid,
     Barred,
     Because,
     FollowUp,
     Held,
-    Plan,
     PlanSafety,
     Question,
     RulebookMark,

@@ -58,8 +58,13 @@ class Naive:
 
 
 def fits(one: Told, known: Mapping[str, Fact]) -> bool:
-    """Whether all conditions of a rule or variant hold."""
-    return all(condition.holds(known[condition.field]) for condition in one.when)
+    """Whether all conditions of a rule or variant hold, and with them a case if it has any."""
+
+    def all_of(when: Sequence[Condition]) -> bool:
+        return all(condition.holds(known[condition.field]) for condition in when)
+
+    cases = [case.when for case in one.cases] or [()]
+    return all_of(one.when) and any(all_of(case) for case in cases)
 
 
 class SecondEngine:
@@ -80,7 +85,11 @@ class SecondEngine:
 
 def _compiled(rules: Sequence[Rule]) -> Any:
     """All rules as one list of verdicts."""
-    verdicts = [{"and": [True, *map(json_logic, rule.when)]} for rule in rules]
+    verdicts = []
+    for rule in rules:
+        common = [True, *map(json_logic, rule.when)]
+        cases = [{"and": [True, *map(json_logic, case.when)]} for case in rule.cases]
+        verdicts.append({"and": [*common, {"or": cases}] if cases else common})
     return datalogic_py.Engine().compile(verdicts)
 
 

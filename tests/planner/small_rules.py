@@ -12,10 +12,10 @@ import pytest
 from planner.conditions import Value
 from planner.errors import RulebookError, RuleProblem
 from planner.facts import facts_of
+from planner.holding import holding_rules
 from planner.observation import Observation
 from planner.reading import read_rulebook
 from planner.rulebook import Rulebook
-from planner.scenarios import holding_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "rules"
@@ -34,11 +34,18 @@ SHARED = ("handout.txt", "handout.yaml", "vocabulary.yaml")
 
 
 def small_rules(directory: Path) -> Path:
-    """The small rulebook's files in `directory/rules`."""
+    """The small rulebook's files in `directory/rules`, with the words that ship.
+
+    The value sets that ship are left out, because none of its few rules is written with them.
+    """
     rules = directory / "rules"
     shutil.copytree(SMALL, rules)
     for name in SHARED:
         shutil.copy(SHIPPED / name, rules / name)
+    words = (SHIPPED / "vocabulary.yaml").read_text(encoding="utf-8").split("\nsets:\n")[0]
+    sets = rules / "sets.yaml"
+    (rules / "vocabulary.yaml").write_text(f"{words}\n{sets.read_text('utf-8')}", "utf-8")
+    sets.unlink()
     return rules
 
 

@@ -48,7 +48,7 @@ def test_the_same_rules_change_nothing(changed):
 
 
 def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed):
-    drop(changed / "gates.yaml", "gates.repair-worsened")
+    drop(changed / "together.yaml", "gates.repair-worsened")
     lines = list(difference(SHIPPED, changed))
     moved = [number for number, line in enumerate(lines) if line.startswith("- D2: held → ")]
     assert moved
@@ -63,7 +63,11 @@ def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed
 
 
 def test_other_words_are_told(changed):
-    edit(changed / "wording.yaml", "How did you understand my yes?", "How did you hear my yes?")
+    edit(
+        changed / "wording" / "c1.yaml",
+        "How did you understand my yes?",
+        "How did you hear my yes?",
+    )
     lines = list(difference(SHIPPED, changed))
     assert "- C1.question: one text → another" in lines
     assert not [line for line in lines if line.startswith("## Items")]
@@ -94,9 +98,9 @@ def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
     git("add", "rules")
     git("commit", "-q", "-m", "as it stood")
     monkeypatch.setattr("planner.revisions.SHIPPED", changed)
-    (changed / "order.yaml").unlink()
+    (changed / "c1.yaml").unlink()
     with rules_of("HEAD") as rules:
-        assert (rules / "order.yaml").is_file()
+        assert (rules / "c1.yaml").is_file()
 
 
 def test_the_command_prints_markdown(capsys):

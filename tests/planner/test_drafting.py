@@ -8,7 +8,7 @@ from planner.composing import Placement, Placing
 from planner.drafting import Lines
 from planner.facts import Fact
 from planner.numbering import Numbering
-from planner.plan import Because, FollowUp, PlanSafety
+from planner.plan_parts import Because, FollowUp, PlanSafety
 from planner.reasoning import Reasons
 from planner.rulebook import Rule
 from planner.viewing import Bits

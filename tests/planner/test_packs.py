@@ -12,8 +12,8 @@ import pytest
 from planner import Planner
 from planner.checking import check, proved
 from planner.cli import main
-from planner.composing import WHENS
 from planner.packs import START, new_pack
+from planner.rulebook import WHENS
 from tests.strategies import random_observation
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "example_pack"

@@ -11,13 +11,15 @@ pytest.importorskip("z3", reason="z3-solver is not installed")
 
 from planner import Observation, Planner
 from planner.facts import facts_of
+from planner.holding import chosen_variants, with_findings
 from planner.proving.claims import slot_fillings
 from planner.proving.model import Model
 from planner.proving.world import World
-from planner.scenarios import chosen_variants, with_findings
 from planner.wording import Wordings
 from tests.long import LONG
+from tests.planner.cased import cased
 from tests.planner.formula_masks import Masks
+from tests.planner.second_opinions import shipped
 from tests.strategies import random_observation
 
 MANY = 100_000 if LONG else 3_000
@@ -25,9 +27,9 @@ SOME = 10_000 if LONG else 500
 AT_ONCE = 10_000
 
 
-@pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
+@pytest.fixture(scope="module", params=[shipped, cased], ids=["as it ships", "with cases"])
+def planner(request: pytest.FixtureRequest) -> Planner:
+    return Planner(request.param())
 
 
 @pytest.fixture(scope="module")

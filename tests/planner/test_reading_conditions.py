@@ -18,9 +18,22 @@ from planner.conditions import (
     Test,
     Value,
 )
+from planner.errors import RulebookError
 from planner.fields import FIELDS
 from planner.reading import read_rulebook
+from planner.reading.cases import kinds_apart
+from planner.reading.properties import read_properties
+from planner.rulebook import Rule
 from tests.planner.small_rules import RULE, small_rules
+
+PROPERTY = """\
+- id: own.property
+  sentence: A property whose case has cases.
+  never: {step: C2}
+  when: {any: [{lateness.who: client}, {context.phase: late}]}
+  because: A reason that is long enough to be one.
+  source: handout C2
+"""
 
 
 def conditions_of(when: str, directory: Path) -> tuple[Condition, ...]:
@@ -88,3 +101,54 @@ class TestConditions:
                 told.append(RULE.format(id=identity, when=f"{name}: {value}"))
         (rules / "more.yaml").write_text("".join(told), encoding="utf-8")
         assert len(read_rulebook(rules).rules) == 5 + len(told)
+
+
+class TestCases:
+    ANY = "any: [{lateness.who: client}, {context.phase: late, context.signs: engaged}]"
+
+    def rule(self, when: str, directory: Path) -> Rule:
+        rules = small_rules(directory)
+        (rules / "more.yaml").write_text(RULE.format(id="more.rule", when=when), encoding="utf-8")
+        return read_rulebook(rules).rule("more.rule")
+
+    def test_stand_where_they_were_written_with_the_common_lines_around(
+        self, tmp_path: Path
+    ) -> None:
+        when = f"context.feelings: hurt\n    {self.ANY}\n    context.apology: none"
+        rule = self.rule(when, tmp_path)
+        assert [one.field for one in rule.when] == ["context.feelings", "context.apology"]
+        assert [[one.field for one in branch] for branch in rule.branches] == [
+            ["context.feelings", "lateness.who", "context.apology"],
+            ["context.feelings", "context.phase", "context.signs", "context.apology"],
+        ]
+        assert {case.line for case in rule.cases} == {5}
+
+    def test_may_be_all_that_is_asked(self, tmp_path: Path) -> None:
+        rule = self.rule(self.ANY, tmp_path)
+        assert rule.when == ()
+        assert len(rule.branches) == 2
+
+    def test_one_may_say_that_the_rupture_is_there_of_which_minutes_are_not_given(
+        self, tmp_path: Path
+    ) -> None:
+        when = (
+            "lateness.minutes: not_given\n"
+            "    any: [{lateness.who: client}, {lateness.cause: avoidable}]"
+        )
+        assert len(self.rule(when, tmp_path).branches) == 2
+
+    def test_that_read_different_kinds_are_told_of_and_are_no_mistake(self, tmp_path: Path) -> None:
+        kinds = kinds_apart(self.rule(self.ANY, tmp_path).cases)
+        assert kinds == ("lateness",)
+
+    def test_that_read_the_same_kind_are_not(self, tmp_path: Path) -> None:
+        when = "any: [{lateness.who: client}, {lateness.cause: avoidable, context.phase: late}]"
+        assert kinds_apart(self.rule(when, tmp_path).cases) == ()
+
+
+def test_properties_list_their_cases_without_any(tmp_path: Path) -> None:
+    rules = small_rules(tmp_path)
+    (rules / "properties.yaml").write_text(PROPERTY, encoding="utf-8")
+    with pytest.raises(RulebookError) as caught:
+        read_properties(rules)
+    assert "`any` stands under the `when` of a rule or of a variant" in str(caught.value)

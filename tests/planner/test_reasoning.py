@@ -8,7 +8,7 @@ import pytest
 from planner.facts import Fact, facts_of
 from planner.numbering import Numbering
 from planner.observation import Observation
-from planner.plan import Because
+from planner.plan_parts import Because
 from planner.planning import Planner
 from planner.reasoning import Reasons
 from planner.rulebook import Rule
@@ -54,7 +54,7 @@ def test_a_reason_names_its_rule_its_text_and_its_sources() -> None:
     ("conditions", "facts"),
     [
         ({"context__phase": "late"}, {"context.phase": "late"}),
-        ({"context__feelings": {"sad"}}, {"context.feelings": ["angry", "sad"]}),
+        ({"context__feelings": {"sad"}}, {"context.feelings": ("angry", "sad")}),
         ({"lateness__minutes": (-1, -1)}, {"lateness.minutes": None}),
         (
             {"finding__flooded": "yes", "context__phase": "late"},
@@ -108,7 +108,7 @@ def test_the_reasons_of_a_plan_are_those_of_rules_that_hold() -> None:
             assert list(why.facts) == list(dict.fromkeys(c.field for c in one.when))
             assert (why.text, why.source) == (one.because, one.source)
             for field, value in why.facts.items():
-                plain = frozenset(value) if isinstance(value, list) else value
+                plain = frozenset(value) if isinstance(value, tuple) else value
                 assert known[field] == (-1 if plain is None else plain)
 
 

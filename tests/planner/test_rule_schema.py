@@ -10,14 +10,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from planner import Planner
 from planner.fields import FIELDS
 from planner.packs import START
 from planner.reading.rule_schema import rules_schema
 from planner.reading.rules import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = rules_schema()
-KINDS = {"safety", "avoid", "wording", "sources", "rulebook", "vocabulary"}
+SCHEMA = rules_schema(Planner().rulebook.sets.values())
+KINDS = {"premises", "safety", "avoid", "wording", "sources", "rulebook", "vocabulary"}
 EXAMPLE = ROOT / "tests" / "example_pack"
 FILES = [
     path
@@ -41,8 +42,8 @@ def of(kind: str) -> Draft202012Validator:
 
 
 def kind_of(path: Path) -> str:
-    if path.parent.name == "scenarios":
-        return "scenarios"
+    if path.parent.name in ("scenarios", "wording"):
+        return path.parent.name
     return path.stem if path.stem in KINDS else "rules"
 
 
@@ -61,7 +62,7 @@ def test_every_file_that_the_reader_takes_fits(path: Path) -> None:
 def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert set(VERBS) <= set(SCHEMA["$defs"]["rule"]["properties"])
-    assert set(SCHEMA["$defs"]["when"]["properties"]) == set(FIELDS)
+    assert set(SCHEMA["$defs"]["when"]["properties"]) == {*FIELDS, "premise", "any"}
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,14 @@ def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
         {"when": {"lateness.who": "therapis"}},
         {"when": {"lateness.whom": "client"}},
         {"when": {}},
+        {"when": {"any": [{"lateness.who": "client"}]}},
+        {"when": {"any": [{"lateness.who": "client"}, {"any": []}]}},
         {"when": {"lateness.minutes": {"at_leats": 3}}},
         {"when": {"lateness.minutes": 601}},
         {"when": {"finding.x": "maybe"}},
+        {"when": {"context.phase": "painful"}},
+        {"when": {"premise": "Open request"}},
+        {"when": {"premise": []}},
         {"hold": "D2", "until": "later"},
         {"bar": "D9"},
         {"because": "Short."},
@@ -87,6 +93,10 @@ def test_what_the_reader_refuses_is_underlined(change: dict[str, Any]) -> None:
 
 def test_a_sound_rule_is_not_and_a_verb_needs_its_companions() -> None:
     assert told("rules", [RULE]) == []
+    cases = {"any": [{"lateness.who": "client"}, {"context.phase": "late"}]}
+    assert told("rules", [RULE | {"when": cases, "formerly": ["ours.older"]}]) == []
+    shorter = {"context.feelings": {"none_of": ["painful", "longing"]}, "premise": "open_request"}
+    assert told("rules", [RULE | {"when": shorter}]) == []
     calling = {key: value for key, value in RULE.items() if key != "bar"} | {"call": "C1"}
     assert told("rules", [calling]) != []
     assert told("rules", [calling | {"at": "now"}]) == []

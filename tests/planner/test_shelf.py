@@ -43,7 +43,7 @@ def test_what_was_read_is_kept_and_taken_again(
 def test_a_changed_rule_is_read_anew(rules: Path) -> None:
     """One changed letter in one file, and what was kept is not taken."""
     before = rulebook_of(rules)
-    file = rules / "lateness.yaml"
+    file = rules / "c1.yaml"
     file.write_bytes(file.read_bytes().replace(b"Hear what the wait was like", b"Hear how it was"))
     after = rulebook_of(rules)
     assert after.rule("lateness.hear-the-wait").title == "Hear how it was"
@@ -53,7 +53,7 @@ def test_a_changed_rule_is_read_anew(rules: Path) -> None:
 def test_a_mistake_is_told_however_much_was_kept(rules: Path) -> None:
     """What was kept never hides a rule file that can no longer be read."""
     rulebook_of(rules)
-    (rules / "lateness.yaml").write_bytes(b"- id: nothing\n")
+    (rules / "c1.yaml").write_bytes(b"- id: nothing\n")
     with pytest.raises(RulebookError):
         rulebook_of(rules)
 

@@ -95,6 +95,14 @@ def test_every_other_error_is_a_problem_document(
         assert response.headers["Allow"]
 
 
+def test_every_condition_of_a_rule_is_told(app: Flask, client: FlaskClient) -> None:
+    """Two conditions on one field stand there both."""
+    told = {one["id"]: one["when"] for one in client.get("/api/v1/rulebook").get_json()["rules"]}
+    for rule in app.extensions["desk"].rulebook.rules:
+        for condition in rule.when:
+            assert str(condition.test) in told[rule.id][condition.field].split(", and ")
+
+
 def test_the_rulebook_is_tagged_by_its_edition(app: Flask, client: FlaskClient) -> None:
     first = client.get("/api/v1/rulebook")
     book = app.extensions["desk"].rulebook

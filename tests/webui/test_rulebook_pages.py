@@ -3,14 +3,19 @@
 import html
 import re
 import shutil
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from planner import Observation
+from planner import Observation, Planner
 from planner.planning import SHIPPED
+from planner.rulebook import Rule
+from tests.planner.cased import cased
 from tests.webui.sending import Pairs, Post
 from webui import create_app
 from webui.nearness import standing
@@ -33,6 +38,16 @@ def test_every_rule_has_a_page_with_its_reason_and_its_cases(
         page = html.unescape(response.text)
         assert rule.because in page
         assert "finding." not in re.sub(r"<[^>]+>", " ", page)
+
+
+def test_a_premise_is_told_in_its_sentence_and_in_all_its_conditions(
+    app: Flask, client: FlaskClient
+) -> None:
+    book = app.extensions["desk"].rulebook
+    rule = next(rule for rule in book.rules if "past_may_be_named" in rule.premises)
+    page = html.unescape(client.get(f"/rules/{rule.id}").text)
+    assert f"<li>{book.premises['past_may_be_named'].sentence}</li>" in page
+    assert page.count("<dt>") == len(rule.when) > 6
 
 
 def test_what_a_change_changes_is_told_and_how_to_ask(client: FlaskClient) -> None:
@@ -86,7 +101,56 @@ def test_a_near_rule_lacks_exactly_what_it_says(app: Flask) -> None:
     assert stands.fires
     assert stands.near
     assert not {rule.id for rule in stands.fires} & {one.rule.id for one in stands.near}
-    assert all(one.missing in one.rule.when for one in stands.near)
+    asked = [(one.missing, {*chain(*one.rule.branches)}) for one in stands.near]
+    assert all(missing in conditions for missing, conditions in asked)
+
+
+def test_a_near_rule_with_cases_lacks_one_condition_of_the_case_that_comes_near() -> None:
+    planner = Planner(cased())
+    observation = Observation.read(
+        {"ruptures": [{"kind": "lateness", "who": "both"}], "safety": {"flags": {}}}
+    )
+    fires = {rule.id for rule in planner.rules_that_hold(observation)}
+    near = [one for one in standing(observation, planner).near if one.rule.cases]
+    assert near
+    for one in near:
+        assert one.rule.id not in fires
+        assert one.missing in {*chain(*one.rule.branches)}
+
+
+@pytest.fixture(scope="module")
+def with_cases() -> tuple[Rule, FlaskClient]:
+    """A rule with cases and an older id, and the pages of its rulebook."""
+    rulebook = cased()
+    rule = next(one for one in rulebook.rules if len(one.cases) == 3)
+    merged = replace(rule, formerly=("own-part.of-old",))
+    rules = tuple(merged if one.id == rule.id else one for one in rulebook.rules)
+    app = create_app({"PLANNER": Planner(replace(rulebook, rules=rules))})
+    return merged, app.test_client()
+
+
+def test_a_rule_with_cases_shows_each_of_them(with_cases: tuple[Rule, FlaskClient]) -> None:
+    rule, client = with_cases
+    page = client.get(f"/rules/{rule.id}").text
+    assert "Any of:" in page
+    assert page.count("<dl ") == (1 if rule.when else 0) + 3
+    (told,) = [
+        one for one in client.get("/api/v1/rulebook").get_json()["rules"] if one["id"] == rule.id
+    ]
+    assert [list(case) for case in told["any"]] == [
+        list(dict.fromkeys(one.field for one in case.when)) for case in rule.cases
+    ]
+
+
+def test_an_id_of_a_merged_rule_leads_to_the_rule(with_cases: tuple[Rule, FlaskClient]) -> None:
+    """A plan that was stored before the merging cites the old id, and still links."""
+    rule, client = with_cases
+    answer = client.get("/rules/own-part.of-old")
+    assert (answer.status_code, answer.location) == (301, f"/rules/{rule.id}")
+    with client.application.app_context():
+        title: Any = client.application.jinja_env.globals["known_rule"]
+        assert title("own-part.of-old") == rule.title
+    assert client.get("/rules/own-part.never-there").status_code == 404
 
 
 def test_every_word_of_every_condition_is_told_without_codes(

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, current_app, render_template, request
+from http import HTTPStatus
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 
 from planner import Observation
 from planner.conditions import Condition
@@ -35,9 +47,10 @@ def _asked(condition: Condition) -> str:
 
 
 def _known_rule(rule_id: str) -> str:
-    """A rule's title; empty where the reason is not a rule (a wording variant)."""
+    """A rule's title, by its id or one that it bore; empty where the reason is not a rule."""
+    book = desk().rulebook
     try:
-        return desk().rulebook.rule(rule_id).title
+        return book.rule(book.now_called(rule_id)).title
     except KeyError:
         return ""
 
@@ -89,15 +102,23 @@ def changes() -> str:
 
 
 @blueprint.get("/rules/<rule_id>")
-def rule(rule_id: str) -> str:
-    """One rule in plain words, with its source and the cases that tell it."""
+def rule(rule_id: str) -> ResponseReturnValue:
+    """One rule in plain words, with its source and the cases that tell it.
+
+    An id that the rule bore before it was merged, as older plans cite it, leads to the rule.
+    """
+    book = desk().rulebook
     try:
-        found = desk().rulebook.rule(rule_id)
+        now = book.now_called(rule_id)
     except KeyError:
         abort(404)
+    if now != rule_id:
+        return redirect(url_for("rulebook.rule", rule_id=now), HTTPStatus.MOVED_PERMANENTLY)
+    found = book.rule(now)
     fits = [case for case in desk().cases if rule_id in case.fits]
     misses = [case for case in desk().cases if rule_id in case.misses]
-    return render_template("rule.html", rule=found, fits=fits, misses=misses)
+    premises = [desk().rulebook.premises[name] for name in found.premises]
+    return render_template("rule.html", rule=found, premises=premises, fits=fits, misses=misses)
 
 
 def _rules_page(stands: Standing | None) -> str:
@@ -120,8 +141,9 @@ def _cases_about(wanted: str) -> list[Case]:
 
 
 def _speaks_of(rule: Rule, wanted: str) -> bool:
-    asked = " ".join(str(condition) for condition in rule.when)
-    parts = (rule.id, rule.title, rule.because, rule.text, rule.until, *rule.items, *rule.codes)
+    asked = " ".join(str(condition) for branch in rule.branches for condition in branch)
+    names = (rule.id, *rule.formerly, *rule.items, *rule.codes)
+    parts = (rule.title, rule.because, rule.text, rule.until, *names)
     return _all_in(wanted, " ".join((asked, *(part for part in parts if part))))
 
 

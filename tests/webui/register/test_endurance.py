@@ -45,7 +45,7 @@ plan = Planner().plan(body)
 print("ready", flush=True)
 for count in range(100000):
     object.__setattr__(plan, "observation", {**plan.observation, "case": f"{mark}-{count}"})
-    plan._json.clear()
+    object.__setattr__(plan, "_json", b"")
     print(keeping.keep(person, plan), flush=True)
 """
 

@@ -1,0 +1,60 @@
+"""What every part of an observation shares: frozen, closed, and refused in the contract's words.
+
+pydantic only answers whether the data fits, which is quick. What is wrong with data that does not
+fit is said by a function that the package hands over, and that is loaded on the first refusal:
+it reads the catalogue of fields, which is made from the very types that rest on this module.
+"""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from planner.errors import FieldProblem, ObservationError
+
+Explain = Callable[[type[BaseModel], object, ValidationError | None], list[FieldProblem]]
+"""The problems of a part of an observation, of data that did not fit it and pydantic's error."""
+
+_BUILDING = Lock()
+_EXPLAINED_BY: list[Explain] = []
+
+
+def explain_with(explain: Explain) -> None:
+    """Take the function that says what is wrong with data that did not fit."""
+    _EXPLAINED_BY[:] = [explain]
+
+
+def refusal(
+    part: type[BaseModel], data: object, error: ValidationError | None = None
+) -> ObservationError:
+    """Find every problem in data that did not fit."""
+    return ObservationError(_EXPLAINED_BY[0](part, data, error))
+
+
+def build(part: type[BaseModel]) -> None:
+    """Compile a part's checks on first use: importing stays quick, and no two threads collide."""
+    with _BUILDING:
+        if not part.__pydantic_complete__:
+            part.model_rebuild()
+
+
+class Answers(BaseModel):
+    """What every part of an observation shares: frozen, closed, and refused in our own words."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", revalidate_instances="always", defer_build=True
+    )
+
+    def __init__(self, /, **data: Any) -> None:
+        """Check the answers; raise ObservationError, so that callers never meet pydantic's."""
+        if not self.__pydantic_complete__:
+            build(type(self))
+        try:
+            self.__pydantic_validator__.validate_python(data, self_instance=self)
+        except ValidationError as error:
+            raise refusal(type(self), data, error) from None
+
+    # Without this mark pydantic would build the parts of an observation through `__init__`,
+    # which could then report only the first part's problems.
+    setattr(__init__, "__pydantic_base_init__", True)  # noqa: B010 - mypy knows no such attribute

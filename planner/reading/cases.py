@@ -1,0 +1,123 @@
+"""A `when` with its cases: what `any` lists, of which one must hold beside the other lines.
+
+The matching knows conjunctions alone, so each case is read together with the common lines: what
+contradicts the one contradicts the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from planner.conditions import Case, Condition, Conjunction, branches
+from planner.fields import FIELDS
+from planner.reading.conditions import ANY, conditions_of
+from planner.reading.contradictions import covers, tell_contradictions
+from planner.reading.names import Names
+from planner.reading.nodes import Items, Map, Node
+from planner.reading.problems import Place
+from planner.reading.shaping import kind_of
+from planner.reading.spelling_out import premises_of
+
+_EXAMPLE = "Write it like `any: [{lateness.who: therapist}, {deflection.response: joke}]`."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a `when` asks: its conditions, its cases, and before which condition they stand."""
+
+    when: Conjunction = ()
+    cases: tuple[Case, ...] = ()
+    at: int = 0
+
+
+def read_asked(when: Node, names: Names, place: Place, *, finding: bool = False) -> Asked:
+    """What a `when` asks, with every mistake in it told; nothing where there is no `when`.
+
+    `finding` tells that the rule itself finds something.
+    """
+    if not isinstance(when, Map):
+        return Asked()
+    first, last = _around(when)
+    before = conditions_of(first, names, place, finding=finding)
+    common = (*before, *conditions_of(last, names, place, finding=finding))
+    nodes = tuple(_case_nodes(when, place)) if ANY in when else ()
+    cases = tuple(
+        Case(conditions_of(node, names, place, finding=finding), line) for node, line in nodes
+    )
+    whole = [_together(when, node) for node, _ in nodes] or [when]
+    for conditions, lines in zip(branches(common, cases, len(before)), whole, strict=True):
+        tell_contradictions(conditions, lines, place, premises_of(lines, names))
+    _tell_idle(cases, place)
+    return Asked(common, cases, len(before) if cases else 0)
+
+
+def _around(when: Map) -> tuple[Map, Map]:
+    """The lines before `any` and those after it; all of them before where there is none."""
+    first, last = Map(when.line), Map(when.line)
+    into = first
+    for key, node in when.items():
+        if key == ANY:
+            into = last
+        else:
+            into[key], into.lines[key] = node, when.lines[key]
+    return first, last
+
+
+def _together(when: Map, case: Map) -> Map:
+    """The lines of a case and the common ones, to tell at which a contradiction stands."""
+    whole = Map(when.line)
+    for part in (when, case):
+        whole.update(part)
+        whole.lines.update(part.lines)
+    return whole
+
+
+def _case_nodes(when: Map, place: Place) -> Iterator[tuple[Map, int]]:
+    """Each case that can be read, with its line; what is no case is told of."""
+    node, line = when[ANY], when.lines[ANY]
+    if not isinstance(node, Items):
+        place.say(line, f"`any` must be a list of cases, not {kind_of(node)}.", _EXAMPLE)
+        return
+    if len(node) < 2:
+        what = f"`any` has {len(node) or 'no'} case{'' if len(node) == 1 else 's'}."
+        place.say(line, what, "List two or more, or write its lines in `when` itself.")
+    for case, at in zip(node, node.lines, strict=True):
+        if not isinstance(case, Map):
+            place.say(at, f"a case must have words with values, not {kind_of(case)}.", _EXAMPLE)
+        elif not case:
+            place.say(
+                at, "a case asks nothing, so it always holds.", "Ask something, or remove it."
+            )
+        elif ANY in case:
+            what = "a case may not have cases of its own."
+            place.say(case.lines[ANY], what, "List each of them as a case of the outer `any`.")
+        else:
+            yield case, at
+
+
+def _tell_idle(cases: Sequence[Case], place: Place) -> None:
+    """Tell of a case that adds nothing, because another one holds whenever it does."""
+    read = [case for case in cases if case.when]  # of the others something was told already
+    for number, case in enumerate(read):
+        for other in (*read[:number], *read[number + 1 :]):
+            twice = covers(case.when, other.when) and read.index(other) > number
+            if covers(other.when, case.when) and not twice:
+                what = f"the one in line {other.line} holds whenever it does."
+                place.say(case.line, f"this case adds nothing: {what}", "Remove one, or mend it.")
+                break
+
+
+def kinds_apart(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The kinds of rupture that some cases ask about and others do not; none where all agree."""
+    asked = [frozenset(_kinds(case.when)) for case in cases]
+    some: frozenset[str] = frozenset().union(*asked)
+    return tuple(sorted(kind for kind in some if not all(kind in one for one in asked)))
+
+
+def _kinds(when: Iterable[Condition]) -> Iterator[str]:
+    """The kinds of rupture whose fields are asked about."""
+    for condition in when:
+        field = FIELDS.get(condition.field)
+        if field is not None and field.rupture is not None:
+            yield field.rupture
