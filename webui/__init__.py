@@ -11,7 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
-from webui import api, asking, headers, problems, written_once
+from webui import api, asking, headers, probes, problems, written_once
 from webui.desk import Desk
 from webui.pages import planning, rulebook
 from webui.visits import Visits
@@ -47,6 +47,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _prepare_templates(app)
     headers.init_app(app)
     problems.init_app(app)
+    probes.init_app(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(planning.blueprint)
     app.register_blueprint(rulebook.blueprint)

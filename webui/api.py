@@ -47,14 +47,6 @@ def openapi() -> Response:
     return Response(_openapi_json("rooms" in current_app.extensions), content_type=JSON)
 
 
-@blueprint.get("/healthz")
-def health() -> Response:
-    """Tell that the planner is loaded and which rulebook it holds."""
-    book = desk().rulebook
-    body = {"status": "ok", "rulebook": {"version": book.version, "edition": book.edition}}
-    return Response(json.dumps(body), content_type=JSON)
-
-
 @lru_cache(maxsize=2)
 def _openapi_json(kept: bool) -> str:
     return json.dumps(document(kept=kept))

@@ -11,6 +11,7 @@ from webui import openapi_kept
 PROBLEM = "application/problem+json"
 JSON = "application/json"
 VERSION = "1"
+READY = "Whether plans can be made, and kept where there is a database"
 
 
 def document(*, kept: bool = False) -> dict[str, Any]:
@@ -18,7 +19,8 @@ def document(*, kept: bool = False) -> dict[str, Any]:
 
     `kept` adds what is there where plans can be kept.
     """
-    schemas: dict[str, Any] = {"Problem": _problem(), "Rulebook": _rulebook(), "Health": _health()}
+    schemas: dict[str, Any] = {"Problem": _problem(), "Rulebook": _rulebook()}
+    schemas |= {"Alive": _alive(), "Health": _health()}
     _adopt(schemas, "Observation", observation_schema())
     _adopt(schemas, "Plan", plan_schema())
     return {
@@ -43,8 +45,17 @@ def _paths() -> dict[str, Any]:
         "/api/v1/plans": {"post": _plans()},
         "/api/v1/rulebook": {"get": _rulebook_route()},
         "/api/v1/openapi.json": {"get": _read("describe", "This document", {"type": "object"})},
-        "/healthz": {"get": _read("health", "Whether the planner is loaded", _ref("Health"))},
+        "/livez": {"get": _probe("lives", "Whether the process answers", "Alive")},
+        "/readyz": {"get": _probe("ready", READY, "Health", "503")},
+        "/healthz": {"get": _probe("health", f"{READY}, by an older name", "Health", "503")},
     }
+
+
+def _probe(name: str, summary: str, schema: str, *unusable: str) -> dict[str, Any]:
+    """A route for whoever watches over the program, under any name of the machine."""
+    told = dict.fromkeys(unusable, "The database cannot be used")
+    answers = {"200": _answer(summary, _ref(schema)), **_refusals(told)}
+    return {"operationId": name, "summary": summary, "responses": answers}
 
 
 def _plans() -> dict[str, Any]:
@@ -163,6 +174,11 @@ def _rulebook() -> dict[str, Any]:
             "sources": {"type": "object"},
         },
     }
+
+
+def _alive() -> dict[str, Any]:
+    status = {"status": {"const": "ok"}}
+    return {"type": "object", "required": ["status"], "properties": status}
 
 
 def _health() -> dict[str, Any]:

@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from planner.errors import FieldProblem
 
 PROBLEM = "application/problem+json"
+PROBES = frozenset(("/livez", "/readyz", "/healthz"))
+"""The addresses at which a program asks whether this one lives, and can be used."""
 
 
 def init_app(app: Flask) -> None:
@@ -36,8 +38,8 @@ def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> 
 
 
 def for_program() -> bool:
-    """Whether a program asks: the interface and the health check answer in JSON."""
-    return request.path.startswith("/api/") or request.path == "/healthz"
+    """Whether a program asks: the interface and the probes answer in JSON."""
+    return request.path.startswith("/api/") or request.path in PROBES
 
 
 def _title(status: int) -> str:

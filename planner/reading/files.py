@@ -118,9 +118,8 @@ def bytes_of(path: Path, place: Place) -> bytes | None:
     except FileNotFoundError:
         place.say(1, "the file is missing.", "A rulebook needs it.")
     except OSError as error:
-        place.say(
-            1, f"the file cannot be read: {error.strerror}.", "Let it be read: chmod a+r FILE."
-        )
+        hint = f"Let it be read: chmod a+r {path.name}"
+        place.say(1, f"the file cannot be read: {error.strerror}.", hint)
     return None
 
 

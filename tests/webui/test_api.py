@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
+from webui.problems import PROBES
+
 GOOD: dict[str, Any] = {
     "ruptures": [{"kind": "lateness", "who": "therapist"}],
     "safety": {"flags": {}},
@@ -116,15 +118,9 @@ def test_the_description_is_valid_and_names_every_route(app: Flask, client: Flas
     routes = {
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/") or rule.rule == "/healthz"
+        if rule.rule.startswith("/api/") or rule.rule in PROBES
     }
     assert set(document["paths"]) == routes
-
-
-def test_health_names_the_edition(app: Flask, client: FlaskClient) -> None:
-    body = client.get("/healthz").get_json()
-    assert body["status"] == "ok"
-    assert body["rulebook"]["edition"] == app.extensions["desk"].rulebook.edition
 
 
 def test_what_was_typed_is_in_its_own_plan_and_in_no_other(app: Flask, client: FlaskClient) -> None:

@@ -20,6 +20,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/plans"): "/api/v1/plans",
     ("GET", "/api/v1/rulebook"): "/api/v1/rulebook",
     ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
+    ("GET", "/livez"): "/livez",
+    ("GET", "/readyz"): "/readyz",
     ("GET", "/healthz"): "/healthz",
 }
 KEPT_BUT_ASKED_FOR = {"/static/repair-planner.css", "/api/v1/rulebook"}
@@ -64,7 +66,7 @@ def test_errors_are_protected_too(client: FlaskClient, path: str) -> None:
     assert_protected(response)
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/plans", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/plans", "/handout"])
 def test_a_foreign_host_name_is_refused(client: FlaskClient, path: str) -> None:
     """A page elsewhere could point its own name at this machine (DNS rebinding)."""
     response = client.get(path, base_url="http://evil.example")

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from webui.register.refusals import NoDatabase, told
+from webui.register.refusals import Away, Full, NoDatabase, told
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
@@ -47,6 +47,7 @@ class Database:
         except (ArgumentError, ImportError) as error:
             raise NoDatabase from error
         self._writing = self.engine.execution_options(immediate=True)
+        self._asking = self._for_asking()
 
     @property
     def path(self) -> Path | None:
@@ -70,9 +71,30 @@ class Database:
         with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def ask(self) -> None:
+        """Raise a Refusal (503) where the database cannot be used as it stands now.
+
+        A SQLite file is opened anew for it, and never made: a connection that is kept goes on
+        with a file that is gone, and a new one would put an empty file in its place.
+        """
+        try:
+            with told(), self._asking.connect() as connection:
+                connection.execute(text("SELECT version_num FROM alembic_version"))
+        except Full as error:
+            raise Away from error
+
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
+
+    def _for_asking(self) -> Engine:
+        """The engine that looks whether the database is there; opens a file that exists only."""
+        if self.path is None:
+            return self.engine
+        file = self.path.absolute().as_uri()
+        there = self.url.set(database=file, query={"mode": "rw", "uri": "true"})
+        patience = {"timeout": self.patience}
+        return create_engine(there, connect_args=patience, poolclass=NullPool)
 
     def _engine(self) -> Engine:
         if self.is_sqlite:

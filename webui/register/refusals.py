@@ -91,12 +91,13 @@ class Full(Refusal):
 
 
 DISK_FULL = "53100"
-_BROKEN_WORDS = ("file is not a database", "malformed")
+_BROKEN_WORDS = ("file is not a database", "malformed", "no such table", 'relation "')
 _AWAY_WORDS = (
     "connection failed",
     "connection refused",
     "could not translate host",
     "timeout expired",
+    "unable to open database file",
 )
 _FULL_WORDS = ("disk is full", "no space left", "disk i/o error", "disk full")
 

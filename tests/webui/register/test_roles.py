@@ -17,7 +17,7 @@ from webui.gate import access_of
 Visit = Callable[..., Visitor]
 OPEN = {
     "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
-    "/healthz",
+    "/livez", "/readyz", "/healthz",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
