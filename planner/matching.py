@@ -29,8 +29,23 @@ _WIDE = 6
 
 Looking into one more cluster takes 0.1 us, asking the engine once more takes 40."""
 _FOUND_KEPT = 1024
+_RULESETS_KEPT = 512
 
 Told = Rule | Variant
+Compiled = tuple[tuple[str, tuple[Leaf, ...]], ...]
+
+
+@lru_cache(maxsize=_RULESETS_KEPT)
+def _ruleset(
+    name: str,
+    rules: Compiled,
+    domains: tuple[tuple[str, Domain], ...],
+) -> Ruleset:
+    """One ruleset for the same rules, however often they are compiled.
+
+    The engine never frees what it was given, so that another copy would only cost memory.
+    """
+    return Ruleset(name, rules, dict(domains))
 
 
 class _Cluster:
@@ -150,10 +165,16 @@ class Matching:
         groups: list[_Asked] = []
         for start in range(0, len(asking), _CHUNK):
             chunk = asking[start : start + _CHUNK]
-            ruleset = Ruleset(f"{name}.{start}", [*map(self._leaves, chunk)], self._domains)
+            ruleset = self._ruleset(f"{name}.{start}", tuple(map(self._leaves, chunk)))
             clusters = _clustered(chunk, self.bits, bit, self._remember)
             groups.append(_Asked(ruleset, clusters, bit, self._remember))
         return tuple(groups)
+
+    def _ruleset(self, name: str, rules: Compiled) -> Ruleset:
+        """The rules in the engine, with the domains of the keys that they read."""
+        read = {leaf.key for _, leaves in rules for leaf in leaves}
+        domains = [(key, domain) for key, domain in self._domains.items() if key in read]
+        return _ruleset(name, rules, tuple(domains))
 
     def _leaves(self, one: Told) -> tuple[str, tuple[Leaf, ...]]:
         """A rule or variant as the engine reads it."""

@@ -200,6 +200,16 @@ def grown(planner: Planner, warm: int, plans: int) -> int:
     return rss_after(plans) - before
 
 
+def test_memory_stays_flat_when_a_rulebook_is_compiled_again() -> None:
+    """The engine never frees a ruleset: the same rules must not be given to it twice."""
+    Planner(shipped())
+    process = psutil.Process()
+    before = process.memory_info().rss
+    kept = [Planner(shipped()) for _ in range(4)]
+    gc.collect()
+    assert (process.memory_info().rss - before) / len(kept) < MOST_GROWTH
+
+
 def test_memory_stays_flat_when_all_that_is_remembered_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
