@@ -33,16 +33,11 @@ def planner() -> Planner:
 
 
 @pytest.fixture(scope="session")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[str]:
+def server(common: Path) -> Iterator[str]:
     """The address of the run's one PostgreSQL, which holds a database to copy."""
     if postgres.programs() is None:
         missing("PostgreSQL is not installed")
-    place = tmp_path_factory.getbasetemp()
-    with postgres.shared(
-        place.parent if hasattr(request.config, "workerinput") else place
-    ) as address:
+    with postgres.shared(common) as address:
         yield address
 
 
