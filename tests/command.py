@@ -27,7 +27,10 @@ def called(
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name, text in (environment or {}).items():
-            _ = patch.setenv(name, text) if text else patch.delenv(name, raising=False)
+            if text:
+                patch.setenv(name, text)
+            else:
+                patch.delenv(name, raising=False)
         try:
             status = main(words)
         except SystemExit as ended:

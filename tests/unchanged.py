@@ -10,7 +10,7 @@ told. Continuous integration (`CI`, `REPAIR_PLANNER_NOTHING_MISSING`) always run
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -74,7 +74,7 @@ class Unchanged:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note a test that passed as a whole, its taking down included."""
         report = yield
         if call.when == "call":
