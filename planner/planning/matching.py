@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
-from planner.engine.ruleset import Domain, Ruleset
+from planner.engine.ruleset import Domain, Leaf, Ruleset
 from planner.planning.branching import Branch, Branching
 from planner.planning.clusters import Asked
 from planner.planning.numbering import Numbering, places
@@ -26,6 +26,22 @@ REMEMBERED = 256
 _CHUNK = 24
 """Rules in one ruleset; the engine holds 60, but asking 24 takes half as long as asking 50."""
 _FOUND_KEPT = 1024
+_RULESETS_KEPT = 512
+
+Compiled = tuple[tuple[str, tuple[Leaf, ...]], ...]
+
+
+@lru_cache(maxsize=_RULESETS_KEPT)
+def _ruleset(
+    name: str,
+    rules: Compiled,
+    domains: tuple[tuple[str, Domain], ...],
+) -> Ruleset:
+    """One ruleset for the same rules, however often they are compiled.
+
+    The engine never frees what it was given, so that another copy would only cost memory.
+    """
+    return Ruleset(name, rules, dict(domains))
 
 
 class Matching:
@@ -70,10 +86,16 @@ class Matching:
         groups: list[Asked] = []
         for start in range(0, len(asking), _CHUNK):
             chunk = asking[start : start + _CHUNK]
-            leaves = [(one.id, tuple(map(self._viewing.leaf, one.when))) for one in chunk]
-            ruleset = Ruleset(f"{name}.{start}", leaves, self._domains)
+            leaves = tuple((one.id, tuple(map(self._viewing.leaf, one.when))) for one in chunk)
+            ruleset = self._ruleset(f"{name}.{start}", leaves)
             groups.append(Asked(ruleset, chunk, self.bits, self._remember))
         return tuple(groups)
+
+    def _ruleset(self, name: str, rules: Compiled) -> Ruleset:
+        """The rules in the engine, with the domains of the keys that they read."""
+        read = {leaf.key for _, leaves in rules for leaf in leaves}
+        domains = [(key, domain) for key, domain in self._domains.items() if key in read]
+        return _ruleset(name, rules, tuple(domains))
 
     def holding(self, facts: Mapping[str, Fact]) -> Matched:
         """The rules of both stages that hold."""

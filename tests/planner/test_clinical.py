@@ -11,6 +11,8 @@ import pytest
 from planner.reading.shipped import SHIPPED
 from tests.planner.clinical_cases import Case, cases, has_a_part, planner
 
+pytestmark = pytest.mark.reads_files_only
+
 STOPS = (
     "self_harm",
     "harm_to_others",

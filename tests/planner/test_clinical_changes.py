@@ -25,6 +25,7 @@ from tests.planner.clinical_cases import (
     with_rupture,
 )
 
+pytestmark = pytest.mark.reads_files_only
 LOOSER = {"stop": 0, "review_first": 1, "proceed": 2}
 FLAGS = FIELDS["safety.flags"].values
 

@@ -44,6 +44,7 @@ def test_the_example_is_proved_with_the_rulebook() -> None:
     assert "hold" in check([EXAMPLE])
 
 
+@pytest.mark.reads_files_only
 @pytest.mark.slow
 def test_the_example_is_proved_for_every_observation() -> None:
     """What it makes stricter is its right; all else that must hold of every plan still does."""

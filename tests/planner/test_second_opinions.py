@@ -28,9 +28,9 @@ COUNT = 100_000 if LONG else 2_000
 FEW = 5_000 if LONG else 200
 
 
-@pytest.fixture(scope="module", params=[0, 2, REMEMBERED], ids="remember={}".format)
+@pytest.fixture(scope="module", params=[0, REMEMBERED], ids="remember={}".format)
 def planner(request: pytest.FixtureRequest) -> Planner:
-    """Asks the engine every time; forgets most of what it heard; remembers as it ships."""
+    """Asks the engine every time; remembers as it ships."""
     return Planner(shipped(), remember=request.param)
 
 
