@@ -62,7 +62,7 @@ class Naive:
         found = [rule for rule in self.rulebook.assessment if fits(rule, facts)]
         known = known_of(self.rulebook, facts, found)
         planned = [rule for rule in self.rulebook.planning if fits(rule, known)]
-        return (*found, *planned), known
+        return _in_rule_order(self.rulebook, (*found, *planned)), known
 
 
 def fits(one: Told, known: Mapping[str, Fact]) -> bool:
@@ -88,7 +88,14 @@ class SecondEngine:
         facts = facts_of(Observation.read(observation))
         found = _voted(self._found, self.rulebook.assessment, facts)
         known = known_of(self.rulebook, facts, found)
-        return (*found, *_voted(self._planned, self.rulebook.planning, known))
+        planned = _voted(self._planned, self.rulebook.planning, known)
+        return _in_rule_order(self.rulebook, (*found, *planned))
+
+
+def _in_rule_order(rulebook: Rulebook, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules in the order in which the rulebook has them, both stages among each other."""
+    ids = {rule.id for rule in rules}
+    return tuple(rule for rule in rulebook.rules if rule.id in ids)
 
 
 def _compiled(rules: Sequence[Rule]) -> Any:
