@@ -29,7 +29,9 @@ def cased() -> Rulebook:
     finding = [one for rule in rulebook.assessment for one in rule.when]
     planning = [one for rule in rulebook.planning for one in rule.when]
     rules = [
-        _with_cases(rule, finding if rule.verb == "find" else planning, chance)
+        rule  # a stop that mostly holds would leave no plan to compare
+        if rule.verb == "stop"
+        else _with_cases(rule, finding if rule.verb == "find" else planning, chance)
         for rule in rulebook.rules
     ]
     return replace(_reworded(rulebook, planning, chance), rules=tuple(rules))
