@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from webui.serving import listen
+from webui.commands.serve import listen
 
 
 @contextmanager

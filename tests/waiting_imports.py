@@ -60,34 +60,19 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         ("planner.reading.nodes", "planner.reading.problems"),
     ),
     "planner.reading.shipped": (READER, ("planner.reading.rulebook",)),
-    "webui": (PAGES, ("webui.membership",)),
-    "webui.commands": (
+    "webui": (PAGES, ("webui.with_database",)),
+    "webui.commands.database": (
         SERVER,
         (
-            "webui.accounts.doors",
-            "webui.register.backing_up",
-            "webui.register.changing",
-            "webui.register.database",
-            "webui.register.history",
-            "webui.register.refusals",
+            "webui.accounts.sign_in",
+            "webui.database.backup",
+            "webui.database.connection",
+            "webui.database.history",
+            "webui.database.refusals",
+            "webui.database.upgrade",
         ),
     ),
-    "webui.membership": (
-        PAGES,
-        (
-            "webui.pages.afterwards",
-            "webui.pages.editing",
-            "webui.pages.entrance",
-            "webui.pages.office",
-            "webui.pages.own_account",
-            "webui.pages.plans",
-            "webui.pages.review",
-            "webui.pages.trends",
-            "webui.register.steps",
-            "webui.versions",
-        ),
-    ),
-    "webui.serving": (
+    "webui.commands.serve": (
         SERVER,
         (
             "planner",
@@ -96,10 +81,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.checking.revisions",
             "planner.reading.shipped",
             "webui",
-            "webui.register.database",
-            "webui.register.refusals",
+            "webui.database.connection",
+            "webui.database.refusals",
         ),
     ),
-    "webui.told": (READER, ("planner.checking.scenarios",)),
+    "webui.words.cases": (READER, ("planner.checking.scenarios",)),
 }
 """Each module with the reason why some of its imports wait, and which."""

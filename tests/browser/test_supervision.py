@@ -17,9 +17,9 @@ from tests.live import served
 from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
 from webui import create_app
 from webui.accounts.passwords import Passwords
-from webui.register.base import now
-from webui.register.changing import prepare
-from webui.register.database import Database, sqlite_address
+from webui.database.base import now
+from webui.database.connection import Database, sqlite_address
+from webui.database.upgrade import prepare
 
 pytestmark = pytest.mark.browser
 Person = Callable[..., Any]
@@ -46,7 +46,7 @@ def address(house: House) -> Iterator[str]:
     app = create_app({"DATABASE": place, "PASSWORDS": house.passwords, "PLANNER": house.planner})
     with served(app, 8600) as address:
         yield address
-    app.extensions["rooms"].database.close()
+    app.extensions["store"].database.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.live import served
 from webui import create_app
-from webui.openapi import document
+from webui.api.openapi import document
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANS = "/api/v1/plans"

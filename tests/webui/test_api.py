@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
-from webui.problems import PROBES
+from webui.access.problems import PROBES
 
 GOOD: dict[str, Any] = {
     "ruptures": [{"kind": "lateness", "who": "therapist"}],
@@ -29,7 +29,7 @@ def assert_problem(response: TestResponse, status: int) -> None:
 def test_an_observation_in_a_plan_out(app: Flask, client: FlaskClient) -> None:
     response = client.post(PLANS, json=GOOD)
     assert response.status_code == 200
-    assert response.text == app.extensions["desk"].planner.plan(GOOD).to_json()
+    assert response.text == app.extensions["knowledge"].planner.plan(GOOD).to_json()
 
 
 def test_every_problem_is_named_with_field_value_and_nearest(client: FlaskClient) -> None:
@@ -98,14 +98,14 @@ def test_every_other_error_is_a_problem_document(
 def test_every_condition_of_a_rule_is_told(app: Flask, client: FlaskClient) -> None:
     """Two conditions on one field stand there both."""
     told = {one["id"]: one["when"] for one in client.get("/api/v1/rulebook").get_json()["rules"]}
-    for rule in app.extensions["desk"].rulebook.rules:
+    for rule in app.extensions["knowledge"].rulebook.rules:
         for condition in rule.when:
             assert str(condition.test) in told[rule.id][condition.field].split(", and ")
 
 
 def test_the_rulebook_is_tagged_by_its_edition(app: Flask, client: FlaskClient) -> None:
     first = client.get("/api/v1/rulebook")
-    book = app.extensions["desk"].rulebook
+    book = app.extensions["knowledge"].rulebook
     assert first.headers["ETag"] == f'"{book.edition}"'
     assert len(first.get_json()["rules"]) == len(book.rules)
     again = client.get("/api/v1/rulebook", headers={"If-None-Match": first.headers["ETag"]})
@@ -127,6 +127,6 @@ def test_what_was_typed_is_in_its_own_plan_and_in_no_other(app: Flask, client: F
     """The planner keeps its last plans; whatever a person typed freely is not kept with them."""
     typed = {**GOOD, "case": "K-7", "session": 3, "notes": "she said nothing"}
     first = client.post(PLANS, json=typed)
-    assert first.text == app.extensions["desk"].planner.plan(typed).to_json()
+    assert first.text == app.extensions["knowledge"].planner.plan(typed).to_json()
     assert client.post(PLANS, json=GOOD).get_json()["observation"]["notes"] == ""
     assert first.text == client.post(PLANS, json=typed).text

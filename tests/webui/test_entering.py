@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from planner.contract.fields import FIELDS
 from tests.webui.sending import Pairs, Post
-from webui import layout
-from webui.forms import NEVER_ASKED, SAFETY
+from webui.form import layout
+from webui.form.forms import NEVER_ASKED, SAFETY
 
 
 class Page(HTMLParser):
@@ -64,7 +64,7 @@ def test_every_question_and_answer_is_in_the_vocabularys_words(
     app: Flask, client: FlaskClient
 ) -> None:
     page = client.get("/").text.replace("&#34;", '"').replace("&#39;", "'")
-    words = app.extensions["desk"].words
+    words = app.extensions["knowledge"].words
     for name in laid_out():
         assert words.question(name) in page
         for option in words.options(name):

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from webui.identifiers import hints, parts
-from webui.marking import marked
+from webui.form.note_hints import hints, parts
+from webui.show.adapted_runs import marked
 
 SEEN = [
     ("She gave me 212-555-0134 to call.", "phone", "212-555-0134"),

@@ -26,7 +26,7 @@ def said(response: TestResponse) -> str:
 
 def plan_for(app: Flask, ruptures: list[dict[str, object]], **rest: object) -> Plan:
     data = {"ruptures": ruptures, "safety": {"flags": {}}, **rest}
-    plan: Plan = app.extensions["desk"].planner.plan(Observation.read(data))
+    plan: Plan = app.extensions["knowledge"].planner.plan(Observation.read(data))
     return plan
 
 
@@ -120,7 +120,7 @@ def test_stop_shows_first_steps_and_no_word_of_the_handout(app: Flask, post: Pos
             (("safety.flags", "self_harm"), ("kind", "deflection"), ("deflection.response", "joke"))
         )
     )
-    handout = app.extensions["desk"].rulebook.handout
+    handout = app.extensions["knowledge"].rulebook.handout
     for item in handout.items.values():
         for script in item.scripts:
             assert script not in page
@@ -176,6 +176,6 @@ def test_what_was_typed_stands_in_no_address(post: Post, late: Pairs) -> None:
 
 
 def test_the_footer_names_plan_version_and_edition(app: Flask, post: Post, late: Pairs) -> None:
-    book = app.extensions["desk"].rulebook
+    book = app.extensions["knowledge"].rulebook
     page = said(post(late))
     assert f"Rulebook {book.version} · Edition {book.edition}" in page

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.webui.test_headers import assert_protected
 from webui import create_app
-from webui.problems import PROBES
+from webui.access.problems import PROBES
 
 HOSTS = ["10.0.0.7:8321", "[::1]:8321", "planner.internal", "a b", "", "x" * 300, "é.example"]
 
@@ -51,7 +51,7 @@ def test_what_is_alive_says_no_more(client: FlaskClient) -> None:
 
 
 def test_what_is_ready_names_the_rulebook(app: Flask, client: FlaskClient) -> None:
-    book = app.extensions["desk"].rulebook
+    book = app.extensions["knowledge"].rulebook
     expected = {"status": "ok", "rulebook": {"version": book.version, "edition": book.edition}}
     assert client.get("/readyz").get_json() == client.get("/healthz").get_json() == expected
 

@@ -18,12 +18,12 @@ from planner.rulebook.rulebook import Rule
 from tests.planner.cased import cased
 from tests.webui.sending import Pairs, Post
 from webui import create_app
-from webui.nearness import standing
-from webui.serving import changed_since
+from webui.commands.serve import changed_since
+from webui.show.near_misses import standing
 
 
 def test_every_item_has_a_page_with_its_exact_words(app: Flask, client: FlaskClient) -> None:
-    for key, item in app.extensions["desk"].rulebook.handout.items.items():
+    for key, item in app.extensions["knowledge"].rulebook.handout.items.items():
         page = html.unescape(client.get(f"/handout/{key}").text)
         assert item.words in page
 
@@ -31,7 +31,7 @@ def test_every_item_has_a_page_with_its_exact_words(app: Flask, client: FlaskCli
 def test_every_rule_has_a_page_with_its_reason_and_its_cases(
     app: Flask, client: FlaskClient
 ) -> None:
-    desk = app.extensions["desk"]
+    desk = app.extensions["knowledge"]
     for rule in desk.rulebook.rules:
         response = client.get(f"/rules/{rule.id}")
         assert response.status_code == 200
@@ -43,7 +43,7 @@ def test_every_rule_has_a_page_with_its_reason_and_its_cases(
 def test_a_premise_is_told_in_its_sentence_and_in_all_its_conditions(
     app: Flask, client: FlaskClient
 ) -> None:
-    book = app.extensions["desk"].rulebook
+    book = app.extensions["knowledge"].rulebook
     rule = next(rule for rule in book.rules if "past_may_be_named" in rule.premises)
     page = html.unescape(client.get(f"/rules/{rule.id}").text)
     assert f"<li>{book.premises['past_may_be_named'].sentence}</li>" in page
@@ -66,7 +66,7 @@ def test_what_changed_since_an_earlier_rulebook_stands_there(app: Flask, tmp_pat
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("at_most: 5", "at_most: 6"), encoding="utf-8")
     changes = changed_since(str(old))
-    config = {"PLANNER": app.extensions["desk"].planner, "CHANGES": changes}
+    config = {"PLANNER": app.extensions["knowledge"].planner, "CHANGES": changes}
     page = html.unescape(create_app(config).test_client().get("/rules/changes").text)
     assert changes in page
     assert "No observation gets another plan." not in page
@@ -93,7 +93,7 @@ def test_rules_that_fire_and_nearly_fire_are_named(post: Post, late: Pairs) -> N
 
 def test_a_near_rule_lacks_exactly_what_it_says(app: Flask) -> None:
     """Firing is the engine's word; nearness agrees with it, rule by rule."""
-    planner = app.extensions["desk"].planner
+    planner = app.extensions["knowledge"].planner
     observation = Observation.read(
         {"ruptures": [{"kind": "lateness", "who": "both"}], "safety": {"flags": {}}}
     )
@@ -156,7 +156,7 @@ def test_an_id_of_a_merged_rule_leads_to_the_rule(with_cases: tuple[Rule, FlaskC
 def test_every_word_of_every_condition_is_told_without_codes(
     app: Flask, client: FlaskClient
 ) -> None:
-    for rule in app.extensions["desk"].rulebook.rules[:60]:
+    for rule in app.extensions["knowledge"].rulebook.rules[:60]:
         page = client.get(f"/rules/{rule.id}").text
         for shown in re.findall(r"<dd>(.*?)</dd>", page, re.DOTALL):
             assert "_" not in re.sub(r"<[^>]+>", "", shown)

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 
 from tests.command import COMMAND, called
-from webui.serving import listen
+from webui.commands.serve import listen
 
 
 @contextmanager

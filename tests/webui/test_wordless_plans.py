@@ -39,7 +39,7 @@ def silent() -> Flask:
 
 
 def test_where_nothing_fits_the_page_says_so_and_sends_to_supervision(silent: Flask) -> None:
-    book = silent.extensions["desk"].rulebook
+    book = silent.extensions["knowledge"].rulebook
     page = sent(silent, (("safety.flags", "none"), *LATE))
     text = read(page)
     assert book.vocabulary["pages"]["none_title"] in text
@@ -64,7 +64,7 @@ def test_a_stop_page_holds_no_words_to_say_in_no_form(app: Flask, flag: str) -> 
     if "Please stop here first" not in page:
         assert "Talk this through first" in page
         return
-    book = app.extensions["desk"].rulebook
+    book = app.extensions["knowledge"].rulebook
     shown = set(runs(read(page)))
     scripts = [line for item in book.handout.items.values() for line in item.scripts]
     adapted = [variant.say for variant in book.variants]

@@ -19,9 +19,9 @@ from tests.webui.register.people import Clock, House
 from tests.webui.register.visiting import Visitor
 from webui import create_app
 from webui.accounts.passwords import Passwords
-from webui.register.changing import prepare
-from webui.register.database import Database, sqlite_address
-from webui.rooms import Rooms
+from webui.database.connection import Database, sqlite_address
+from webui.database.upgrade import prepare
+from webui.store import Store
 
 Address = Callable[[], str]
 _numbers = itertools.count()
@@ -101,7 +101,7 @@ def house(database: Database, clock: Clock, planner: Planner) -> House:
 def clinic(planner: Planner, ready: Path) -> Flask:
     """The application: made once, because its pages and addresses are the same for every house."""
     app = create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner})
-    app.extensions["rooms"].database.close()
+    app.extensions["store"].database.close()
     return app
 
 
@@ -109,8 +109,8 @@ def clinic(planner: Planner, ready: Path) -> Flask:
 def site(clinic: Flask, house: House) -> Iterator[Flask]:
     """The application on the house's database, by the house's clock."""
     address = house.database.url.render_as_string(hide_password=False)
-    rooms = Rooms.of(Database(address, patience=0.5), house.clock, house.passwords)
-    clinic.extensions["rooms"] = rooms
+    rooms = Store.of(Database(address, patience=0.5), house.clock, house.passwords)
+    clinic.extensions["store"] = rooms
     clinic.config["SECRET_KEY"] = rooms.secret_key()
     yield clinic
     rooms.database.close()

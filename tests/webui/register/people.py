@@ -10,18 +10,18 @@ from typing import Any
 
 from planner import Planner
 from planner.plan.plan import Plan
-from webui.accounts.doors import Doors, new_account
-from webui.accounts.keys import Keys
-from webui.accounts.office import Office
+from webui.accounts.administration import Administration
+from webui.accounts.api_keys import Keys
 from webui.accounts.passwords import Passwords
-from webui.accounts.tables import Supervision
-from webui.register.afterwards import Afterwards
+from webui.accounts.sign_in import Sessions, new_account
+from webui.database.account_tables import Supervision
+from webui.database.connection import Database
+from webui.database.person import Person
 from webui.register.cases import Cases
-from webui.register.database import Database
-from webui.register.keeping import Keeping
-from webui.register.looking import Looking
-from webui.register.people import Person
-from webui.register.reviewing import Review, Reviewing
+from webui.register.outcomes import Outcomes
+from webui.register.own_plans import OwnPlans
+from webui.register.records import Records
+from webui.register.reviews import Review, Reviews
 from webui.register.trends import Counting
 
 LATE: Mapping[str, Any] = {
@@ -83,20 +83,20 @@ class House:
         return self.staff[name]
 
     @cached_property
-    def keeping(self) -> Keeping:
-        return Keeping(self.database, self.clock)
+    def keeping(self) -> OwnPlans:
+        return OwnPlans(self.database, self.clock)
 
     @cached_property
-    def reviewing(self) -> Reviewing:
-        return Reviewing(self.database, self.clock)
+    def reviewing(self) -> Reviews:
+        return Reviews(self.database, self.clock)
 
     @cached_property
-    def looking(self) -> Looking:
-        return Looking(self.database, self.clock)
+    def looking(self) -> Records:
+        return Records(self.database, self.clock)
 
     @cached_property
-    def afterwards(self) -> Afterwards:
-        return Afterwards(self.database, self.clock)
+    def afterwards(self) -> Outcomes:
+        return Outcomes(self.database, self.clock)
 
     @cached_property
     def cases(self) -> Cases:
@@ -107,12 +107,12 @@ class House:
         return Counting(self.database, self.clock)
 
     @cached_property
-    def doors(self) -> Doors:
-        return Doors(self.database, self.clock, self.passwords)
+    def doors(self) -> Sessions:
+        return Sessions(self.database, self.clock, self.passwords)
 
     @cached_property
-    def office(self) -> Office:
-        return Office(self.database, self.clock)
+    def office(self) -> Administration:
+        return Administration(self.database, self.clock)
 
     @cached_property
     def keys(self) -> Keys:

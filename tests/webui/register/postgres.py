@@ -21,8 +21,8 @@ from typing import Any
 import psutil
 import psycopg
 
-from webui.register.changing import prepare
-from webui.register.database import Database
+from webui.database.connection import Database
+from webui.database.upgrade import prepare
 
 SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB"
 TEMPLATE = "ready"

@@ -19,8 +19,8 @@ from sqlalchemy import delete
 from tests.command import called
 from tests.webui.register.people import PASSWORD, House
 from tests.webui.register.postgres import free_port
-from webui.register.tables import Setting
-from webui.rooms import SIGNING, Rooms
+from webui.database.tables import Setting
+from webui.store import SIGNING, Store
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_workers_that_start_at_once_sign_with_one_key(house: House):
 
         def started(_: int, together: Barrier = together) -> str:
             together.wait(30)
-            return Rooms.of(house.database).secret_key()
+            return Store.of(house.database).secret_key()
 
         with ThreadPoolExecutor(6) as workers:
             assert len(set(workers.map(started, range(6)))) == 1
@@ -90,7 +90,7 @@ def served(environment: dict[str, str]) -> Iterator[str]:
     pytest.importorskip("gunicorn", reason="gunicorn is not installed")
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", "3", "--bind", f"127.0.0.1:{port}"]
-    command += ["--log-level", "error", "webui.clinic:application()"]
+    command += ["--log-level", "error", "webui.wsgi:application()"]
     server = subprocess.Popen(command, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -10,7 +10,7 @@ from flask import Flask
 from tests.live import served
 from tests.webui.conversing import talk, told
 from tests.webui.register.people import House
-from webui.accounts.keys import SCOPES
+from webui.accounts.api_keys import SCOPES
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from tests.webui.register.people import PASSWORD, Clock, House
 from tests.webui.register.visiting import Visitor
 from webui.accounts import passwords
-from webui.accounts.doors import Doors
 from webui.accounts.passwords import Passwords
-from webui.accounts.tables import Account, SignIn
+from webui.accounts.sign_in import Sessions
 from webui.accounts.throttle import TooMany
-from webui.register.database import Database
-from webui.register.history import audit
-from webui.register.refusals import NotHere, Refusal, Unfit
+from webui.database.account_tables import Account, SignIn
+from webui.database.connection import Database
+from webui.database.history import audit
+from webui.database.refusals import NotHere, Refusal, Unfit
 
 Visit = Callable[..., Visitor]
 
@@ -132,7 +132,7 @@ def test_the_throttle_holds_for_tries_at_the_same_time(house: House):
     def guess() -> None:
         database = Database(address, patience=30)
         try:
-            Doors(database, house.clock, house.passwords).sign_in("Toni", "wrong one")
+            Sessions(database, house.clock, house.passwords).sign_in("Toni", "wrong one")
         except Refusal as refusal:
             told.append(type(refusal).__name__)
         database.close()

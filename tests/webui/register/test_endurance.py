@@ -21,13 +21,13 @@ from tests.long import times
 from tests.webui.register.people import House
 from tests.webui.register.visiting import Visitor, hidden
 from webui import create_app
-from webui.register.backing_up import Damaged, backup, digest_of, restore
-from webui.register.changing import prepare
-from webui.register.database import Database, sqlite_address
-from webui.register.history import audit
-from webui.register.refusals import Stale, WrongState
-from webui.register.reviewing import Review, Reviewing
-from webui.register.tables import Decision, KeptPlan, Version
+from webui.database.backup import Damaged, backup, digest_of, restore
+from webui.database.connection import Database, sqlite_address
+from webui.database.history import audit
+from webui.database.refusals import Stale, WrongState
+from webui.database.tables import Decision, KeptPlan, Version
+from webui.database.upgrade import prepare
+from webui.register.reviews import Review, Reviews
 
 pytestmark = pytest.mark.slow
 Visit = Callable[..., Visitor]
@@ -35,9 +35,9 @@ Visit = Callable[..., Visitor]
 SAVER = """
 import sys
 from planner import Planner
-from webui.register.database import Database
-from webui.register.keeping import Keeping
-from webui.register.people import Person
+from webui.database.connection import Database
+from webui.register.own_plans import OwnPlans
+from webui.database.person import Person
 address, number, mark = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 keeping, person = Keeping(Database(address)), Person(number, "Toni", therapist=True)
 body = {"ruptures": [{"kind": "lateness", "who": "client"}], "safety": {"flags": {}}}
@@ -97,7 +97,7 @@ def decide(
     ref, read, start, results = race
     start.wait()
     try:
-        Reviewing(database, house.clock).decide(house[name], ref, read, house.edition)
+        Reviews(database, house.clock).decide(house[name], ref, read, house.edition)
     except (Stale, WrongState) as refusal:
         results[name] = type(refusal).__name__
     else:
@@ -303,7 +303,7 @@ def test_a_locked_database_answers_503_with_the_text(house: House, visit: Visit)
     form = {"version": "1", "words-C2": "Typed while it was locked", "csrf_token": toni.token()}
     with house.database.write() as session:
         session.execute(select(KeptPlan).with_for_update())
-        from webui.register.tables import HistoryHead
+        from webui.database.tables import HistoryHead
 
         session.get_one(HistoryHead, 1, with_for_update=True)
         answer = toni.client.post(f"/plans/{ref}/edit", data=form)
@@ -314,11 +314,11 @@ def test_a_locked_database_answers_503_with_the_text(house: House, visit: Visit)
 
 def test_a_database_that_is_away_leaves_planning_possible(visit: Visit, site: Flask):
     toni = visit("Toni")
-    rooms = site.extensions["rooms"]
-    original = rooms.doors.database
-    object.__setattr__(rooms.doors, "database", Database("sqlite:////nowhere/at/all.sqlite3"))
+    store = site.extensions["store"]
+    original = store.sessions.database
+    object.__setattr__(store.sessions, "database", Database("sqlite:////nowhere/at/all.sqlite3"))
     try:
         assert toni.get("/").status_code == 200
         assert toni.get("/plans").status_code == 503
     finally:
-        object.__setattr__(rooms.doors, "database", original)
+        object.__setattr__(store.sessions, "database", original)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.long import LONG
 from tests.webui.register.people import House
-from webui.register.history import BEGINNING, Event, audit, digest, record, verify
-from webui.register.tables import HistoryHead, HistoryRow
+from webui.database.history import BEGINNING, Event, audit, digest, record, verify
+from webui.database.tables import HistoryHead, HistoryRow
 
 ROWS = 200 if LONG else 40
 COLUMNS = ("id", "at", "actor", "action", "subject", "version", "detail", "before", "hash")

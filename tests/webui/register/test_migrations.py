@@ -7,12 +7,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from tests.webui.register.people import House
-from webui.register.backing_up import TABLES, digest_of
-from webui.register.changing import STEPS, change, prepare
-from webui.register.database import Database
-from webui.register.history import audit
-from webui.register.refusals import Busy
-from webui.register.tables import HistoryHead, KeptPlan
+from webui.database.backup import TABLES, digest_of
+from webui.database.connection import Database
+from webui.database.history import audit
+from webui.database.refusals import Busy
+from webui.database.tables import HistoryHead, KeptPlan
+from webui.database.upgrade import STEPS, change, prepare
 
 SCRIPT = ScriptDirectory(str(STEPS))
 REVISIONS = [step.revision for step in SCRIPT.walk_revisions()][::-1]

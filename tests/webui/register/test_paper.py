@@ -12,7 +12,7 @@ from flask import Flask
 from tests.missing import missing
 from tests.webui.register.people import House
 from tests.webui.register.visiting import Visitor
-from webui.paper import BASE, NO_PANGO, NO_WEASYPRINT, NoPdf, pdf_of, style
+from webui.show.pdf import BASE, NO_PANGO, NO_WEASYPRINT, NoPdf, pdf_of, style
 
 Visit = Callable[..., Visitor]
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.webui.register.people import FLAGGED, LATE, STOP, House
-from webui.register.refusals import NotHere, Stale, Unfit, WrongState
-from webui.register.reviewing import Remark, Review
+from webui.database.refusals import NotHere, Stale, Unfit, WrongState
+from webui.register.reviews import Remark, Review
 from webui.register.steps import Edit, FreeStep
 
 

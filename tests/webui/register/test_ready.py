@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.webui.register import postgres
 from tests.webui.register.visiting import Visitor
-from webui.register.database import Database
+from webui.database.connection import Database
 
 Visit = Callable[[str], Visitor]
 
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_database_is_told(site: Flask, database: Database) -> 
 def test_a_database_that_comes_back_is_used_again(site: Flask, database: Database) -> None:
     file = file_of(database)
     database.close()
-    site.extensions["rooms"].database.close()
+    site.extensions["store"].database.close()
     copy = file.with_suffix(".copy")
     shutil.copyfile(file, copy)
     lose(database)

@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests.webui.register.people import House
 from tests.webui.register.visiting import Visitor
-from webui.gate import access_of
+from webui.access.gate import access_of
 
 Visit = Callable[..., Visitor]
 OPEN = {

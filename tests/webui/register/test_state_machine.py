@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 
 from tests.long import times
 from tests.webui.register.people import LATE, STOP, House
-from webui.register.history import audit
-from webui.register.refusals import Refusal
+from webui.database.history import audit
+from webui.database.refusals import Refusal
 from webui.register.states import possible
 from webui.register.steps import Edit
 
