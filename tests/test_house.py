@@ -15,9 +15,9 @@ import pytest
 from ruamel.yaml import YAML
 
 import planner
-from tests.house import circles, files, rooms
-from tests.house import imports as imports_of_the_house
-from tests.waiting_imports import WAITING
+from tests.support.house import circles, files, rooms
+from tests.support.house import imports as imports_of_the_house
+from tests.support.waiting_imports import WAITING
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("planner/**/*.py"), *ROOT.glob("webui/**/*.py")])

@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 from planner import Planner
 from tests.browser.entering import REFUSED, enter_lateness, press
 from tests.browser.test_access import OPEN_ALL, assert_sound
-from tests.live import served
-from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
+from tests.support.live import served
+from tests.webui.support.people import FLAGGED, PASSWORD, STOP, House
 from webui import create_app
 from webui.accounts.passwords import Passwords
 from webui.database.base import now
