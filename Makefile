@@ -67,7 +67,7 @@ test: $(VENV)/.installed-dev
 	exit $$((tests ? tests : types))
 
 fuzz: $(VENV)/.installed-dev
-	$(VENV)/bin/python -m tests.webui.conversing $(ARGS)
+	$(VENV)/bin/python -m tests.webui.support.conversing $(ARGS)
 
 bench: $(VENV)/.installed-bench
 	$(VENV)/bin/python -m tests.benchmarks

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import unchanged
-from tests.command import BIN
-from tests.long import LONG
+from tests.support import unchanged
+from tests.support.command import BIN
+from tests.support.long import LONG
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import BIN, called
+from tests.support.command import BIN, called
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

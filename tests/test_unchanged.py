@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests import unchanged
+from tests.support import unchanged
 
 pytest_plugins = ["pytester"]
 CONFTEST = """
-from tests import unchanged
+from tests.support import unchanged
 def pytest_configure(config):
     config.addinivalue_line("markers", "reads_files_only: as in this project")
     config.pluginmanager.register(unchanged.Unchanged(config))

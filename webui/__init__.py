@@ -11,10 +11,13 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
-from webui import api, asking, headers, probes, problems, written_once
-from webui.desk import Desk
+from webui.access import headers, problems
+from webui.access.form_session import FormSessions
+from webui.api import plans, probes
+from webui.form import questions
+from webui.knowledge import Knowledge
 from webui.pages import planning, rulebook
-from webui.visits import Visits
+from webui.show import fragments
 
 MEGABYTE = 1024 * 1024
 HOURS = 3600
@@ -41,20 +44,20 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * HOURS,
     )
     app.config.update(config or {})
-    app.session_interface = Visits()
+    app.session_interface = FormSessions()
     planner = app.config.get("PLANNER") or Planner()
-    app.extensions["desk"] = Desk(planner)
+    app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
     headers.init_app(app)
     problems.init_app(app)
     probes.init_app(app)
-    app.register_blueprint(api.blueprint)
+    app.register_blueprint(plans.blueprint)
     app.register_blueprint(planning.blueprint)
     app.register_blueprint(rulebook.blueprint)
     if app.config.get("DATABASE"):
-        from webui import membership
+        from webui import with_database
 
-        membership.init_app(app)
+        with_database.init_app(app)
     return app
 
 
@@ -68,10 +71,12 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([app.jinja_loader, PrefixLoader(kit)])
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     WTFormsHelpers(app)
-    desk: Desk = app.extensions["desk"]
+    knowledge: Knowledge = app.extensions["knowledge"]
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.globals.update(words=desk.words, pages=desk.words.pages, desk=desk)
-    asking.init_app(app)
-    written_once.init_app(app)
+    app.jinja_env.globals.update(
+        words=knowledge.words, pages=knowledge.words.pages, knowledge=knowledge
+    )
+    questions.init_app(app)
+    fragments.init_app(app)
     planning.init_templates(app)
     rulebook.init_templates(app)

@@ -19,7 +19,7 @@ from planner import Planner
 from planner.batch.flat import observation_of
 from tests.benchmarks.cases import realistic
 from tests.benchmarks.measuring import ROOT, table, where_and_when
-from tests.planner.flat_rows import flat_row
+from tests.planner.support.flat_rows import flat_row
 
 ROWS, DISTINCT, CORES, GOAL = 1_000_000, 5_000, 2, 300_000
 GROWTH = 1.5

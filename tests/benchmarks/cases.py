@@ -13,7 +13,7 @@ import orjson
 from planner.checking.scenarios import read_scenarios
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED
-from tests.strategies import CHOICES, LISTS, random_observation
+from tests.support.strategies import CHOICES, LISTS, random_observation
 
 Told = dict[str, Any]
 

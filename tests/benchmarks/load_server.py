@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from webui import create_app
-from webui.serving import listen, run
+from webui.commands.serve import listen, run
 
 EMPTY = "/empty"
 

@@ -19,7 +19,7 @@ from planner.rulebook.rulebook import Rulebook
 from tests.benchmarks.cases import Told, realistic
 from tests.benchmarks.measuring import CELLS, Times, percentile, table, where_and_when
 from tests.benchmarks.plan_speed import fresh, whole
-from tests.planner.oracle import Facts, oracle_match
+from tests.planner.support.oracle import Facts, oracle_match
 
 RULES = 30
 COUNT = 3_000
@@ -61,7 +61,7 @@ def json_logic(base: Base) -> Match:
     """json-logic: one expression a rule."""
     from json_logic import jsonLogic
 
-    from tests.planner.oracle import json_logic as written
+    from tests.planner.support.oracle import json_logic as written
 
     def renamed(tree: Any) -> Any:
         if isinstance(tree, dict):

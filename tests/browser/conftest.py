@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.live import served
-from tests.missing import missing
+from tests.support.live import served
+from tests.support.missing import missing
 from webui import create_app
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -7,7 +7,7 @@ from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.browser.conftest import CHROMIUM
 from tests.browser.entering import BUTTON, press
-from tests.live import served
+from tests.support.live import served
 from webui import create_app
 
 PICTURES = Path(__file__).with_name("pictures")

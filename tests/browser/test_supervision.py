@@ -13,13 +13,13 @@ from playwright.sync_api import expect
 from planner import Planner
 from tests.browser.entering import REFUSED, enter_lateness, press
 from tests.browser.test_access import OPEN_ALL, assert_sound
-from tests.live import served
-from tests.webui.register.people import FLAGGED, PASSWORD, STOP, House
+from tests.support.live import served
+from tests.webui.support.people import FLAGGED, PASSWORD, STOP, House
 from webui import create_app
 from webui.accounts.passwords import Passwords
-from webui.register.base import now
-from webui.register.changing import prepare
-from webui.register.database import Database, sqlite_address
+from webui.database.base import now
+from webui.database.connection import Database, sqlite_address
+from webui.database.upgrade import prepare
 
 pytestmark = pytest.mark.browser
 Person = Callable[..., Any]
@@ -46,7 +46,7 @@ def address(house: House) -> Iterator[str]:
     app = create_app({"DATABASE": place, "PASSWORDS": house.passwords, "PLANNER": house.planner})
     with served(app, 8600) as address:
         yield address
-    app.extensions["rooms"].database.close()
+    app.extensions["store"].database.close()
 
 
 @pytest.fixture

@@ -1,16 +1,138 @@
-"""One application for all page tests: the planner is loaded once, and nothing is stored."""
+"""One application without a database for all page tests, and one on SQLite, then on PostgreSQL.
 
+PostgreSQL is skipped by name where it is missing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.webui.sending import LATE, Pairs, Post
+from planner import Planner
+from tests.support.missing import missing
+from tests.webui.support import postgres
+from tests.webui.support.people import Clock, House
+from tests.webui.support.sending import LATE, Pairs, Post
+from tests.webui.support.visiting import Visitor
 from webui import create_app
+from webui.accounts.passwords import Passwords
+from webui.database.connection import Database, sqlite_address
+from webui.database.upgrade import prepare
+from webui.store import Store
+
+Address = Callable[[], str]
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def planner() -> Planner:
+    return Planner()
+
+
+@pytest.fixture(scope="session")
+def server(common: Path) -> Iterator[str]:
+    """The address of the run's one PostgreSQL, which holds a database to copy."""
+    if postgres.programs() is None:
+        missing("PostgreSQL is not installed")
+    with postgres.shared(common) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to copy."""
+    file = tmp_path_factory.mktemp("ready") / "plans.sqlite3"
+    made = Database(sqlite_address(file))
+    prepare(made)
+    made.close()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def empty(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
+    """Make addresses of databases that hold nothing yet."""
+
+    def make(template: str = "template1") -> str:
+        number = next(_numbers)
+        if kind == "sqlite":
+            return sqlite_address(tmp_path / f"plans-{number}.sqlite3")
+        address: str = request.getfixturevalue("server")
+        name = f"plans_{os.getpid()}_{number}"
+        postgres.statement(f"{address}postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return f"{address}{name}"
+
+    return make
+
+
+@pytest.fixture
+def database(
+    kind: str, empty: Callable[..., str], request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A database with every table and no row."""
+    made = Database(empty() if kind == "sqlite" else empty(postgres.TEMPLATE))
+    if kind == "sqlite":
+        assert made.path
+        shutil.copyfile(request.getfixturevalue("ready"), made.path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(database: Database, clock: Clock, planner: Planner) -> House:
+    """People who work together, and everything they can do."""
+    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return House(database, clock, planner, quick)
+
+
+@pytest.fixture(scope="session")
+def clinic(planner: Planner, ready: Path) -> Flask:
+    """The application: made once, because its pages and addresses are the same for every house."""
+    app = create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner})
+    app.extensions["store"].database.close()
+    return app
+
+
+@pytest.fixture
+def site(clinic: Flask, house: House) -> Iterator[Flask]:
+    """The application on the house's database, by the house's clock."""
+    address = house.database.url.render_as_string(hide_password=False)
+    store = Store.of(Database(address, patience=0.5), house.clock, house.passwords)
+    clinic.extensions["store"] = store
+    clinic.config["SECRET_KEY"] = store.secret_key()
+    yield clinic
+    store.database.close()
+
+
+@pytest.fixture
+def visit(site: Flask) -> Callable[[str], Visitor]:
+    """Let someone sign in at a browser of their own; without a name, no one does."""
+
+    def enter(name: str = "") -> Visitor:
+        visitor = Visitor(site)
+        return visitor.sign_in(name) if name else visitor
+
+    return enter
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, text
 
-from webui.accounts.secrets_kept import mark
-from webui.accounts.tables import Attempt
-from webui.register.database import Database
-from webui.register.refusals import Refusal
+from webui.accounts.tokens import mark
+from webui.database.account_tables import Attempt
+from webui.database.connection import Database
+from webui.database.refusals import Refusal
 
 MOST = 5
 WITHIN = timedelta(minutes=1)

@@ -8,13 +8,13 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.gate import open_to, person
+from webui.access.gate import open_to, person
+from webui.database.refusals import NotHere, Unfit
 from webui.pages.plans import based_on
 from webui.register import states
-from webui.register.keeping import Opened
-from webui.register.refusals import NotHere, Unfit
+from webui.register.own_plans import Opened
 from webui.register.steps import Edit, FreeStep, Step
-from webui.rooms import rooms
+from webui.store import store
 
 blueprint = Blueprint("editing", __name__)
 
@@ -35,7 +35,7 @@ def save(ref: str) -> BaseResponse:
     opened = _own(ref)
     edits = {step.key: edit_of(step, request.form) for step in opened.content.steps}
     try:
-        rooms().keeping.edit(person(), ref, based_on(), edits, _added(request.form))
+        store().own_plans.edit(person(), ref, based_on(), edits, _added(request.form))
     except Unfit as refused:
         return _page(opened, refused.problems, request.form)
     return redirect(url_for("plans.one", ref=ref), 303)
@@ -59,7 +59,7 @@ def _added(form: Mapping[str, str]) -> FreeStep | None:
 
 
 def _own(ref: str) -> Opened:
-    opened = rooms().keeping.open(person(), ref)
+    opened = store().own_plans.open(person(), ref)
     if opened.kept.owner_id != person().id:
         raise NotHere
     return opened

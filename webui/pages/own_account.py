@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.accounts.keys import SCOPES
+from webui.access.gate import SIGNED_IN, let_in, let_out, open_to, person
+from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
-from webui.gate import SIGNED_IN, let_in, let_out, open_to, person
-from webui.register.refusals import Unfit
-from webui.rooms import rooms
+from webui.database.refusals import Unfit
+from webui.store import store
 
 blueprint = Blueprint("own_account", __name__)
 
@@ -29,7 +29,7 @@ def change_password() -> BaseResponse:
     """Change the password; every other session ends."""
     form = request.form
     try:
-        secret = rooms().doors.change_password(
+        secret = store().sessions.change_password(
             person(), form.get("old", ""), form.get("password", "")
         )
     except Unfit as refused:
@@ -43,7 +43,7 @@ def change_password() -> BaseResponse:
 @open_to(*SIGNED_IN)
 def sign_out_everywhere() -> BaseResponse:
     """End every session, this one included."""
-    rooms().doors.sign_out_everywhere(person())
+    store().sessions.sign_out_everywhere(person())
     return let_out(redirect(url_for("planning.enter"), 303))
 
 
@@ -55,7 +55,7 @@ def add_key() -> BaseResponse:
     days = form.get("days", "").strip()
     number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
     try:
-        key = rooms().keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
+        key = store().api_keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
     except Unfit as refused:
         return _page(refused.problems, status=refused.status, typed=form)
     return _page(key=key)
@@ -65,7 +65,7 @@ def add_key() -> BaseResponse:
 @open_to(*SIGNED_IN)
 def revoke_key(number: int) -> BaseResponse:
     """End a key at once."""
-    rooms().keys.revoke(person(), number)
+    store().api_keys.revoke(person(), number)
     return redirect(url_for("own_account.account"), 303)
 
 
@@ -79,8 +79,8 @@ def _page(
     scopes = request.form.getlist("scopes") if typed else ["plans:read"]
     page = render_template(
         "account.html",
-        keys=rooms().keys.listed(person()),
-        at=rooms().keys.clock(),
+        keys=store().api_keys.listed(person()),
+        at=store().api_keys.clock(),
         scopes=SCOPES,
         chosen=scopes,
         key=key,

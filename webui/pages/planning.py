@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from planner import Observation, ObservationError
 from planner.contract.fields import FIELDS
 from planner.plan.plan import Plan
-from webui import answers, identifiers, layout, written_once
-from webui.comparing import Difference, differences
-from webui.desk import desk, plan_id
-from webui.forms import BEFORE, SAFETY, UNSURE
-from webui.marking import marked
-from webui.nearness import TIGHTENING, standing
+from webui.form import answers, layout, note_hints
+from webui.form.forms import BEFORE, SAFETY, UNSURE
+from webui.knowledge import knowledge, plan_id
+from webui.show import fragments
+from webui.show.adapted_runs import marked
+from webui.show.near_misses import TIGHTENING, standing
+from webui.show.plan_changes import Difference, differences
 
 blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
@@ -36,7 +37,7 @@ def init_templates(app: Flask) -> None:
         of_kind=layout.of_kind,
         field_kind=layout.field_kind,
         open_at_once=layout.open_at_once,
-        hinted=lambda name: layout.hinted(name, desk().words),
+        hinted=lambda name: layout.hinted(name, knowledge().words),
         safety_items=_safety_items,
         FIELDS=FIELDS,
     )
@@ -45,7 +46,7 @@ def init_templates(app: Flask) -> None:
 def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
     """Each flag with its meaning and a place to say "not sure"; at last "None of these"."""
     unsure = form[UNSURE].data or []
-    words = desk().words
+    words = knowledge().words
     items: list[dict[str, Any]] = []
     for option in words.options(SAFETY):
         inside = render_template("_unsure.html", flag=option.value, on=option.value in unsure)
@@ -58,7 +59,7 @@ def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
 @blueprint.get("/")
 def enter() -> str:
     """An empty form, ready to make a plan at once."""
-    questions = written_once.empty_questions(lambda: _questions(desk().form(formdata=None)))
+    questions = fragments.empty_questions(lambda: _questions(knowledge().form(formdata=None)))
     return render_template("enter.html", form=FlaskForm(formdata=None), questions=questions)
 
 
@@ -79,7 +80,7 @@ def make() -> Response | str:
     """The plan, or the form with each problem beside its field and nothing typed lost."""
     form = _sent()
     signed = form.validate_on_submit()
-    observation = answers.read(form, desk().words)
+    observation = answers.read(form, knowledge().words)
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
         return Response(_form_page(form, expired=expired), 422)
@@ -88,7 +89,7 @@ def make() -> Response | str:
 
 def _sent() -> FlaskForm:
     """The form as it was sent, and only as a form: JSON has its own door."""
-    return desk().form(request.form)
+    return knowledge().form(request.form)
 
 
 def _form_page(form: FlaskForm, *, expired: bool = False) -> str:
@@ -106,23 +107,23 @@ def _questions(form: FlaskForm) -> Markup:
 
 def _plan_page(form: FlaskForm, observation: Observation) -> str:
     """Everything about one plan on one page, answers first."""
-    plan = desk().plan(observation)
+    plan = knowledge().plan(observation)
     notes = observation.notes
-    found = identifiers.hints(notes) if notes else []
+    found = note_hints.hints(notes) if notes else []
     return render_template(
         "plan.html",
         plan=plan,
         plan_id=plan_id(plan),
         form=form,
         given=list(answers.given(form)),
-        rows=answers.rows(form, desk().words),
+        rows=answers.rows(form, knowledge().words),
         unanswered=answers.unanswered(form),
         note_hints=found,
-        note_parts=list(identifiers.parts(notes, found)),
+        note_parts=list(note_hints.parts(notes, found)),
         before=_before(observation),
         differences=_differences(plan),
         earlier=bool(request.form.get(BEFORE)),
-        near=standing(observation, desk().planner, TIGHTENING),
+        near=standing(observation, knowledge().planner, TIGHTENING),
         marked=marked,
     )
 
@@ -142,4 +143,4 @@ def _differences(plan: Plan) -> list[Difference]:
         observation = Observation.read_json(earlier)
     except ObservationError:
         return []
-    return differences(desk().plan(observation), plan)
+    return differences(knowledge().plan(observation), plan)

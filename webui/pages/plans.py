@@ -8,15 +8,16 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation
-from webui import answers, observed
-from webui.desk import desk
-from webui.gate import again, open_to, person
+from webui.access.gate import again, open_to, person
+from webui.database.person import Person
+from webui.database.refusals import NotHere
+from webui.form import answers
+from webui.knowledge import knowledge
 from webui.register import states
-from webui.register.keeping import Opened
-from webui.register.people import Person
-from webui.register.refusals import NotHere
-from webui.rooms import rooms
-from webui.versions import compared
+from webui.register.own_plans import Opened
+from webui.show import stored_plan
+from webui.show.version_changes import compared
+from webui.store import store
 
 blueprint = Blueprint("plans", __name__)
 READERS = ("therapist", "supervisor")
@@ -26,18 +27,18 @@ READERS = ("therapist", "supervisor")
 @open_to("therapist")
 def listed() -> str:
     """My plans, by what they wait for."""
-    return render_template("plans.html", plans=rooms().keeping.listed(person()))
+    return render_template("plans.html", plans=store().own_plans.listed(person()))
 
 
 @blueprint.post("/plans")
 @open_to("therapist")
 def keep() -> BaseResponse:
     """Keep the plan of these answers as a draft; the same answers twice are one draft."""
-    form = desk().form()
-    observation = answers.read(form, desk().words)
+    form = knowledge().form()
+    observation = answers.read(form, knowledge().words)
     if observation is None:
         return Response(render_template("enter.html", form=form, expired=False, before=""), 422)
-    ref = rooms().keeping.keep(person(), desk().planner.plan(observation))
+    ref = store().own_plans.keep(person(), knowledge().planner.plan(observation))
     return redirect(url_for("plans.one", ref=ref), 303)
 
 
@@ -45,22 +46,22 @@ def keep() -> BaseResponse:
 @open_to(*READERS)
 def one(ref: str) -> str:
     """A kept plan in its newest version."""
-    return _plan_page(rooms().keeping.open(person(), ref))
+    return _plan_page(store().own_plans.open(person(), ref))
 
 
 @blueprint.get("/plans/<ref>/versions/<int:number>")
 @open_to(*READERS)
 def version(ref: str, number: int) -> str:
     """A kept plan as it was in one of its versions."""
-    return _plan_page(rooms().keeping.open(person(), ref, number))
+    return _plan_page(store().own_plans.open(person(), ref, number))
 
 
 @blueprint.get("/plans/<ref>/versions/<int:earlier>/<int:later>")
 @open_to(*READERS)
 def compare(ref: str, earlier: int, later: int) -> str:
     """Two versions, step by step."""
-    was = rooms().keeping.open(person(), ref, earlier)
-    now = rooms().keeping.open(person(), ref, later)
+    was = store().own_plans.open(person(), ref, earlier)
+    now = store().own_plans.open(person(), ref, later)
     steps = compared(was.content.steps, now.content.steps)
     return render_template("compare.html", was=was, now=now, opened=now, steps=steps)
 
@@ -69,9 +70,9 @@ def compare(ref: str, earlier: int, later: int) -> str:
 @open_to(*READERS)
 def history(ref: str) -> str:
     """Who did what with this plan, when, on which version."""
-    opened = rooms().keeping.open(person(), ref)
+    opened = store().own_plans.open(person(), ref)
     return render_template(
-        "history.html", opened=opened, trail=rooms().looking.trail(person(), ref)
+        "history.html", opened=opened, trail=store().records.trail(person(), ref)
     )
 
 
@@ -79,31 +80,31 @@ def history(ref: str) -> str:
 @open_to("therapist")
 def submit(ref: str) -> BaseResponse:
     """Hand in for review."""
-    return _moved(ref, rooms().keeping.submit)
+    return _moved(ref, store().own_plans.submit)
 
 
 @blueprint.post("/plans/<ref>/take-back")
 @open_to("therapist")
 def take_back(ref: str) -> BaseResponse:
     """Take out of the queue."""
-    return _moved(ref, rooms().keeping.take_back)
+    return _moved(ref, store().own_plans.take_back)
 
 
 @blueprint.post("/plans/<ref>/reopen")
 @open_to("therapist")
 def reopen(ref: str) -> BaseResponse:
     """Begin a new version of an approved plan."""
-    return _moved(ref, rooms().keeping.reopen)
+    return _moved(ref, store().own_plans.reopen)
 
 
 @blueprint.post("/plans/<ref>/withdraw")
 @open_to(*READERS)
 def withdraw(ref: str) -> BaseResponse:
     """Say that a plan is not to be used; asked once more before it is done."""
-    rooms().keeping.open(person(), ref)
+    store().own_plans.open(person(), ref)
     if request.form.get("sure") != "yes":
         return again(200, why="withdraw")
-    return _moved(ref, rooms().keeping.withdraw)
+    return _moved(ref, store().own_plans.withdraw)
 
 
 @blueprint.post("/plans/<ref>/replan")
@@ -113,11 +114,11 @@ def replan(ref: str) -> BaseResponse:
 
     What was edited by hand is not carried over, so that is asked first.
     """
-    opened = rooms().keeping.open(person(), ref)
+    opened = store().own_plans.open(person(), ref)
     if not opened.content.as_planned and request.form.get("sure") != "yes":
         return again(200, why="replan")
-    plan = desk().planner.plan(Observation.read(opened.content.plan["observation"]))
-    number = rooms().keeping.replan(person(), ref, based_on(), plan)
+    plan = knowledge().planner.plan(Observation.read(opened.content.plan["observation"]))
+    number = store().own_plans.replan(person(), ref, based_on(), plan)
     return redirect(url_for("plans.compare", ref=ref, earlier=number - 1, later=number), 303)
 
 
@@ -134,31 +135,31 @@ def _moved(ref: str, move: Callable[[Person, str, int], object]) -> BaseResponse
 
 def _plan_page(opened: Opened) -> str:
     """A kept plan with all that was said of it."""
-    here, someone = rooms(), person()
+    here, someone = store(), person()
     ref = opened.kept.ref
     own = opened.kept.owner_id == someone.id
     newest = opened.version.number == opened.kept.version
-    decisions = here.looking.decisions(someone, ref)
-    outcomes = here.afterwards.of_plan(someone, ref)
-    versions = here.looking.versions(someone, ref)
-    plan = observed.reasoned(opened.content.plan)
+    decisions = here.records.decisions(someone, ref)
+    outcomes = here.outcomes.of_plan(someone, ref)
+    versions = here.records.versions(someone, ref)
+    plan = stored_plan.reasoned(opened.content.plan)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
     return render_template(
         "kept.html",
         opened=opened,
         plan=plan,
         original={step["item"]: step for step in plan["steps"]},
-        rows=observed.rows(opened.content.plan["observation"], desk().words),
+        rows=stored_plan.rows(opened.content.plan["observation"], knowledge().words),
         own=own,
         newest=newest,
         moves=states.possible(opened.kept.state, stop=opened.stop) if newest else frozenset(),
-        same_rules=opened.version.edition == desk().rulebook.edition,
+        same_rules=opened.version.edition == knowledge().rulebook.edition,
         decisions=decisions,
-        outcomes=[(one, here.afterwards.before(someone, one)) for one in outcomes],
+        outcomes=[(one, here.outcomes.before(someone, one)) for one in outcomes],
         versions=versions,
-        followers=here.looking.followers(someone, ref) if own else [],
-        names=here.looking.names(people),
-        prefilled=observed.begun(opened.content.plan["observation"]),
+        followers=here.records.followers(someone, ref) if own else [],
+        names=here.records.names(people),
+        prefilled=stored_plan.begun(opened.content.plan["observation"]),
     )
 
 

@@ -8,16 +8,16 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui import observed
-from webui.desk import desk
-from webui.gate import open_to, person
+from webui.access.gate import open_to, person
+from webui.database.refusals import Unfit
+from webui.knowledge import knowledge
 from webui.pages.editing import edit_of
 from webui.pages.plans import based_on
 from webui.register import states
-from webui.register.keeping import Opened
-from webui.register.refusals import Unfit
-from webui.register.reviewing import Remark, Review
-from webui.rooms import rooms
+from webui.register.own_plans import Opened
+from webui.register.reviews import Remark, Review
+from webui.show import stored_plan
+from webui.store import store
 
 blueprint = Blueprint("review", __name__)
 LATER = "later"
@@ -28,7 +28,7 @@ LATER = "later"
 @open_to("supervisor")
 def queue() -> str:
     """What waits, flagged plans first; below it what was decided."""
-    reviewing = rooms().reviewing
+    reviewing = store().reviews
     return render_template(
         "queue.html",
         waiting=reviewing.queue(person()),
@@ -41,7 +41,7 @@ def queue() -> str:
 @open_to("supervisor")
 def review(ref: str) -> Response:
     """The plan with a place to answer beside each step; what was typed before is there."""
-    opened, draft = rooms().reviewing.open(person(), ref)
+    opened, draft = store().reviews.open(person(), ref)
     states.after(opened.kept.state, "escalate")
     return _page(opened, MultiDict(draft))
 
@@ -52,12 +52,12 @@ def decide(ref: str) -> BaseResponse:
     """Send the decision with everything that was said, or keep it for later."""
     form = request.form
     if LATER in form:
-        rooms().reviewing.keep_draft(person(), ref, based_on(), _typed(form))
+        store().reviews.keep_draft(person(), ref, based_on(), _typed(form))
         return redirect(url_for("review.queue"), 303)
-    opened, _draft = rooms().reviewing.open(person(), ref)
+    opened, _draft = store().reviews.open(person(), ref)
     try:
         review = _read(opened, form)
-        rooms().reviewing.decide(person(), ref, review, desk().rulebook.edition)
+        store().reviews.decide(person(), ref, review, knowledge().rulebook.edition)
     except Unfit as refused:
         return _page(opened, form, refused.problems)
     return redirect(url_for("review.queue"), 303)
@@ -91,20 +91,20 @@ def _typed(form: Mapping[str, str]) -> dict[str, str]:
 def _page(
     opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
-    plan = observed.reasoned(opened.content.plan)
+    plan = stored_plan.reasoned(opened.content.plan)
     seen = request.method == "POST"
     page = render_template(
         "review.html",
         opened=opened,
         plan=plan,
         original={step["item"]: step for step in plan["steps"]},
-        rows=observed.rows(plan["observation"], desk().words),
+        rows=stored_plan.rows(plan["observation"], knowledge().words),
         typed=typed,
         problems=problems or {},
-        same_rules=opened.version.edition == desk().rulebook.edition,
+        same_rules=opened.version.edition == knowledge().rulebook.edition,
         version=based_on() if seen else opened.version.number,
         content_hash=request.form.get("content_hash") if seen else opened.version.content_hash,
-        earlier=rooms().looking.decisions(person(), opened.kept.ref),
-        names=rooms().looking.names([opened.kept.owner_id]),
+        earlier=store().records.decisions(person(), opened.kept.ref),
+        names=store().records.names([opened.kept.owner_id]),
     )
     return Response(page, 422 if problems else 200)

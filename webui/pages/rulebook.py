@@ -20,10 +20,11 @@ from planner import Observation
 from planner.plan.outline import TIMES
 from planner.rulebook.conditions import Condition
 from planner.rulebook.rulebook import Rule
-from webui import answers, telling
-from webui.desk import desk
-from webui.nearness import Standing, standing
-from webui.told import Case
+from webui.form import answers
+from webui.knowledge import knowledge
+from webui.show.near_misses import Standing, standing
+from webui.words import conditions
+from webui.words.cases import Case
 
 blueprint = Blueprint("rulebook", __name__)
 LONGEST_SEARCH = 200
@@ -34,8 +35,8 @@ def init_templates(app: Flask) -> None:
     """Hand the templates the ways to tell conditions, facts and rules in words."""
     app.jinja_env.globals.update(
         TIMES=TIMES,
-        field_name=lambda field: telling.field_name(field, desk().words),
-        fact=lambda field, value: telling.fact(field, value, desk().words),
+        field_name=lambda field: conditions.field_name(field, knowledge().words),
+        fact=lambda field, value: conditions.fact(field, value, knowledge().words),
         asked=_asked,
         known_rule=_known_rule,
         finders_of=_finders_of,
@@ -43,12 +44,12 @@ def init_templates(app: Flask) -> None:
 
 
 def _asked(condition: Condition) -> str:
-    return telling.asked(condition, desk().words)
+    return conditions.asked(condition, knowledge().words)
 
 
 def _known_rule(rule_id: str) -> str:
     """A rule's title, by its id or one that it bore; empty where the reason is not a rule."""
-    book = desk().rulebook
+    book = knowledge().rulebook
     try:
         return book.rule(book.now_called(rule_id)).title
     except KeyError:
@@ -57,19 +58,19 @@ def _known_rule(rule_id: str) -> str:
 
 def _finders_of(field: str) -> tuple[Rule, ...]:
     """The rules behind a conclusion that another rule asks about."""
-    return desk().finders.get(field.removeprefix(telling.FINDING), ())
+    return knowledge().finders.get(field.removeprefix(conditions.FINDING), ())
 
 
 @blueprint.get("/handout")
 def handout() -> str:
     """Every item of the handout, in its order."""
-    return render_template("handout.html", handout=desk().rulebook.handout)
+    return render_template("handout.html", handout=knowledge().rulebook.handout)
 
 
 @blueprint.get("/handout/<item>")
 def item(item: str) -> str:
     """One item: its exact words, and every rule that uses or cites it."""
-    book = desk().rulebook
+    book = knowledge().rulebook
     if item not in book.handout.items:
         abort(404)
     citing = book.rules_citing(f"handout {item}")
@@ -88,11 +89,11 @@ def rules() -> str:
 @blueprint.post("/rules")
 def rules_for_case() -> str:
     """Which rules fire for the answers sent along, and which nearly do."""
-    form = desk().form(request.form)
-    observation: Observation | None = answers.read(form, desk().words)
+    form = knowledge().form(request.form)
+    observation: Observation | None = answers.read(form, knowledge().words)
     if observation is None or not form.validate_on_submit():
         return _rules_page(None)
-    return _rules_page(standing(observation, desk().planner))
+    return _rules_page(standing(observation, knowledge().planner))
 
 
 @blueprint.get("/rules/changes")
@@ -107,7 +108,7 @@ def rule(rule_id: str) -> ResponseReturnValue:
 
     An id that the rule bore before it was merged, as older plans cite it, leads to the rule.
     """
-    book = desk().rulebook
+    book = knowledge().rulebook
     try:
         now = book.now_called(rule_id)
     except KeyError:
@@ -115,21 +116,21 @@ def rule(rule_id: str) -> ResponseReturnValue:
     if now != rule_id:
         return redirect(url_for("rulebook.rule", rule_id=now), HTTPStatus.MOVED_PERMANENTLY)
     found = book.rule(now)
-    fits = [case for case in desk().cases if rule_id in case.fits]
-    misses = [case for case in desk().cases if rule_id in case.misses]
-    premises = [desk().rulebook.premises[name] for name in found.premises]
+    fits = [case for case in knowledge().cases if rule_id in case.fits]
+    misses = [case for case in knowledge().cases if rule_id in case.misses]
+    premises = [knowledge().rulebook.premises[name] for name in found.premises]
     return render_template("rule.html", rule=found, premises=premises, fits=fits, misses=misses)
 
 
 def _rules_page(stands: Standing | None) -> str:
     """The browser; a search looks at titles, reasons, ids and the cases' sentences."""
     wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = [rule for rule in desk().rulebook.rules if _speaks_of(rule, wanted)]
+    found = [rule for rule in knowledge().rulebook.rules if _speaks_of(rule, wanted)]
     told = _cases_about(wanted) if wanted else []
     return render_template(
         "rules.html",
         rules=found,
-        total=len(desk().rulebook.rules),
+        total=len(knowledge().rulebook.rules),
         cases=told[:MOST_CASES],
         wanted=wanted,
         standing=stands,
@@ -137,7 +138,7 @@ def _rules_page(stands: Standing | None) -> str:
 
 
 def _cases_about(wanted: str) -> list[Case]:
-    return [case for case in desk().cases if _all_in(wanted, case.sentence)]
+    return [case for case in knowledge().cases if _all_in(wanted, case.sentence)]
 
 
 def _speaks_of(rule: Rule, wanted: str) -> bool:

@@ -8,10 +8,10 @@ import io
 from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
-from webui.desk import desk
-from webui.gate import open_to, person
+from webui.access.gate import open_to, person
+from webui.knowledge import knowledge
 from webui.register.trends import OWN, SMALL, SUPERVISEES, Count, Trends
-from webui.rooms import rooms
+from webui.store import store
 
 blueprint = Blueprint("trends", __name__)
 TRIED = {"yes": "Tried", "partly": "Tried in part", "no": "Not tried"}
@@ -23,7 +23,7 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def trends() -> str:
     """Charts with their tables."""
     whose = _whose()
-    found = rooms().counting.trends(person(), whose)
+    found = store().counting.trends(person(), whose)
     return render_template(
         "trends.html", trends=found, tables=_tables(found), whose=whose, small=SMALL
     )
@@ -33,7 +33,7 @@ def trends() -> str:
 @open_to("therapist", "supervisor")
 def trends_file() -> Response:
     """The same numbers as a file for a spreadsheet, in which nothing can become a formula."""
-    found = rooms().counting.trends(person(), _whose())
+    found = store().counting.trends(person(), _whose())
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["table", "what", "count", "n", "small number", "from", "to"])
@@ -66,7 +66,7 @@ def _whose() -> str:
 
 def _tables(found: Trends) -> list[tuple[str, list[tuple[str, Count]], int]]:
     """Each table with its title, its labelled counts and what they are counted of."""
-    words = desk().words
+    words = knowledge().words
     return [
         ("Plans by month", [(one.key, one) for one in found.months], found.n),
         ("What was noticed", [(words.brief("kind", one.key), one) for one in found.kinds], found.n),
@@ -81,4 +81,4 @@ def _tables(found: Trends) -> list[tuple[str, list[tuple[str, Count]], int]]:
 
 
 def _item(key: str) -> str:
-    return "D5 Steps of our own" if key == "D5" else f"{key} {desk().item_title(key)}"
+    return "D5 Steps of our own" if key == "D5" else f"{key} {knowledge().item_title(key)}"

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
-from webui.register import history
-from webui.register.history import Event
-from webui.register.people import Person, own_plan
-from webui.register.refusals import Refusal, Unfit
-from webui.register.room import Room
-from webui.register.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
+from webui.database import history
+from webui.database.history import Event
+from webui.database.person import Person
+from webui.database.refusals import Refusal, Unfit
+from webui.database.repository import Repository
+from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
+from webui.register.visibility import own_plan
 
 LATEST_YEAR = 2200
 
@@ -36,7 +37,7 @@ class Case:
     retain_until: date | None
 
 
-class Cases(Room):
+class Cases(Repository):
     """One's own cases, found by one of their plans, so that no code stands in an address."""
 
     def open(self, person: Person, ref: str) -> Case:

@@ -8,7 +8,7 @@ Any of them -> withdrawn.
 
 from __future__ import annotations
 
-from webui.register.refusals import WrongState
+from webui.database.refusals import WrongState
 
 DRAFT, TO_REVIEW, CHANGES_ASKED = "draft", "to_review", "changes_asked"
 APPROVED, ACKNOWLEDGED, WITHDRAWN = "approved", "acknowledged", "withdrawn"

@@ -6,12 +6,12 @@ Nothing is ever taken out of the list: a removed step stays in it with its reaso
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from webui.register.refusals import Unfit
+from webui.database.refusals import Unfit
+from webui.database.typed_text import checked
 
 TIMES = ("now", "later_this_session", "future_session")
 HELD, REMOVED = "held", "removed"
@@ -19,7 +19,6 @@ PLACES = (*TIMES, HELD, REMOVED)
 FREE = "D5"
 MOST_FREE = 20
 LONGEST_WORDS, LONGEST_REASON, LONGEST_TITLE = 4000, 1000, 200
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +108,6 @@ def edited(
     if problems:
         raise Unfit(problems)
     return tuple(result)
-
-
-def cleaned(text: str, longest: int) -> str:
-    """Typed text without what no one types on purpose. Raises ValueError when it is too long."""
-    plain = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if len(plain) > longest:
-        raise ValueError(f"Keep this to {longest:,} letters or fewer.")
-    return plain
-
-
-def checked(text: str, longest: int, field: str, problems: dict[str, str]) -> str:
-    """Typed text, cleaned; a problem is put under its field."""
-    try:
-        return cleaned(text, longest)
-    except ValueError as error:
-        problems[field] = str(error)
-        return text
 
 
 def _apply(step: Step, edit: Edit, problems: dict[str, str]) -> Step:

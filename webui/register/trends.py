@@ -11,10 +11,11 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from webui.database.person import Person
+from webui.database.repository import Repository
+from webui.database.tables import KeptPlan, Outcome, Version
 from webui.register import states, steps
-from webui.register.people import Person, seen_by
-from webui.register.room import Room
-from webui.register.tables import KeptPlan, Outcome, Version
+from webui.register.visibility import seen_by
 
 MONTHS = 12
 SMALL = 5
@@ -50,7 +51,7 @@ class Trends:
     resolved: tuple[Count, ...]
 
 
-class Counting(Room):
+class Counting(Repository):
     """Trends of one's own plans, or of all supervisees together."""
 
     def trends(self, person: Person, whose: str = OWN) -> Trends:

@@ -15,10 +15,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from tests.long import times
-from tests.webui.register.people import LATE, STOP, House
-from webui.register.history import audit
-from webui.register.refusals import Refusal
+from tests.support.long import times
+from tests.webui.support.people import LATE, STOP, House
+from webui.database.history import audit
+from webui.database.refusals import Refusal
 from webui.register.states import possible
 from webui.register.steps import Edit
 

@@ -1,0 +1,84 @@
+"""Every step goes up and down, with data, on both databases, and ends where the tables say."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from tests.webui.support.people import House
+from webui.database.backup import TABLES, digest_of
+from webui.database.connection import Database
+from webui.database.history import audit
+from webui.database.refusals import Busy
+from webui.database.tables import HistoryHead, KeptPlan
+from webui.database.upgrade import STEPS, change, prepare
+
+SCRIPT = ScriptDirectory(str(STEPS))
+REVISIONS = [step.revision for step in SCRIPT.walk_revisions()][::-1]
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_steps_lead_to_the_tables_that_the_program_uses(empty):
+    database = Database(empty())
+    prepare(database)
+    prepare(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, KeptPlan.metadata) == []
+    database.close()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str):
+    """What stands in the tables that stay is neither lost nor changed."""
+    ref = house.submitted()
+    house.decide(ref)
+    database = house.database
+    whole = digest_of(database)
+    lower = str(SCRIPT.get_revision(revision).down_revision or "base")
+    before = {name: rows(database, name) for name in tables(database)}
+    change(database, lower, down=True)
+    left = tables(database)
+    assert all(rows(database, name) == before[name] for name in left)
+    change(database, "head")
+    assert tables(database) == set(before)
+    assert all(rows(database, name) == before[name] for name in left)
+    if revision == REVISIONS[-1]:
+        with database.read() as session:
+            assert audit(session).bad_row is None
+            assert session.get_one(HistoryHead, 1).length == 0
+    assert digest_of(database) != whole
+
+
+def rows(database: Database, name: str) -> list[tuple[object, ...]]:
+    with database.engine.connect() as connection:
+        found = connection.execute(text(f"SELECT * FROM {name}"))  # noqa: S608 - our own names
+        return sorted((tuple(row) for row in found), key=repr)
+
+
+def test_every_table_stands_in_a_step():
+    assert {table.name for table in TABLES} >= {"plans", "versions", "history", "accounts"}
+
+
+def test_sqlite_writes_through_to_the_disk_and_keeps_its_references(kind: str, database: Database):
+    if kind != "sqlite":
+        pytest.skip("these are SQLite's settings")
+    with database.read() as session:
+        found = {
+            name: session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_writer_waits_for_another_and_then_says_so(database: Database):
+    hasty = Database(database.url.render_as_string(hide_password=False), patience=0.2)
+    with database.write() as session:
+        session.get_one(HistoryHead, 1, with_for_update=True)
+        with pytest.raises(Busy), hasty.write() as other:
+            other.get_one(HistoryHead, 1, with_for_update=True)
+    hasty.close()

@@ -1,0 +1,77 @@
+"""Programs talk to a live server as its description invites them to; schemathesis thinks them up.
+
+`python -m tests.webui.support.conversing` is the long talk behind `make fuzz`. A server error, an
+answer that the description does not name, a good observation refused or a bad one taken ends it.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.live import served
+from webui import create_app
+from webui.api.openapi import document
+
+ROOT = Path(__file__).resolve().parents[3]
+PLANS = "/api/v1/plans"
+ROUND = 1_000
+SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
+
+
+def talk(address: str, *options: str, kept: bool = False) -> subprocess.CompletedProcess[str]:
+    """Let schemathesis talk to the server; it keeps nothing but a directory that goes away.
+
+    `kept`: plans can be kept there, so that is described as well.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        described = Path(directory) / "openapi.json"
+        described.write_text(json.dumps(document(kept=kept)), "utf-8")
+        hooks = {"SCHEMATHESIS_HOOKS": "tests.webui.support.whole_numbers", "PYTHONPATH": str(ROOT)}
+        asked = ["run", str(described), "--url", address, "--checks", "all", "--no-color"]
+        return subprocess.run(
+            [sys.executable, "-c", SCHEMATHESIS, *asked, *options],
+            cwd=directory,
+            env={**os.environ, **hooks},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def main() -> int:
+    """A talk about every route, then rounds about plans alone: a long one would fill the memory."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--examples", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
+    chosen = parser.parse_args()
+    with served(create_app(), 8500) as address:
+        asked = told(talk(address, "--max-examples", "300"), "every route")
+        while asked and asked < chosen.examples:
+            seed = str(chosen.seed + asked)
+            options = ("--phases", "fuzzing", "--max-examples", str(ROUND), "--seed", seed)
+            more = told(talk(address, "--include-path", PLANS, *options), f"plans, seed {seed}")
+            asked = asked + more if more else 0
+    print(
+        f"{asked} asked, all answered as described." if asked else "Something is amiss; see above."
+    )
+    return 0 if asked else 1
+
+
+def told(ended: subprocess.CompletedProcess[str], what: str) -> int:
+    """How many cases were sent and answered well; 0, and everything said, when one was not."""
+    passed = re.search(r"(\d+) generated, \1 passed", ended.stdout)
+    if ended.returncode or not passed:
+        print(ended.stdout, ended.stderr, f"{what}: ended with {ended.returncode}", flush=True)
+        return 0
+    print(f"{what}: {passed[0]}", flush=True)
+    return int(passed[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

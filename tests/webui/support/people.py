@@ -1,0 +1,147 @@
+"""A small clinic for the tests: two therapists, two supervisors, an administrator, a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from planner import Planner
+from planner.plan.plan import Plan
+from webui.accounts.administration import Administration
+from webui.accounts.api_keys import Keys
+from webui.accounts.passwords import Passwords
+from webui.accounts.sign_in import Sessions, new_account
+from webui.database.account_tables import Supervision
+from webui.database.connection import Database
+from webui.database.person import Person
+from webui.register.cases import Cases
+from webui.register.outcomes import Outcomes
+from webui.register.own_plans import OwnPlans
+from webui.register.records import Records
+from webui.register.reviews import Review, Reviews
+from webui.register.trends import Counting
+
+LATE: Mapping[str, Any] = {
+    "case": "K-114",
+    "ruptures": [{"kind": "lateness", "who": "therapist", "minutes": 20}],
+    "context": {"signs": ["denial"]},
+    "safety": {"flags": {}},
+}
+STOP: Mapping[str, Any] = {**LATE, "safety": {"flags": {"self_harm": "unsure"}}}
+FLAGGED: Mapping[str, Any] = {**LATE, "safety": {"flags": {"formal_complaint": "yes"}}}
+STAFF = {
+    "Toni": ("therapist",),
+    "Tess": ("therapist",),
+    "Sam": ("therapist", "supervisor"),
+    "Sue": ("supervisor",),
+    "Ada": ("administrator",),
+}
+PASSWORD = "a bowl mended with gold"
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    at: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **how_far: float) -> None:
+        self.at += timedelta(**how_far)
+
+
+@dataclass
+class House:
+    """The people and the rooms. Sam and Sue supervise Toni; Sue also supervises Sam."""
+
+    database: Database
+    clock: Clock
+    planner: Planner
+    passwords: Passwords
+    staff: dict[str, Person] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        hashed = self.passwords.hashed(PASSWORD)
+        with self.database.write() as session:
+            for name, roles in STAFF.items():
+                account = new_account(name, roles, self.clock())
+                account.password = hashed
+                session.add(account)
+                session.flush()
+                held = dict.fromkeys(roles, True)
+                self.staff[name] = Person(account.id, name, **held)
+            for above, below in (("Sam", "Toni"), ("Sue", "Toni"), ("Sue", "Sam")):
+                pair = {"supervisor_id": self.staff[above].id, "therapist_id": self.staff[below].id}
+                session.add(Supervision(**pair))
+
+    def __getitem__(self, name: str) -> Person:
+        return self.staff[name]
+
+    @cached_property
+    def keeping(self) -> OwnPlans:
+        return OwnPlans(self.database, self.clock)
+
+    @cached_property
+    def reviewing(self) -> Reviews:
+        return Reviews(self.database, self.clock)
+
+    @cached_property
+    def looking(self) -> Records:
+        return Records(self.database, self.clock)
+
+    @cached_property
+    def afterwards(self) -> Outcomes:
+        return Outcomes(self.database, self.clock)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self.database, self.clock)
+
+    @cached_property
+    def counting(self) -> Counting:
+        return Counting(self.database, self.clock)
+
+    @cached_property
+    def doors(self) -> Sessions:
+        return Sessions(self.database, self.clock, self.passwords)
+
+    @cached_property
+    def office(self) -> Administration:
+        return Administration(self.database, self.clock)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.database, self.clock)
+
+    @property
+    def edition(self) -> str:
+        return self.planner.rulebook.edition
+
+    def plan(self, observation: Mapping[str, Any] = LATE, **changes: Any) -> Plan:
+        return self.planner.plan({**observation, **changes})
+
+    def kept(
+        self, name: str = "Toni", observation: Mapping[str, Any] = LATE, **changes: Any
+    ) -> str:
+        return self.keeping.keep(self[name], self.plan(observation, **changes))
+
+    def submitted(
+        self, name: str = "Toni", observation: Mapping[str, Any] = LATE, **changes: Any
+    ) -> str:
+        ref = self.kept(name, observation, **changes)
+        self.keeping.submit(self[name], ref, 1)
+        return ref
+
+    def review(self, ref: str, kind: str = "approve", name: str = "Sam", **more: Any) -> Review:
+        """A decision on what this reviewer reads at this moment."""
+        opened, _typed = self.reviewing.open(self[name], ref)
+        return Review(kind, opened.version.number, opened.version.content_hash, **more)
+
+    def decide(self, ref: str, kind: str = "approve", name: str = "Sam", **more: Any) -> None:
+        review = self.review(ref, kind, name, **more)
+        self.reviewing.decide(self[name], ref, review, self.edition)

@@ -1,0 +1,1 @@
+"""Who may pass, and what every answer carries: roles, headers, sessions of forms, problems."""

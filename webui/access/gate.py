@@ -1,0 +1,179 @@
+"""Who may pass: every page with an account behind it is checked here, before it does anything.
+
+A view says whom it is for with `open_to`. Whoever is not signed in is asked to, whoever lacks
+the role finds nothing there, and nothing is changed without a token. What was typed is carried
+through all of that and handed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as form_session
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.validators import ValidationError
+
+from webui.database.person import Person
+from webui.database.refusals import Refusal
+from webui.store import store
+
+COOKIE = "repair_planner_person"
+KEPT, KEPT_PATH = "kept.", "kept_path"
+NEVER_CARRIED = {"csrf_token", "password", "old", "code", KEPT_PATH}
+UNSAFE = {"POST"}
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    """Check every request, and tell templates who is there."""
+    app.before_request(_admit)
+    app.context_processor(lambda: {"person": person_or_none(), "with_accounts": True})
+    app.jinja_env.globals.update(form_token=generate_csrf)
+
+
+def open_to(*roles: str) -> Callable[[View], View]:
+    """Mark a view as needing a signed-in person with one of these roles; without any, anyone."""
+
+    def mark(view: View) -> View:
+        view.access = frozenset(roles)  # type: ignore[attr-defined]  # a mark on the function
+        return view
+
+    return mark
+
+
+SIGNED_IN = ("therapist", "supervisor", "administrator")
+
+
+def person() -> Person:
+    """The signed-in person of a view that only they reach."""
+    found = person_or_none()
+    if found is None:
+        abort(404)
+    return found
+
+
+def person_or_none() -> Person | None:
+    """Who is signed in; where the database is away, no one, so that open pages still work."""
+    if "person" not in g:
+        secret = request.cookies.get(COOKIE, "")
+        g.person = None
+        try:
+            g.person = store().sessions.who(secret) if secret else None
+        except Refusal:
+            if request.endpoint and access_of(request.endpoint) is not None:
+                raise
+    return g.person  # type: ignore[no-any-return]  # what `g` holds is ours
+
+
+def access_of(endpoint: str) -> frozenset[str] | None:
+    """The roles that a view is for; empty for anyone with a token, None where it is not ours."""
+    access: frozenset[str] | None = getattr(current_app.view_functions[endpoint], "access", None)
+    return access
+
+
+def let_in(response: BaseResponse, secret: str) -> BaseResponse:
+    """Hand the session's secret to the browser; a new session has a new form token."""
+    form_session.clear()
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
+    response.set_cookie(COOKIE, secret, secure=secure, httponly=True, samesite="Strict")
+    return response
+
+
+def let_out(response: BaseResponse) -> BaseResponse:
+    """Take it back, with everything that the browser kept."""
+    form_session.clear()
+    response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def carried() -> list[tuple[str, str]]:
+    """What was typed, to travel on in hidden fields: all but passwords and tokens."""
+    pairs = list(request.form.items(multi=True))
+    if KEPT_PATH in request.form:
+        pairs = [(name[len(KEPT) :], text) for name, text in pairs if name.startswith(KEPT)]
+    return [(name, text) for name, text in pairs if name not in NEVER_CARRIED]
+
+
+def readable(pairs: list[tuple[str, str]]) -> list[str]:
+    """Of what was typed, what a person would miss: sentences rather than codes."""
+    return [text for _name, text in pairs if len(text) > 3 and " " in text.strip()]
+
+
+def again(status: int, *, why: str, path: str | None = None) -> Response:
+    """A page with everything typed and one button that sends it again."""
+    pairs = carried()
+    page = render_template(
+        "again.html", why=why, path=path or request.path, pairs=pairs, texts=readable(pairs)
+    )
+    return Response(page, status)
+
+
+def is_page(path: str, method: str) -> bool:
+    """Whether this is an address of ours, so that no one is sent anywhere else."""
+    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return False
+    try:
+        adapter = current_app.create_url_adapter(request)
+        assert adapter is not None  # noqa: S101 - there is a request
+        endpoint, _arguments = adapter.match(path.partition("?")[0], method=method)
+    except HTTPException:
+        return False
+    return bool(endpoint)
+
+
+def token_fits() -> bool:
+    """Whether the form was handed out by us to this browser."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def _admit() -> BaseResponse | None:
+    """Let a request through to its view, or answer it here."""
+    access = access_of(request.endpoint) if request.endpoint else None
+    if access is None:
+        return None
+    if access:
+        someone = person_or_none()
+        if someone is None:
+            return _ask_in()
+        if not any(getattr(someone, role) for role in access):
+            abort(404)
+    if request.method in UNSAFE and not token_fits():
+        return again(400, why="expired")
+    return None
+
+
+def _ask_in() -> BaseResponse:
+    """Ask to sign in: with the way back, or with what was typed."""
+    if request.method not in UNSAFE:
+        return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")), 303)
+    pairs = carried() if _from_here() else []
+    path = request.path if _from_here() else ""
+    page = render_template(
+        "sign_in.html", kept=pairs, kept_path=path, texts=readable(pairs), problems={}, ended=True
+    )
+    return Response(page, 401)
+
+
+def _from_here() -> bool:
+    """Whether our own page sent this: what a page elsewhere sent is not carried past a sign-in."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site else token_fits()

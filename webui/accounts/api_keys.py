@@ -1,0 +1,84 @@
+"""Keys for programs: shown once, stored as a hash, good for named things until a named day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from webui.accounts.sign_in import person_of
+from webui.accounts.tokens import mark, new_secret
+from webui.database.account_tables import Account, Token
+from webui.database.history import Event
+from webui.database.person import Person
+from webui.database.refusals import NotHere, Unfit
+from webui.database.repository import Repository
+from webui.database.typed_text import cleaned
+
+SCOPES = ("plans:read", "plans:write", "plans:submit")
+PREFIX = "rp_"
+LONGEST_DAYS = 365
+MOST = 20
+
+
+class Keys(Repository):
+    """One's own keys."""
+
+    def add(self, person: Person, name: str, scopes: Sequence[str], days: int) -> str:
+        """Make a key and give it, this once."""
+        problems = {}
+        plain = cleaned(name[:200], 200)
+        if not plain or len(plain) > 64:
+            problems["label"] = "Say what the key is for, in at most 64 letters."
+        if not scopes or set(scopes) - set(SCOPES):
+            problems["scopes"] = "Tick at least one thing that the key may do."
+        if not 1 <= days <= LONGEST_DAYS:
+            problems["days"] = f"Enter a number of days from 1 to {LONGEST_DAYS}."
+        secret, at = PREFIX + new_secret(), self.clock()
+        with self.database.write() as session:
+            owned = select(Token).where(Token.account_id == person.id)
+            if len(session.scalars(owned).all()) >= MOST:
+                problems["label"] = f"There are {MOST} keys already. Revoke one first."
+            if problems:
+                raise Unfit(problems)
+            token = Token(
+                account_id=person.id,
+                name=plain,
+                token_hash=mark(secret),
+                scopes=" ".join(scope for scope in SCOPES if scope in scopes),
+                made_at=at,
+                expires_at=at + timedelta(days=days),
+            )
+            session.add(token)
+            session.flush()
+            self.note(session, person, Event("key_made", f"key-{token.id}"))
+        return secret
+
+    def listed(self, person: Person) -> Sequence[Token]:
+        """One's own keys, newest first; the keys themselves are known to no one."""
+        own = select(Token).where(Token.account_id == person.id).order_by(Token.id.desc())
+        with self.database.read() as session:
+            return session.scalars(own).all()
+
+    def revoke(self, person: Person, number: int) -> None:
+        """End a key at once."""
+        with self.database.write() as session:
+            token = session.get(Token, number)
+            if token is None or token.account_id != person.id:
+                raise NotHere
+            session.delete(token)
+            self.note(session, person, Event("key_revoked", f"key-{number}"))
+
+    def who(self, secret: str) -> tuple[Person, frozenset[str]] | None:
+        """Whose key this is and what it may do; None if it is old, revoked or none."""
+        with self.database.read() as session:
+            token = session.scalars(
+                select(Token).where(Token.token_hash == mark(secret))
+            ).one_or_none()
+            if token is None or token.expires_at <= self.clock():
+                return None
+            account = session.get_one(Account, token.account_id)
+            if account.disabled:
+                return None
+            return person_of(account), frozenset(token.scopes.split())

@@ -1,0 +1,100 @@
+"""The interface for programs: an observation in, a plan out, and the rulebook to read."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from planner import Observation, ObservationError
+from planner.rulebook.conditions import Conjunction
+from planner.rulebook.rulebook import Rule, Rulebook
+from webui.access.problems import problem
+from webui.api.openapi import document
+from webui.knowledge import knowledge
+
+blueprint = Blueprint("api", __name__)
+JSON = "application/json"
+
+
+@blueprint.post("/api/v1/plans")
+def plans() -> Response:
+    """Make a plan; nothing is stored. 422 names every answer that breaks the contract."""
+    if request.mimetype != JSON:
+        abort(415)
+    try:
+        plan = knowledge().plan(Observation.read_json(request.get_data(cache=False)))
+    except ObservationError as error:
+        return problem(422, "Some answers do not fit the contract.", error.problems)
+    return Response(plan.to_json(), content_type=JSON)
+
+
+@blueprint.get("/api/v1/rulebook")
+def rulebook() -> Response:
+    """Give the rules that made the plans, tagged by their edition."""
+    book = knowledge().rulebook
+    response = Response(_rulebook_json(book.edition), content_type=JSON)
+    response.set_etag(book.edition)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/api/v1/openapi.json")
+def openapi() -> Response:
+    """Describe this interface."""
+    return Response(_openapi_json("store" in current_app.extensions), content_type=JSON)
+
+
+@lru_cache(maxsize=2)
+def _openapi_json(kept: bool) -> str:
+    return json.dumps(document(kept=kept))
+
+
+@lru_cache(maxsize=4)
+def _rulebook_json(edition: str) -> str:
+    """Write a rulebook once for each edition."""
+    book: Rulebook = knowledge().rulebook
+    handout = {
+        key: {"title": one.title, "words": one.words} for key, one in book.handout.items.items()
+    }
+    body = {
+        "version": book.version,
+        "edition": edition,
+        "rules": [_rule(rule) for rule in book.rules],
+        "handout": handout,
+        "sources": {
+            key: {"status": one.status, "reference": one.reference, "strength": one.strength}
+            for key, one in book.sources.items()
+        },
+    }
+    return json.dumps(body)
+
+
+def _asked(when: Conjunction) -> dict[str, str]:
+    """What is asked of each field; several conditions on one field all have to hold."""
+    asked: dict[str, list[str]] = {}
+    for condition in when:
+        asked.setdefault(condition.field, []).append(str(condition.test))
+    return {field: ", and ".join(tests) for field, tests in asked.items()}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """One rule as data: what it asks, what follows, and why."""
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "when": _asked(rule.when),
+        "any": [_asked(case.when) for case in rule.cases],
+        "verb": rule.verb,
+        "items": list(rule.items),
+        "codes": list(rule.codes),
+        "object": rule.object,
+        "at": rule.at,
+        "until": rule.until,
+        "text": rule.text,
+        "because": rule.because,
+        "sources": list(rule.sources),
+        "formerly": list(rule.formerly),
+    }

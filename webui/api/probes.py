@@ -1,0 +1,57 @@
+"""Whether the program lives and can be used, for whoever watches over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, current_app
+
+from webui.access.problems import PROBES
+from webui.knowledge import knowledge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+blueprint = Blueprint("probes", __name__)
+JSON = "application/json"
+
+
+def init_app(app: Flask) -> None:
+    """Add the probes, and let them be asked under any name of the machine.
+
+    Whoever watches a process often knows only its address. Every other address keeps refusing
+    names that are not trusted.
+    """
+    app.register_blueprint(blueprint)
+    inner = app.wsgi_app
+    known = next((host.lstrip(".") for host in app.config["TRUSTED_HOSTS"] or ()), "localhost")
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in PROBES:
+            environ["HTTP_HOST"] = known
+        return inner(environ, start_response)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]  # how Flask says it is done
+
+
+@blueprint.get("/livez")
+def lives() -> Response:
+    """Tell that the process answers; nothing else is asked."""
+    return _ok()
+
+
+@blueprint.get("/readyz")
+@blueprint.get("/healthz")
+def ready() -> Response:
+    """Tell that a plan can be made, and kept where there is a database; 503 where it cannot."""
+    rooms = current_app.extensions.get("rooms")  # not by its module, which needs a database
+    if rooms is not None:
+        rooms.database.ask()
+    book = knowledge().rulebook
+    return _ok(rulebook={"version": book.version, "edition": book.edition})
+
+
+def _ok(**more: Any) -> Response:
+    return Response(json.dumps({"status": "ok", **more}), content_type=JSON)

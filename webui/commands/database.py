@@ -1,0 +1,121 @@
+"""The commands that look after the database: `audit`, `backup`, `restore`, `start-code`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from webui.database.connection import Database
+
+FAILED = 1
+
+
+def add_audit(commands: Any) -> None:
+    """Add `audit`; called through the entry point of its group."""
+    parser = commands.add_parser("audit", help="check the history of stored plans")
+    parser.set_defaults(run=_audit)
+
+
+def add_backup(commands: Any) -> None:
+    """Add `backup`."""
+    parser = commands.add_parser("backup", help="write everything that is stored into one file")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.set_defaults(run=_backup)
+
+
+def add_restore(commands: Any) -> None:
+    """Add `restore`."""
+    parser = commands.add_parser("restore", help="put a backup in place of what is stored")
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.set_defaults(run=_restore)
+
+
+def add_start_code(commands: Any) -> None:
+    """Add `start-code`."""
+    parser = commands.add_parser("start-code", help="print a code to make the first account with")
+    parser.set_defaults(run=_start_code)
+
+
+def _audit(_chosen: argparse.Namespace) -> int:
+    """Walk the history, and name the first row that is not as it was written."""
+    from webui.database import history
+
+    def check(database: Database) -> int:
+        with database.read() as session:
+            found = history.audit(session)
+        if found.bad_row is not None:
+            print(f"Row {found.bad_row} of the history is bad: {found.why}.")
+            return FAILED
+        print(f"The history is whole: {found.length} rows, last hash {found.hash}")
+        return 0
+
+    return _with_database(check, made=False)
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    """Write a backup, while others go on working."""
+    from webui.database.backup import backup
+
+    def write(database: Database) -> int:
+        print(f"Written to {chosen.file}, digest {backup(database, chosen.file)}")
+        return 0
+
+    return _with_database(write, made=False)
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    """Put a backup in place of everything; a damaged file changes nothing."""
+    from webui.database.backup import Damaged, restore
+
+    def put_back(database: Database) -> int:
+        try:
+            print(f"Restored, digest {restore(database, chosen.file)}. Everyone signs in again.")
+        except Damaged as damaged:
+            print(f"{chosen.file}: {damaged}", file=sys.stderr)
+            return FAILED
+        return 0
+
+    return _with_database(put_back)
+
+
+def _start_code(_chosen: argparse.Namespace) -> int:
+    """Print a start code, where no account was made yet."""
+    from webui.accounts.sign_in import Sessions
+
+    def draw(database: Database) -> int:
+        sessions = Sessions(database)
+        if not sessions.nobody_yet():
+            print("There are accounts already; an administrator invites others.", file=sys.stderr)
+            return FAILED
+        print(f"Start code (works once): {sessions.new_start_code()}")
+        return 0
+
+    return _with_database(draw)
+
+
+def _with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
+    """Do it with the usual database, brought up to date; tell what is in the way.
+
+    A database that is not there is `made`, or told of where there must be one already.
+    """
+    from webui.database.connection import Database, usual_address, usual_file
+    from webui.database.refusals import Refusal
+    from webui.database.upgrade import prepare
+
+    file = usual_file()
+    if not made and file is not None and not file.exists():
+        print(f"repair-planner: nothing is stored yet: there is no {file}", file=sys.stderr)
+        return FAILED
+    try:
+        with closing(Database(usual_address())) as database:
+            prepare(database)
+            return work(database)
+    except Refusal as refusal:
+        cause = getattr(refusal.__cause__, "orig", None) or refusal.__cause__
+        print(f"repair-planner: {refusal} ({cause})" if cause else refusal, file=sys.stderr)
+        return FAILED

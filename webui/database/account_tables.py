@@ -1,0 +1,91 @@
+"""The tables of people and their ways in. No secret is stored, only what recognizes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webui.database.base import Base, Moment
+
+DIGEST = 64
+
+
+def _whose() -> Mapped[int]:
+    return mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+
+
+class Account(Base):
+    """A person. Without a password they were invited and have not come yet."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    name_key: Mapped[str] = mapped_column(String(128), unique=True)
+    password: Mapped[str | None] = mapped_column(Text)
+    therapist: Mapped[bool]
+    supervisor: Mapped[bool]
+    administrator: Mapped[bool]
+    disabled: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Supervision(Base):
+    """Who supervises whom. Nobody supervises themselves."""
+
+    __tablename__ = "supervision"
+    __table_args__ = (CheckConstraint("supervisor_id <> therapist_id", name="two_people"),)
+
+    supervisor_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    therapist_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Invitation(Base):
+    """A link that lets its holder choose a password, once, for a while."""
+
+    __tablename__ = "invitations"
+
+    token_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    account_id: Mapped[int] = _whose()
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SignIn(Base):
+    """A session: its row is its life, and deleting the row ends it everywhere at once."""
+
+    __tablename__ = "sessions"
+
+    id_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    account_id: Mapped[int] = _whose()
+    began_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Attempt(Base):
+    """A try to come in that did not succeed, by whatever was tried; kept for a minute."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(String(DIGEST), index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Token(Base):
+    """A key for a program that acts for someone, within its scopes, until it expires."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = _whose()
+    name: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(DIGEST), unique=True)
+    scopes: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)

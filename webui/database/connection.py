@@ -1,0 +1,156 @@
+"""The one door to the database: how it is opened, and how a transaction begins.
+
+SQLite on a laptop (write-ahead log, every commit on the disk before it is acknowledged, writers
+one after another), PostgreSQL in a clinic.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from webui.database.refusals import Away, Full, NoDatabase, told
+
+PATIENCE = 5.0
+"""Seconds that a writer waits for another before the person is told to try again."""
+SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "trusted_schema = OFF",
+    "wal_autocheckpoint = 256",
+    "journal_size_limit = 1048576",
+)
+"""What SQLite leaves loose, told to it anew for each connection: nothing that was acknowledged
+is lost, nothing that was erased is left in the file, and the log beside it stays small."""
+FILE = "repair-planner.sqlite3"
+
+
+class Database:
+    """A database at an address; `write` and `read` give a session that is one transaction."""
+
+    def __init__(self, address: str, patience: float = PATIENCE) -> None:
+        """Prepare to connect to this URL; nothing is opened yet."""
+        self.patience = patience
+        try:
+            self.url = normalized(address)
+            self.engine = self._engine()
+        except (ArgumentError, ImportError) as error:
+            raise NoDatabase from error
+        self._writing = self.engine.execution_options(immediate=True)
+        self._asking = self._for_asking()
+
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; None where the database is a server."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file on this machine."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may change things; all of it happens, or nothing."""
+        with told(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only looks."""
+        with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def ask(self) -> None:
+        """Raise a Refusal (503) where the database cannot be used as it stands now.
+
+        A SQLite file is opened anew for it, and never made: a connection that is kept goes on
+        with a file that is gone, and a new one would put an empty file in its place.
+        """
+        try:
+            with told(), self._asking.connect() as connection:
+                connection.execute(text("SELECT version_num FROM alembic_version"))
+        except Full as error:
+            raise Away from error
+
+    def close(self) -> None:
+        """Let every connection go."""
+        self.engine.dispose()
+
+    def _for_asking(self) -> Engine:
+        """The engine that looks whether the database is there; opens a file that exists only."""
+        if self.path is None:
+            return self.engine
+        file = self.path.absolute().as_uri()
+        there = self.url.set(database=file, query={"mode": "rw", "uri": "true"})
+        patience = {"timeout": self.patience}
+        return create_engine(there, connect_args=patience, poolclass=NullPool)
+
+    def _engine(self) -> Engine:
+        if self.is_sqlite:
+            engine = create_engine(self.url, connect_args={"timeout": self.patience})
+            event.listen(engine, "connect", _open_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return engine
+        wait = f"-c lock_timeout={int(self.patience * 1000)} -c timezone=UTC"
+        options = {"options": wait, "connect_timeout": max(2, int(self.patience))}
+        return create_engine(self.url, connect_args=options, pool_pre_ping=True)
+
+
+def normalized(address: str) -> URL:
+    """The address as SQLAlchemy wants it, whichever of its usual names PostgreSQL was given."""
+    url = make_url(address)
+    if url.drivername in {"postgres", "postgresql"}:
+        url = url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def usual_address() -> str:
+    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be."""
+    file = usual_file()
+    if file is None:
+        return os.environ["DATABASE_URL"]
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file.touch(mode=0o600)
+    return sqlite_address(file)
+
+
+def usual_file() -> Path | None:
+    """The SQLite file that is used where `DATABASE_URL` names no database; it may not be there."""
+    from platformdirs import user_data_path
+
+    if os.environ.get("DATABASE_URL"):
+        return None
+    named = os.environ.get("REPAIR_PLANNER_DATA")
+    directory = Path(named) if named else user_data_path("repair-planner", appauthor=False)
+    return directory / FILE
+
+
+def sqlite_address(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
+
+
+def _open_sqlite(connection: Any, _record: object) -> None:
+    """Set what SQLite leaves loose; transactions are begun by us and not by the driver."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for setting in SETTINGS:
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once where a write may follow, so that nothing read gets old."""
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

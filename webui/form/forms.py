@@ -1,0 +1,113 @@
+"""The entry form, built from the vocabulary: no label, hint or choice is written here.
+
+A field of the form carries the contract's name ("lateness.who"); its id in the page has
+dashes. The form itself refuses nothing but a forged request: whether the answers make an
+observation is the planner's question, asked once, in `answers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCharacterCount,
+    GovCheckboxesInput,
+    GovRadioInput,
+    GovTextInput,
+)
+from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
+
+from planner.contract.fields import FIELDS
+from webui.words.vocabulary import Vocabulary
+
+SAFETY = "safety.flags"
+UNSURE = "safety.unsure"
+NONE = "none"
+KIND = "kind"
+NEVER_ASKED = ("ruptures.kinds", "ruptures.count")
+BEFORE = "before"
+
+
+def element_id(name: str) -> str:
+    """The id that a field of this name has in the page, fit for a link's fragment."""
+    return name.replace(".", "-").replace("_", "-")
+
+
+def observation_form(words: Vocabulary) -> type[FlaskForm]:
+    """Build the form class for a rulebook's vocabulary."""
+    fields: dict[str, Any] = {
+        SAFETY: _several(words, SAFETY, extra=(SelectChoice(NONE, words.pages["safety_none"]),)),
+        UNSURE: _several(words, SAFETY, name=UNSURE),
+        KIND: _several(words, KIND),
+    }
+    for name, field in FIELDS.items():
+        if name in fields or name in NEVER_ASKED:
+            continue
+        if field.kind == "choice":
+            fields[name] = _one(words, name)
+        elif field.kind == "list":
+            fields[name] = _several(words, name)
+        else:
+            fields[name] = _short_text(words, name, _start(name))
+    fields["case"] = _short_text(words, "case")
+    fields["session"] = _short_text(words, "session")
+    fields["notes"] = _long_text(words, "notes")
+    return type("ObservationForm", (FlaskForm,), fields)
+
+
+def _start(name: str) -> str:
+    """A count begins at one, this time included; any other number begins empty."""
+    return "1" if name.endswith(".occurrences") else ""
+
+
+def _choices(words: Vocabulary, name: str) -> list[SelectChoice]:
+    return [SelectChoice(option.value, option.label) for option in words.options(name)]
+
+
+def _one(words: Vocabulary, name: str) -> Field:
+    """One answer of several, none chosen beforehand: silence means "not sure"."""
+    return RadioField(
+        words.question(name),
+        choices=_choices(words, name),
+        description=words.hint(name),
+        id=element_id(name),
+        validate_choice=False,
+        widget=GovRadioInput(),
+    )
+
+
+def _several(
+    words: Vocabulary, source: str, extra: tuple[SelectChoice, ...] = (), name: str = ""
+) -> Field:
+    """Any number of answers."""
+    return SelectMultipleField(
+        words.question(source),
+        choices=[*_choices(words, source), *extra],
+        description=words.hint(source),
+        id=element_id(name or source),
+        validate_choice=False,
+        widget=GovCheckboxesInput(),
+    )
+
+
+def _short_text(words: Vocabulary, name: str, start: str = "") -> Field:
+    """A number or a code: kept as typed, so that a mistake can be seen and mended."""
+    return StringField(
+        words.question(name),
+        description=words.hint(name),
+        id=element_id(name),
+        default=start,
+        widget=GovTextInput(),
+    )
+
+
+def _long_text(words: Vocabulary, name: str) -> Field:
+    """Free text."""
+    return TextAreaField(
+        words.question(name),
+        description=words.hint(name),
+        id=element_id(name),
+        widget=GovCharacterCount(),
+    )

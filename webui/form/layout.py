@@ -1,0 +1,70 @@
+"""Which question stands where on the entry page: what is shown at once, and what is folded.
+
+The order is a clinical one: safety, what was noticed, one's own part, then the client.
+A common case shows twelve questions: two to begin with, three of one kind, and the rest below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+
+from planner.contract.fields import FIELDS
+from webui.words.vocabulary import UNKNOWN, Vocabulary
+
+SHOWN: dict[str, tuple[str, ...]] = {
+    "lateness": ("who", "minutes", "occurrences"),
+    "boundary_request": ("nature", "answer", "pressed"),
+    "deflection": ("trigger", "response", "occurrences"),
+    "authority_frustration": ("toward", "grievance", "occurrences"),
+}
+FOLDED: dict[str, tuple[str, ...]] = {
+    "lateness": ("notice_given", "cause", "happened"),
+    "boundary_request": ("occurrences", "happened"),
+    "deflection": ("happened",),
+    "authority_frustration": ("happened",),
+}
+OWN = ("context.therapist_part", "context.apology")
+OWN_FOLDED = ("context.therapist_acts",)
+CLIENT = ("context.happened", "context.signs", "context.feelings", "context.alliance")
+MORE = (
+    "context.severity",
+    "context.movement",
+    "context.raised_by_client",
+    "context.earlier_repair",
+    "context.earlier_items",
+    "context.outside_pattern",
+    "context.pattern_named_by_client",
+    "context.history",
+    "context.phase",
+    "context.setting",
+    "context.reactant",
+    "context.culture_power",
+)
+
+
+def of_kind(kind: str, names: Iterable[str]) -> list[str]:
+    """The full names of a kind's own questions."""
+    return [f"{kind}.{name}" for name in names]
+
+
+def field_kind(name: str) -> str:
+    """Whether a question takes one answer, several, or a number."""
+    return FIELDS[name].kind
+
+
+def hinted(name: str, words: Vocabulary) -> list[dict[str, object]]:
+    """What the kit's widgets are told beside each answer: its hint, where it has one."""
+    return [
+        {"hint": {"text": option.hint}} if option.hint else {} for option in words.options(name)
+    ]
+
+
+def open_at_once(form: FlaskForm, names: Iterable[str]) -> bool:
+    """Whether a fold holds an answer or a problem, which must not hide."""
+    for name in names:
+        first = name.endswith(".occurrences") and form[name].data == "1"
+        if form[name].errors or not (first or form[name].data in (None, "", [], UNKNOWN)):
+            return True
+    return False

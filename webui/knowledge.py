@@ -1,0 +1,85 @@
+"""What every page knows: the planner, its rulebook, the vocabulary, the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, cast
+
+from flask import current_app
+from flask_wtf import FlaskForm
+
+from planner import Observation, Planner
+from planner.plan.plan import Plan
+from planner.rulebook.rulebook import Rule, Rulebook
+from webui.form.forms import observation_form
+from webui.words.cases import Case, cases
+from webui.words.citations import Citation, citations
+from webui.words.vocabulary import Vocabulary
+
+NOTHING_TYPED = {"case": None, "session": None, "notes": ""}
+
+
+class Knowledge:
+    """One planner and all that is derived from its rulebook, made once for the application."""
+
+    def __init__(self, planner: Planner) -> None:
+        """Build the vocabulary and the form class of this planner's rulebook."""
+        self.planner = planner
+        self.rulebook: Rulebook = planner.rulebook
+        self.words = Vocabulary(cast("Mapping[str, Any]", self.rulebook.vocabulary))
+        self.form: type[FlaskForm] = observation_form(self.words)
+
+    def plan(self, observation: Observation) -> Plan:
+        """The plan; its own words go in last, so that the planner keeps none of what was typed.
+
+        The planner hands out again what it made of the same answers: a page reloaded, a plan
+        compared with the one before. What a person typed freely is no part of those.
+        """
+        told = observation.as_dict()
+        plan = self.planner.plan({**told, **NOTHING_TYPED})
+        typed = any(told[name] != nothing for name, nothing in NOTHING_TYPED.items())
+        return replace(plan, observation=told) if typed else plan
+
+    @cached_property
+    def finders(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each finding the rules that can reach it, to link a conclusion to its grounds."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rulebook.assessment:
+            found[rule.object] = (*found.get(rule.object, ()), rule)
+        return found
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that tell the rules, read when the first page asks for them."""
+        return cases(self.rulebook)
+
+    def item_title(self, item: str) -> str:
+        """What an item is called in a plan; D5 has no words of its own."""
+        words = self.rulebook.wording.get(item)
+        if words:
+            return words.title
+        known = self.rulebook.handout.items.get(item)
+        return known.title if known else item
+
+    def cited(self, source: str) -> list[Citation]:
+        """The sources of one reason, each with what a reader needs to weigh it."""
+        return citations(source, self.rulebook)
+
+    def edition(self) -> str:
+        """The edition short enough to be read aloud."""
+        return self.rulebook.edition.removeprefix("sha256:")[:12]
+
+
+def knowledge() -> Knowledge:
+    """The running application's knowledge."""
+    return cast("Knowledge", current_app.extensions["knowledge"])
+
+
+def plan_id(plan: Plan) -> str:
+    """A short mark of exactly this plan: the same answers and rules give the same mark."""
+    from hashlib import sha256
+
+    digest = sha256(plan.to_json().encode()).hexdigest()[:12]
+    return "-".join((digest[:4], digest[4:8], digest[8:]))

@@ -1,0 +1,196 @@
+"""What a therapist does with plans of their own: keep, edit, plan again, hand in, take back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from planner.plan.plan import Plan
+from webui.database.history import Event
+from webui.database.person import Person
+from webui.database.refusals import NotHere, Stale
+from webui.database.repository import Repository
+from webui.database.tables import KeptPlan, Outcome, Version
+from webui.register import states
+from webui.register.steps import Edit, FreeStep, edited, steps_of
+from webui.register.versions import Content, content_of, current, new_ref, new_version
+from webui.register.visibility import own_plan, plan_for, seen_by
+
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A kept plan with one of its versions, as it was when it was read."""
+
+    kept: KeptPlan
+    version: Version
+    content: Content
+
+    @property
+    def stop(self) -> bool:
+        """Whether the plan says to stop, and holds no wording."""
+        return self.kept.disposition == "stop"
+
+
+class OwnPlans(Repository):
+    """One's own plans."""
+
+    def keep(self, person: Person, plan: Plan) -> str:
+        """Store a new plan as a draft and give its reference.
+
+        The same answers by the same rules, kept twice, are one draft until it is changed.
+        """
+        if not person.therapist:
+            raise NotHere
+        key = sha256(plan.to_json().encode()).hexdigest()
+        try:
+            return self._keep(person, plan, key)
+        except Stale:  # another request kept the very same draft in this moment
+            return self._keep(person, plan, key)
+
+    def _keep(self, person: Person, plan: Plan, key: str) -> str:
+        """Store a plan, or find the draft that is the same."""
+        with self.database.write() as session:
+            same = (KeptPlan.owner_id == person.id, KeptPlan.draft_key == key)
+            found = session.scalars(select(KeptPlan).where(*same)).unique().one_or_none()
+            if found:
+                return found.ref
+            return self._new(session, person, plan, key).ref
+
+    def open(self, person: Person, ref: str, number: int | None = None) -> Opened:
+        """A plan in its newest version, or in one of its earlier ones. Reading it is recorded."""
+        with self.database.write() as session:
+            kept = plan_for(session, person, ref)
+            version = session.get(Version, (kept.id, number or kept.version))
+            if version is None:
+                raise NotHere
+            self.note(session, person, Event("read", kept.ref, version.number))
+            return Opened(kept, version, content_of(version))
+
+    def listed(self, person: Person) -> Sequence[KeptPlan]:
+        """One's own plans, the last changed first."""
+        own = select(KeptPlan).where(seen_by(person), KeptPlan.owner_id == person.id)
+        order = own.order_by(KeptPlan.changed_at.desc(), KeptPlan.id.desc())
+        with self.database.read() as session:
+            return session.scalars(order.limit(MOST_LISTED)).unique().all()
+
+    def edit(
+        self,
+        person: Person,
+        ref: str,
+        based_on: int,
+        edits: Mapping[str, Edit],
+        added: FreeStep | None = None,
+    ) -> int:
+        """Store edited steps as a new version and give its number; no change makes none.
+
+        Raises Stale when there is a newer version than the one that was edited.
+        """
+        with self.database.write() as session:
+            kept = _fresh(own_plan(session, person, ref), based_on)
+            state = states.after(kept.state, "edit", stop=kept.disposition == "stop")
+            before = content_of(current(session, kept))
+            steps = edited(before.steps, edits, added)
+            if steps != before.steps:
+                self._next(session, kept, person, Content(before.plan_json, steps), "edited")
+                kept.state = state
+            return kept.version
+
+    def replan(self, person: Person, ref: str, based_on: int, plan: Plan) -> int:
+        """Store what today's rules make of the same answers as a new version."""
+        with self.database.write() as session:
+            kept = _fresh(own_plan(session, person, ref), based_on)
+            kept.state = states.after(kept.state, "replan")
+            kept.disposition = plan.disposition
+            content = Content(plan.to_json(), steps_of(plan.to_dict()))
+            self._next(session, kept, person, content, "replanned")
+            return kept.version
+
+    def reopen(self, person: Person, ref: str, based_on: int) -> int:
+        """Begin a new version of an approved plan; the approved one stays as it is."""
+        with self.database.write() as session:
+            kept = _fresh(own_plan(session, person, ref), based_on)
+            kept.state = states.after(kept.state, "reopen")
+            self._next(session, kept, person, content_of(current(session, kept)), "reopened")
+            return kept.version
+
+    def submit(self, person: Person, ref: str, based_on: int) -> None:
+        """Hand a plan in for review."""
+        with self.database.write() as session:
+            kept = _fresh(own_plan(session, person, ref), based_on)
+            kept.state = states.after(kept.state, "submit")
+            kept.waiting_since = kept.changed_at = self.clock()
+            kept.submitted_at = kept.submitted_at or kept.waiting_since
+            kept.draft_key = None
+            self.note(session, person, Event("submitted", kept.ref, kept.version))
+
+    def take_back(self, person: Person, ref: str, based_on: int) -> None:
+        """Take a plan out of the queue, to work on it again."""
+        self._move(person, ref, based_on, "take_back", "taken_back")
+
+    def withdraw(self, person: Person, ref: str, based_on: int) -> None:
+        """Say that a plan is not to be used; its owner may, and their supervisor."""
+        self._move(person, ref, based_on, "withdraw", "withdrawn")
+
+    def _move(self, person: Person, ref: str, based_on: int, move: str, told: str) -> None:
+        with self.database.write() as session:
+            both = move == "withdraw"
+            found = plan_for(session, person, ref, change=True)
+            kept = _fresh(found if both else own_plan(session, person, ref), based_on)
+            kept.state = states.after(kept.state, move)
+            kept.changed_at = self.clock()
+            kept.waiting_since, kept.escalated, kept.draft_key = None, False, None
+            self.note(session, person, Event(told, kept.ref, kept.version))
+
+    def _new(self, session: Session, person: Person, plan: Plan, key: str) -> KeptPlan:
+        """The row of a plan that was not kept before, with its first version."""
+        at = self.clock()
+        kept = KeptPlan(
+            ref=new_ref(),
+            owner_id=person.id,
+            case_code=plan.observation.get("case"),
+            session_number=plan.observation.get("session"),
+            kinds=" ".join(one["kind"] for one in plan.observation["ruptures"]),
+            disposition=plan.disposition,
+            state=states.DRAFT,
+            version=1,
+            draft_key=key,
+            follows_id=_followed(session, person, plan.observation.get("case")),
+            made_at=at,
+            changed_at=at,
+        )
+        session.add(kept)
+        session.flush()
+        content = Content(plan.to_json(), steps_of(plan.to_dict()))
+        session.add(new_version(kept, content, person, at, "made"))
+        self.note(session, person, Event("kept", kept.ref, 1))
+        return kept
+
+    def _next(
+        self, session: Session, kept: KeptPlan, person: Person, content: Content, why: str
+    ) -> None:
+        """Add a version; those before it stay as they are."""
+        kept.version += 1
+        kept.changed_at = self.clock()
+        kept.draft_key = None
+        session.add(new_version(kept, content, person, kept.changed_at, why))
+        self.note(session, person, Event(why, kept.ref, kept.version))
+
+
+def _followed(session: Session, person: Person, case: str | None) -> int | None:
+    """The plan of the same case after which a new rupture was told, if there is one."""
+    same = (KeptPlan.owner_id == person.id, KeptPlan.case_code == case, Outcome.new_rupture)
+    told = select(KeptPlan.id).join(Outcome, Outcome.plan_id == KeptPlan.id).where(*same)
+    return session.scalar(told.order_by(Outcome.id.desc()).limit(1)) if case else None
+
+
+def _fresh(kept: KeptPlan, based_on: int) -> KeptPlan:
+    """The plan, if it is still at the version that the person looked at."""
+    if kept.version != based_on:
+        raise Stale
+    return kept

@@ -1,0 +1,80 @@
+"""The versions of a plan: what one says, and the hash by which an approval names it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webui.database.person import Person
+from webui.database.tables import KeptPlan, Version
+from webui.register import steps
+
+ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+REF_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a version says, and the hash by which an approval names it."""
+
+    plan_json: str
+    steps: tuple[steps.Step, ...]
+
+    @cached_property
+    def plan(self) -> Mapping[str, Any]:
+        """The plan as the rules made it."""
+        read: Mapping[str, Any] = json.loads(self.plan_json)
+        return read
+
+    @property
+    def as_planned(self) -> bool:
+        """Whether its steps are the rules' own, with no word, place or step of a person's."""
+        made = steps.steps_of(self.plan)
+        return [(one.where, one.words) for one in self.steps] == [
+            (one.where, one.words) for one in made
+        ]
+
+    @property
+    def hash(self) -> str:
+        """Changes with any letter of the plan or of its steps."""
+        return sha256(f"{self.plan_json}\n{steps.written(self.steps)}".encode()).hexdigest()
+
+
+def content_of(version: Version) -> Content:
+    """What a stored version says."""
+    return Content(version.plan_json, steps.read(version.steps_json))
+
+
+def current(session: Session, plan: KeptPlan) -> Version:
+    """The version of a plan that counts now."""
+    return session.get_one(Version, (plan.id, plan.version))
+
+
+def new_version(
+    plan: KeptPlan, content: Content, author: Person, at: datetime, why: str
+) -> Version:
+    """The row of a plan's newest version; a version is written once."""
+    return Version(
+        plan_id=plan.id,
+        number=plan.version,
+        author_id=author.id,
+        made_at=at,
+        why=why,
+        plan_json=content.plan_json,
+        steps_json=steps.written(content.steps),
+        edition=content.plan["rulebook"]["edition"],
+        content_hash=content.hash,
+    )
+
+
+def new_ref() -> str:
+    """A reference that tells nothing and cannot be guessed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))

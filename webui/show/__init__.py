@@ -1,0 +1,1 @@
+"""What pages show of plans and rules, as plain data, Markdown or PDF."""

@@ -1,0 +1,73 @@
+"""Markup that is the same wherever it stands, made once: a reason, a rule's line, empty questions.
+
+A reason holds a rule, its source and the answers that it met; nothing that anyone typed. Links
+begin with the place where the application is mounted, so that each place has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import RLock
+from typing import Any
+
+from flask import Flask, current_app, request
+from markupsafe import Markup
+
+from planner.plan.parts import Because
+from planner.rulebook.rulebook import Rule
+
+KEPT = 4096
+
+
+class Fragments:
+    """Pieces of markup by what they show; when there are too many, it begins anew."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._pieces: dict[object, Any] = {}
+        self._making = RLock()
+
+    def piece(self, key: object, make: Callable[[], Any]) -> Any:
+        """What was made for this key, or is made now."""
+        place = (request.script_root, key)
+        found = self._pieces.get(place)
+        return self._made(place, make) if found is None else found
+
+    def _made(self, place: object, make: Callable[[], Any]) -> Any:
+        """Make it; many who ask at once for the first time wait for one making, not for eight."""
+        with self._making:
+            found = self._pieces.get(place) or make()
+            if len(self._pieces) >= KEPT:
+                self._pieces = {}
+            self._pieces[place] = found
+            return found
+
+
+def init_app(app: Flask) -> None:
+    """Hand `reason` and `rule_line` to the templates; `empty_questions` serves the form."""
+    kept = Fragments()
+
+    def reason(one: Because) -> Markup:
+        """One reason of a plan's line."""
+        met = tuple([(field, str(value)) for field, value in one.facts.items()])
+        key = (one.rule, one.text, one.source, met)
+        return Markup(kept.piece(key, lambda: _written("_reasons.html", "reason_line", one)))  # noqa: S704 - a template's own escaped output
+
+    def rule_line(rule: Rule) -> Markup:
+        """One rule in a list of rules."""
+        return Markup(kept.piece(rule.id, lambda: _written("_rule.html", "line", rule)))  # noqa: S704 - as above
+
+    app.jinja_env.globals.update(reason=reason, rule_line=rule_line)
+    app.extensions["fragments"] = kept
+
+
+def empty_questions(write: Callable[[], str]) -> Markup:
+    """Every question with nothing entered; who is there, and with which token, is not in it."""
+    kept: Fragments = current_app.extensions["fragments"]
+    return Markup(kept.piece("empty questions", write))  # noqa: S704 - as above
+
+
+def _written(template: str, macro: str, what: object) -> str:
+    """One macro's output for one thing."""
+    made: Any = current_app.jinja_env.get_template(template).module
+    return str(getattr(made, macro)(what))

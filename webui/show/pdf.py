@@ -1,0 +1,68 @@
+"""A page as a PDF file, by WeasyPrint where it is installed (the extra `[pdf]`).
+
+WeasyPrint draws letters with Pango, a library of the system. Where either is missing, the person
+is told which, and how to do without. Nothing outside this project's own styles is ever read.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, url_for
+from werkzeug.security import safe_join
+
+from webui.database.refusals import Refusal
+
+BASE = "page://sheet/"
+"""Where the page is said to come from, so that its links to styles can be told apart."""
+
+NO_WEASYPRINT = (
+    "A PDF file needs WeasyPrint, which is not installed here: pip install 'repair-planner[pdf]'. "
+    "Until then, print the sheet and choose “Save as PDF”."
+)
+NO_PANGO = (
+    "A PDF file needs Pango, a library that is not installed here. On Debian and Ubuntu: "
+    "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on macOS: brew install "
+    "pango. Until then, print the sheet and choose “Save as PDF”."
+)
+
+
+class NoPdf(Refusal):
+    """A PDF file cannot be made here."""
+
+    status = 409
+
+
+def pdf_of(page: str) -> bytes:
+    """The page as it looks on paper, as a PDF file; `NoPdf` tells what is missing."""
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except ImportError:
+        raise NoPdf(NO_WEASYPRINT) from None
+    except OSError:  # what loading a system library raises
+        raise NoPdf(NO_PANGO) from None
+
+    class OwnStyles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        """Reads the styles from this project's files, and nothing else from anywhere."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - its shape is given
+            return URLFetcherResponse(url, BytesIO(style(url)), {"Content-Type": "text/css"})
+
+    made: bytes = HTML(string=page, base_url=BASE, url_fetcher=OwnStyles()).write_pdf()
+    return made
+
+
+def style(url: str) -> bytes:
+    """The stylesheet of ours that a link on the page means; ValueError for anything else."""
+    ours = url_for("static", filename="")
+    path = urlsplit(url).path
+    own = url.startswith((BASE, "/")) and path.startswith(ours) and path.endswith(".css")
+    file = safe_join(current_app.static_folder or "", path.removeprefix(ours)) if own else None
+    if file is None:
+        message = "only the project's own styles are read"
+        raise ValueError(message)
+    return Path(file).read_bytes()

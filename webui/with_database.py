@@ -1,0 +1,163 @@
+"""What turns an application that only plans into one that keeps: database, accounts, pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from webui.access import gate
+from webui.access.problems import for_program, problem
+from webui.api import stored_plans
+from webui.database.base import now
+from webui.database.connection import PATIENCE, Database
+from webui.database.refusals import Busy, Full, NotHere, Refusal, Unfit
+from webui.database.upgrade import prepare
+from webui.pages import (
+    administration,
+    editing,
+    outcomes,
+    own_account,
+    plans,
+    review,
+    sign_in,
+    trends,
+)
+from webui.register.steps import orders
+from webui.show.version_changes import changed
+from webui.store import Store, store
+
+GREATEST = 2**31 - 1
+"""The greatest number of a row that either database takes."""
+PLACES = {
+    "now": "Now",
+    "later_this_session": "Later this session",
+    "future_session": "A future session",
+    "held": "Hold it for now",
+    "removed": "Take it out",
+}
+STATES = {
+    "draft": "Draft",
+    "to_review": "To review",
+    "changes_asked": "Changes asked",
+    "approved": "Approved",
+    "acknowledged": "Acknowledged",
+    "withdrawn": "Withdrawn",
+}
+DECISIONS = {
+    "approve": "Approved",
+    "approve_with_changes": "Approved with changes",
+    "ask_for_changes": "Changes asked for",
+    "escalate": "Escalated",
+    "acknowledge": "Acknowledged",
+}
+DISPOSITIONS = {"proceed": "", "review_first": "Review first", "stop": "Stop"}
+MADE = {
+    "made": "Made",
+    "edited": "Edited",
+    "replanned": "Planned again",
+    "reopened": "Begun from the approved version",
+    "reviewed": "Changed in review",
+}
+TAGS = {"agree": "Agree", "adjust": "Adjust", "unsafe": "Unsafe", "question": "Question"}
+
+
+def init_app(app: Flask) -> None:
+    """Open the database that `DATABASE` names, bring it up to date, and add the pages."""
+    settings = app.config
+    database = Database(settings["DATABASE"], settings.get("DATABASE_PATIENCE", PATIENCE))
+    prepare(database)
+    made = Store.of(database, settings.get("CLOCK", now), settings.get("PASSWORDS"))
+    app.extensions["store"] = made
+    app.config["SECRET_KEY"] = made.secret_key()
+    database.close()
+    if settings.get("BEHIND_PROXY"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # how Flask says it is done
+    gate.init_app(app)
+    app.register_error_handler(Refusal, _refused)
+    _prepare_templates(app)
+    _register(app)
+
+
+def _register(app: Flask) -> None:
+    """Add every page that needs an account."""
+    app.url_map.converters["int"] = RowNumber
+    app.register_blueprint(stored_plans.blueprint)
+    for page in (outcomes, editing, sign_in, administration, own_account, plans, review, trends):
+        app.register_blueprint(page.blueprint)
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a greater one leads nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, *args, **{"max": GREATEST, **options})
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.filters.update(day=day, minute=minute)
+    words: dict[str, Any] = {
+        "PLACES": PLACES,
+        "STATES": STATES,
+        "DECISIONS": DECISIONS,
+        "DISPOSITIONS": DISPOSITIONS,
+        "MADE": MADE,
+        "TAGS": TAGS,
+        "changed": changed,
+        "orders": orders,
+        "nobody_yet": _nobody_yet,
+    }
+    app.jinja_env.globals.update(words)
+
+
+def _nobody_yet() -> bool:
+    """Whether to offer setting up accounts; not while the database is away."""
+    try:
+        return store().sessions.nobody_yet()
+    except Refusal:
+        return False
+
+
+def day(moment: datetime) -> str:
+    """A date as a person reads it."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """A time as a person reads it; always UTC, and it says so."""
+    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+
+
+def _refused(refusal: Refusal) -> Response:
+    """Say why nothing was done; what was typed stays on the page."""
+    detail = str(refusal)
+    if for_program():
+        response = problem(refusal.status, detail)
+    elif isinstance(refusal, NotHere):
+        page = render_template("error.html", title="Not found", detail=detail)
+        response = Response(page, refusal.status)
+    elif isinstance(refusal, Full | Busy) and request.method == "POST":
+        response = gate.again(
+            refusal.status, why="full" if refusal.status == Full.status else "busy"
+        )
+    else:
+        response = _told(refusal, detail)
+    if isinstance(refusal, Busy):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _told(refusal: Refusal, detail: str) -> Response:
+    """A page that says what is in the way and shows what was typed."""
+    pairs = gate.carried()
+    page = render_template(
+        "refused.html",
+        detail=detail,
+        problems=refusal.problems if isinstance(refusal, Unfit) else {},
+        ref=(request.view_args or {}).get("ref"),
+        texts=gate.readable(pairs),
+    )
+    return Response(page, refusal.status)

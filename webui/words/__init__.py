@@ -1,0 +1,1 @@
+"""The rulebook's vocabulary as readers meet it: fields, conditions, sources, cases."""
