@@ -55,11 +55,16 @@ help:
 run: $(VENV)/.installed
 	@$(VENV)/bin/repair-planner serve $(ARGS)
 
+# The types are checked beside the tests, which leave a core idle now and then; both must pass.
 test: $(VENV)/.installed-dev
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest --numprocesses auto --dist loadfile \
-	    --max-worker-restart 2 $(ARGS)
+	@begun=$$(date +%s); took() { echo "$$1: $$(($$(date +%s) - begun)) seconds"; }; \
+	$(VENV)/bin/ruff check . || exit; took ruff; \
+	{ $(VENV)/bin/mypy; status=$$?; took mypy; exit $$status; } >$(VENV)/.types.txt 2>&1 & \
+	types=$$!; \
+	$(VENV)/bin/python -m pytest --numprocesses logical --dist worksteal \
+	    --max-worker-restart 2 $(ARGS); tests=$$?; took pytest; \
+	wait $$types; types=$$?; cat $(VENV)/.types.txt; \
+	exit $$((tests ? tests : types))
 
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.conversing $(ARGS)

@@ -3,13 +3,10 @@
 The public names; everything else may change. See the README for an example.
 """
 
-from pydantic import BaseModel, ValidationError
-
-from planner.answers import explain_with
-from planner.errors import EngineError, FieldProblem, ObservationError, PlannerError, RulebookError
-from planner.observation import Observation
-from planner.plan import Plan
-from planner.planning import Planner
+from planner.contract.observation import Observation
+from planner.errors import EngineError, ObservationError, PlannerError, RulebookError
+from planner.plan.plan import Plan
+from planner.planning.planner import Planner
 
 __all__ = [
     "EngineError",
@@ -20,15 +17,3 @@ __all__ = [
     "PlannerError",
     "RulebookError",
 ]
-
-
-def _explained(
-    part: type[BaseModel], data: object, error: ValidationError | None
-) -> list[FieldProblem]:
-    """Say what is wrong with refused data; what that takes is loaded on the first refusal."""
-    from planner.refusing import problems_in
-
-    return problems_in(part, data, error)
-
-
-explain_with(_explained)

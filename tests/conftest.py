@@ -1,9 +1,16 @@
 """What holds for every test: how long it took proves nothing, and none may take for ever."""
 
+import fcntl
+import json
 import os
+import subprocess
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import unchanged
+from tests.command import BIN
 from tests.long import LONG
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -11,3 +18,29 @@ settings.load_profile("house")
 
 if LONG:
     os.environ["PYTEST_TIMEOUT"] = "0"  # the deadline of pyproject.toml is for the little sizes
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(unchanged.Unchanged(config), "unchanged")
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A directory that all processes of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def whole_check(common: Path) -> subprocess.CompletedProcess[str]:
+    """What the installed `repair-planner check` says of the rules that ship: asked once a run."""
+    with (common / "check.json").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        told = file.read()
+        if not told:
+            line = [str(BIN / "repair-planner"), "check"]
+            ended = subprocess.run(line, capture_output=True, text=True, check=False)
+            told = json.dumps([ended.args, ended.returncode, ended.stdout, ended.stderr])
+            file.write(told)
+    return subprocess.CompletedProcess(*json.loads(told))

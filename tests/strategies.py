@@ -1,7 +1,7 @@
 """Observations that nobody thought of: for Hypothesis, and quickly from a seed.
 
 The contract's table is written down here a second time and by hand, on purpose: a value that
-`planner.values` gains, loses or misspells makes a test fail, not agree.
+`planner.contract.values` gains, loses or misspells makes a test fail, not agree.
 """
 
 import random

@@ -15,7 +15,9 @@ import pytest
 from ruamel.yaml import YAML
 
 import planner
-from tests.house import circles, files
+from tests.house import circles, files, rooms
+from tests.house import imports as imports_of_the_house
+from tests.waiting_imports import WAITING
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted([*ROOT.glob("planner/**/*.py"), *ROOT.glob("webui/**/*.py")])
@@ -23,7 +25,7 @@ SOURCES = [*MODULES, *sorted(ROOT.glob("tests/**/*.py"))]
 ENGINE = "durable_rules_engine"
 WEB = {"flask", "flask_wtf", "wtforms", "sqlalchemy", "waitress", "werkzeug", "jinja2"}
 PICTURES = {".ico", ".png", ".woff2"}
-HEAVY = [*sorted(WEB), ENGINE, "durable", "ruamel", "rich", "planner.reading"]
+HEAVY = [*sorted(WEB), ENGINE, "durable", "ruamel", "rich", "planner.reading.rulebook"]
 
 
 def name_of(path: Path) -> str:
@@ -62,7 +64,7 @@ def test_only_the_pages_import_the_pages_tools(path):
 
 @every_module
 def test_only_the_engine_module_imports_the_engine(path):
-    if name_of(path) != "planner/engine.py":
+    if name_of(path) != "planner/engine/ruleset.py":
         assert packages(path) & {ENGINE, "durable"} == set()
 
 
@@ -75,6 +77,20 @@ def test_no_room_imports_the_tests_and_rules_hold_no_code(path):
 def test_no_modules_import_each_other():
     """Not by way of others, not inside a function, and not for types alone."""
     assert circles(files()) == []
+
+
+def test_no_rooms_of_the_planner_import_each_other():
+    """A room is a package or a module directly under it."""
+    plan = rooms()
+    inside = {name: plan[name] & plan.keys() for name in plan if name.startswith("planner")}
+    assert circles(inside) == []
+
+
+def test_an_import_inside_a_function_stands_in_the_list_with_its_reason():
+    found = {(one.by, one.of) for one in imports_of_the_house() if one.waits}
+    listed = {(by, of) for by, (_, waiting) in WAITING.items() for of in waiting}
+    assert found == listed
+    assert all(len(reason) > 40 for reason, _ in WAITING.values())
 
 
 def test_importing_the_planner_loads_nothing_heavy():

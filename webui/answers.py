@@ -14,9 +14,9 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from planner import Observation, ObservationError
+from planner.contract.fields import FIELDS, Field
+from planner.contract.observation import KINDS
 from planner.errors import FieldProblem
-from planner.fields import FIELDS, Field
-from planner.observation import KINDS
 from webui.forms import BEFORE, KIND, NEVER_ASKED, NONE, SAFETY, UNSURE, element_id
 from webui.vocabulary import UNKNOWN, Vocabulary
 

@@ -9,8 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from planner import Observation, ObservationError
-from planner.conditions import Conjunction
-from planner.rulebook import Rule, Rulebook
+from planner.rulebook.conditions import Conjunction
+from planner.rulebook.rulebook import Rule, Rulebook
 from webui.desk import desk
 from webui.openapi import document
 from webui.problems import problem

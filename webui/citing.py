@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.rulebook import Rulebook
+from planner.rulebook.rulebook import Rulebook
 
 DERIVED = "derived"
 HANDOUT = "handout "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.plan import Plan
+from planner.plan.plan import Plan
 
 HELD = "held"
 BARRED = "barred"

@@ -11,8 +11,8 @@ from flask import current_app
 from flask_wtf import FlaskForm
 
 from planner import Observation, Planner
-from planner.plan import Plan
-from planner.rulebook import Rule, Rulebook
+from planner.plan.plan import Plan
+from planner.rulebook.rulebook import Rule, Rulebook
 from webui.citing import Citation, citations
 from webui.forms import observation_form
 from webui.told import Case, cases

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from planner.outline import TIMES, Block
-from planner.rendering import markdown_of
+from planner.plan.outline import TIMES, Block
+from planner.plan.rendering import markdown_of
 
 PLACES = {**TIMES, "held": "Not yet", "removed": "Taken out"}
 

@@ -19,7 +19,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from webui.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"

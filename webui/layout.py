@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from webui.vocabulary import UNKNOWN, Vocabulary
 
 SHOWN: dict[str, tuple[str, ...]] = {

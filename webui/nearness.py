@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from planner import Observation, Planner
-from planner.conditions import Condition
-from planner.facts import Fact, facts_of
-from planner.holding import failing, with_findings
-from planner.rulebook import Rule
+from planner.contract.facts import Fact, facts_of
+from planner.rulebook.conditions import Condition
+from planner.rulebook.holding import failing, with_findings
+from planner.rulebook.rulebook import Rule
 
 TIGHTENING = ("hold", "bar")
 

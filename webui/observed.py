@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.fields import FIELDS
-from planner.plan_parts import Because
+from planner.contract.fields import FIELDS
+from planner.plan.parts import Because
 from webui.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.observation import observation_schema
-from planner.plan import plan_schema
+from planner.contract.observation import observation_schema
+from planner.plan.plan import plan_schema
 from webui import openapi_kept
 
 PROBLEM = "application/problem+json"

@@ -73,10 +73,10 @@ def changed_since(old: str) -> str:
 
     Raises `RulebookError` when it is neither, or cannot be read.
     """
-    from planner.checking import can_prove
-    from planner.diffing import difference
-    from planner.planning import SHIPPED
-    from planner.revisions import rules_of
+    from planner.checking.check import can_prove
+    from planner.checking.diff import difference
+    from planner.checking.revisions import rules_of
+    from planner.reading.shipped import SHIPPED
 
     if not can_prove():
         return "--since needs z3-solver: pip install 'repair-planner[proof]'"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Condition,
@@ -11,7 +12,6 @@ from planner.conditions import (
     ListNone,
     ListOnly,
 )
-from planner.fields import FIELDS
 from webui.vocabulary import Vocabulary
 
 FINDING = "finding."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner import RulebookError
-from planner.planning import SHIPPED
-from planner.rulebook import Rulebook
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Case:
 
 def cases(rulebook: Rulebook) -> tuple[Case, ...]:
     """Every case that ships; none where a pack changed so much that they no longer read."""
-    from planner.scenarios import read_scenarios
+    from planner.checking.scenarios import read_scenarios
 
     try:
         found = read_scenarios(SHIPPED, rulebook)

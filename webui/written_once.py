@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
-from planner.plan_parts import Because
-from planner.rulebook import Rule
+from planner.plan.parts import Because
+from planner.rulebook.rulebook import Rule
 
 KEPT = 4096
 

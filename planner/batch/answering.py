@@ -17,8 +17,8 @@ import orjson
 
 from planner.batch.flat import OWN, flat_problems
 from planner.errors import FieldProblem, ObservationError
-from planner.planning import Planner
-from planner.rulebook import Rulebook
+from planner.planning.planner import Planner
+from planner.rulebook.rulebook import Rulebook
 
 PLAN_COLUMNS = (
     "plan.disposition",

@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planner.contract.fields import FIELDS, Field
+from planner.contract.mends import ALIKE, nearest
+from planner.contract.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem, ObservationError
-from planner.fields import FIELDS, Field
-from planner.mending import ALIKE, nearest
-from planner.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
 
 JOINED = "|"
 NONE = "none"

@@ -16,7 +16,7 @@ import orjson
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
 from planner.errors import FieldProblem, ObservationError
-from planner.planning import Planner
+from planner.planning.planner import Planner
 
 JSON = "plan.json"
 REFUSED = "plan.refused"

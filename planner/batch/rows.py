@@ -8,9 +8,9 @@ from typing import Any
 
 from planner.batch.flat import COLUMNS, OWN, observation_of
 from planner.batch.sources import ROW, Stretch
+from planner.contract.json_text import parsed
+from planner.contract.observation import Observation
 from planner.errors import FieldProblem, ObservationError
-from planner.observation import Observation
-from planner.reading_json import parsed
 
 _SOUND: dict[str, Any] = {
     "ruptures": [{"kind": "lateness", "who": "client"}],

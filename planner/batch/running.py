@@ -13,7 +13,7 @@ from planner.batch.rows import flat_rows, json_rows, own_problems
 from planner.batch.sinks import PARQUET, Partial, State, csv_of, parquet
 from planner.batch.sources import Columns, Lines, Source, Stretch, refusal
 from planner.errors import FieldProblem
-from planner.planning import Planner
+from planner.planning.planner import Planner
 
 FORMATS = (".jsonl", ".csv", PARQUET)
 

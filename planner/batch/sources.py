@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from planner.batch.flat import refuse_columns
+from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem, ObservationError
-from planner.reading_json import LARGEST
 
 BLOCK = 32_000_000
 """Bytes of a CSV file or of JSON lines in one stretch, at most (but for one line)."""

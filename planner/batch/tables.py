@@ -11,8 +11,8 @@ from typing import IO, Any
 
 from planner.batch.flat import refuse_columns
 from planner.batch.sources import BLOCK, BOM, ROW, Stretch, refusal, too_long
+from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem
-from planner.reading_json import LARGEST
 
 Refused = tuple[tuple[int, tuple[FieldProblem, ...]], ...]
 

@@ -12,8 +12,8 @@ from planner.batch.flat import FLAT, OWN, observation_of
 from planner.batch.frame import JSON, REFUSED, columns_of, grouped, read_answers
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW
+from planner.contract.observation import LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem
-from planner.observation import LONGEST_CASE, LONGEST_NOTES
 
 _NUMBER = "plan.#"
 """Which of the distinct observations a row is; no file brings a column that begins so."""

@@ -5,11 +5,5 @@ every observation that the contract allows (`world`). A property of `properties.
 a demand on any plan (`structure`) or something dead (`liveness`) is then a question to Z3. What it
 finds is made small (`examples`) and shown to the planner itself before anyone is told of it.
 
-Importing this package needs `z3-solver`, the extra `proof`; nothing else in the planner does.
+Its modules need `z3-solver`, the extra `proof`; nothing else in the planner does.
 """
-
-from __future__ import annotations
-
-from planner.proving.proof import Proof, Prover, prove
-
-__all__ = ["Proof", "Prover", "prove"]

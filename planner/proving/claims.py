@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from planner.fields import FIELDS
-from planner.properties import Cases, Claim, Property
+from planner.contract.fields import FIELDS
 from planner.proving.logic import NO, YES, Formula, all_of, any_of, no
 from planner.proving.model import Model
 from planner.proving.standing import LATER
 from planner.proving.world import World
-from planner.rulebook import ORDER, WHENS, Slot, Variant
+from planner.rulebook.properties import Cases, Claim, Property
+from planner.rulebook.rulebook import ORDER, WHENS, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import z3
 
-from planner.facts import ABSENT, NOT_KNOWN
-from planner.fields import FIELDS, RUPTURES, Field
+from planner.contract.facts import ABSENT, NOT_KNOWN
+from planner.contract.fields import FIELDS, RUPTURES, Field
 from planner.proving.logic import Formula, any_of, no
 from planner.proving.world import World, value_at
 
@@ -35,7 +35,12 @@ class Search:
 
     def possible(self, *formulas: Formula) -> bool:
         """Whether some observation satisfies all of these."""
-        return bool(self._solver.check(*formulas) == z3.sat)
+        self._solver.push()  # what is asked is forgotten afterwards, and slows no later question
+        self._solver.add(*formulas)
+        try:
+            return bool(self._solver.check() == z3.sat)
+        finally:
+            self._solver.pop()
 
     def example(self, *formulas: Formula) -> tuple[dict[str, Any], ...] | None:
         """The smallest observation that satisfies all of these, and its other versions."""

@@ -12,14 +12,14 @@ from functools import partial
 
 import z3
 
-from planner.composing import PLACING
-from planner.fields import FIELDS
-from planner.holding import fields_of
+from planner.contract.fields import FIELDS
+from planner.planning.placing import PLACING
+from planner.planning.whatif import UNKNOWN
 from planner.proving.logic import NO, Formula, all_of, any_of, no
 from planner.proving.model import FINDING, Model, differing
 from planner.proving.world import World
-from planner.rulebook import WHENS, Rule, Rulebook, Variant
-from planner.whatif import UNKNOWN
+from planner.rulebook.holding import fields_of
+from planner.rulebook.rulebook import WHENS, Rule, Rulebook, Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from planner.conditions import AnyOf, Condition
-from planner.drafting import reads_flags
+from planner.planning.lines import reads_flags
 from planner.proving.logic import NO, Formula, all_of, any_of, no, same, unlike
 from planner.proving.standing import Standings
 from planner.proving.world import World
-from planner.rulebook import Rule, Rulebook, Variant
+from planner.rulebook.conditions import AnyOf, Condition
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
 FINDING = "finding."
 _SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask")

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
 from planner.errors import RuleProblem
-from planner.facts import facts_of
-from planner.holding import with_findings
-from planner.observation import Observation
-from planner.planning import Planner
-from planner.properties import Property
+from planner.planning.planner import Planner
 from planner.proving import claims, liveness, structure
 from planner.proving.examples import Search
 from planner.proving.model import Model
 from planner.proving.world import World
-from planner.rulebook import Rulebook
+from planner.rulebook.holding import with_findings
+from planner.rulebook.properties import Property
+from planner.rulebook.rulebook import Rulebook
 
 Told = Mapping[str, Any]
 """An observation in the contract's shape."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from planner.proving.logic import YES, Formula, all_of, any_of, no
-from planner.rulebook import ORDER, WHENS, Rule
+from planner.rulebook.rulebook import ORDER, WHENS, Rule
 
 LATER = range(1, len(WHENS))
 """The times after `now`, by their place in WHENS."""

@@ -9,7 +9,7 @@ import z3
 
 from planner.proving.logic import Formula, all_of, any_of, no
 from planner.proving.model import Model
-from planner.rulebook import ORDER
+from planner.rulebook.rulebook import ORDER
 
 Broken = tuple[str, str, Formula]
 """What must hold, as an id and a sentence, and the formula that breaks it."""

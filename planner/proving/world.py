@@ -11,7 +11,10 @@ from collections.abc import Iterable
 
 import z3
 
-from planner.conditions import (
+from planner.contract.facts import ABSENT, NOT_KNOWN
+from planner.contract.fields import FIELDS, Field
+from planner.proving.logic import Formula, all_of, any_of, no, unlike
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Condition,
@@ -21,9 +24,6 @@ from planner.conditions import (
     ListOnly,
     Value,
 )
-from planner.facts import ABSENT, NOT_KNOWN
-from planner.fields import FIELDS, Field
-from planner.proving.logic import Formula, all_of, any_of, no, unlike
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"

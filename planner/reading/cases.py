@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.conditions import Case, Condition, Conjunction, branches
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from planner.reading.conditions import ANY, conditions_of
 from planner.reading.contradictions import covers, tell_contradictions
 from planner.reading.examples import example_of
@@ -19,6 +18,7 @@ from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
 from planner.reading.spelling_out import premises_of
+from planner.rulebook.conditions import Case, Condition, Conjunction, branches
 
 _EXAMPLE = f"Write it like `{example_of(ANY)}`."
 

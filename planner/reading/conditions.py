@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.conditions import (
-    NOT_KNOWN,
-    Among,
-    AnyOf,
-    Condition,
-    ListAny,
-    ListEmpty,
-    ListNone,
-    ListOnly,
-    Test,
-)
-from planner.fields import FIELDS, Field
+from planner.contract.fields import FIELDS, Field
 from planner.reading.contradictions import tell_contradictions
 from planner.reading.examples import example_asked
 from planner.reading.names import SETS, Names
@@ -28,6 +17,17 @@ from planner.reading.spelling_out import (
     known_values,
     premises_of,
     spelled_out,
+)
+from planner.rulebook.conditions import (
+    NOT_KNOWN,
+    Among,
+    AnyOf,
+    Condition,
+    ListAny,
+    ListEmpty,
+    ListNone,
+    ListOnly,
+    Test,
 )
 
 NOT_GIVEN = "not_given"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS
+from planner.reading.nodes import Map
+from planner.reading.problems import Place
+from planner.rulebook.conditions import (
     NOT_KNOWN,
     Among,
     AnyOf,
@@ -15,10 +18,7 @@ from planner.conditions import (
     ListOnly,
     Test,
 )
-from planner.fields import FIELDS
-from planner.reading.nodes import Map
-from planner.reading.problems import Place
-from planner.rulebook import Premise, Rule, Variant
+from planner.rulebook.rulebook import Premise, Rule, Variant
 
 _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.fields import Field
+from planner.contract.fields import Field
 
 _LINES = {
     "add": 'add: ["The name and number of the service"]',

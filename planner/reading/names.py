@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from planner.reading.files import MAPPINGS, WORDING, RuleFile
 from planner.reading.nodes import Items, Map, Node
-from planner.rulebook import Premise, ValueSet
+from planner.rulebook.rulebook import Premise, ValueSet
 
 SETS, PREMISES = "sets", "premises"
 """The kinds of names that conditions can be written with."""

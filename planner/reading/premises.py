@@ -16,7 +16,7 @@ from planner.reading.sets import read_sets, tell_name
 from planner.reading.shapes import PremiseShape
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import PREMISE
-from planner.rulebook import Premise
+from planner.rulebook.rulebook import Premise
 
 
 def known_names(files: Sequence[RuleFile], seen: Seen) -> Names:

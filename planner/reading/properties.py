@@ -12,11 +12,9 @@ from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
 
-from planner.conditions import Condition
+from planner.contract.fields import FIELDS
 from planner.errors import RulebookError
-from planner.fields import FIELDS
-from planner.properties import Cases, Claim, ClaimKind, Property
-from planner.reading.citing import read_citations
+from planner.reading.citations import read_citations
 from planner.reading.conditions import read_when
 from planner.reading.examples import example_of
 from planner.reading.files import PROPERTIES, WORDING, RuleFile, read_file, read_files
@@ -27,7 +25,9 @@ from planner.reading.problems import Place, Problems, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import Asked, Reason, RuleId, Shape, Text, Words
 from planner.reading.shaping import fit
-from planner.rulebook import STEP_ITEMS, WHENS
+from planner.rulebook.conditions import Condition
+from planner.rulebook.properties import Cases, Claim, ClaimKind, Property
+from planner.rulebook.rulebook import STEP_ITEMS, WHENS
 
 _VERBS = ("never", "always", "gate", "adding")
 _KINDS = ("step", "held", "barred", "words", "disposition", "avoid", "finding")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
-from planner.handout import Handout, Item, accounted_for, plain, quoted, stands_in
-from planner.reading.citing import read_citations
+from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import Names
@@ -26,7 +25,8 @@ from planner.reading.shapes import (
     SourceShape,
 )
 from planner.reading.shaping import fit
-from planner.rulebook import AvoidCode, Lead, Source
+from planner.rulebook.handout import Handout, Item, accounted_for, plain, quoted, stands_in
+from planner.rulebook.rulebook import AvoidCode, Lead, Source
 
 S = TypeVar("S", bound=Shape)
 

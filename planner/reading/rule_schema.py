@@ -11,12 +11,12 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from planner.fields import FIELDS, Field
+from planner.contract.fields import FIELDS, Field
 from planner.reading import shapes
 from planner.reading.conditions import NOT_GIVEN
 from planner.reading.rules import VERBS
 from planner.reading.spelling_out import PREMISE
-from planner.rulebook import STEP_ITEMS, ValueSet
+from planner.rulebook.rulebook import STEP_ITEMS, ValueSet
 
 Schema = dict[str, Any]
 
@@ -33,6 +33,7 @@ _SHAPES = (
     shapes.PremiseShape,
     shapes.SlotShape,
     shapes.VariantShape,
+    shapes.GroupShape,
     shapes.PartShape,
     shapes.ItemWordsShape,
     shapes.IdeaShape,
@@ -77,14 +78,18 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _listed(name: str) -> Schema:
-    return {"type": "array", "minItems": 1, "items": _ref(name)}
+def _one_of(names: Sequence[str]) -> Schema:
+    return _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
+
+
+def _listed(*names: str) -> Schema:
+    """A list of one or more of these shapes."""
+    return {"type": "array", "minItems": 1, "items": _one_of(names)}
 
 
 def _named(*names: str) -> Schema:
     """A mapping of names to one of these shapes."""
-    of = _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
-    return {"type": "object", "additionalProperties": of}
+    return {"type": "object", "additionalProperties": _one_of(names)}
 
 
 def _files() -> dict[str, Schema]:
@@ -118,7 +123,9 @@ def _fill(known: dict[str, Schema]) -> None:
         ("RuleShape", "when", _ref("when")),
         ("VariantShape", "when", _ref("when")),
         ("PremiseShape", "when", _ref("when")),
-        ("PartShape", "variants", _listed("VariantShape")),
+        ("GroupShape", "when", _ref("when")),
+        ("GroupShape", "variants", _listed("VariantShape")),
+        ("PartShape", "variants", _listed("VariantShape", "GroupShape")),
         ("ItemWordsShape", "parts", _listed("PartShape")),
         ("IdeaShape", "parts", _listed("PartShape")),
         ("PackWordsShape", "parts", _listed("PartShape")),

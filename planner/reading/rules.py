@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from planner.reading.cases import Asked, read_asked
-from planner.reading.citing import read_citations
+from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import Names, rule_nodes
@@ -16,7 +16,7 @@ from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import premises_of
-from planner.rulebook import STEP_ITEMS, Rule
+from planner.rulebook.rulebook import STEP_ITEMS, Rule
 
 VERBS: dict[str, tuple[str, ...]] = {
     "find": (),

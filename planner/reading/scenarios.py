@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.conditions import Value
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
 from planner.errors import ObservationError, RulebookError
-from planner.facts import facts_of
-from planner.observation import Observation
-from planner.reading.expecting import Expectation, read_expectation
+from planner.reading.expectations import Expectation, read_expectation
 from planner.reading.files import bytes_of, refuse_strays, shown
 from planner.reading.nodes import Items, Map, Node, line_at, read_nodes
 from planner.reading.problems import Place, Problems, shortened
 from planner.reading.shapes import ScenarioShape
 from planner.reading.shaping import fit
-from planner.rulebook import Rulebook
+from planner.rulebook.conditions import Value
+from planner.rulebook.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from planner.fields import FIELDS, Field
+from planner.contract.fields import FIELDS, Field
 from planner.reading.files import RuleFile
 from planner.reading.names import SETS, Names
 from planner.reading.nodes import Items, Map, Node
@@ -16,7 +16,7 @@ from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import SetShape
 from planner.reading.shaping import fit
-from planner.rulebook import ValueSet
+from planner.rulebook.rulebook import ValueSet
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

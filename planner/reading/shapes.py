@@ -105,8 +105,17 @@ class VariantShape(Shape):
     handout: Text = ""
 
 
+class GroupShape(Shape):
+    """Variants of a part that share conditions: written once, and why they belong together."""
+
+    group: Text
+    when: Asked
+    because: Reason
+    variants: Trees
+
+
 class PartShape(Shape):
-    """A part of an item's words."""
+    """A part of an item's words; among its variants may stand groups of them."""
 
     part: Text
     optional: YesNo = "no"

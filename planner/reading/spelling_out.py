@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.conditions import Condition
-from planner.fields import Field
+from planner.contract.fields import Field
 from planner.reading.names import PREMISES, SETS, Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, instead
 from planner.reading.shaping import kind_of
-from planner.rulebook import Premise
+from planner.rulebook.conditions import Condition
+from planner.rulebook.rulebook import Premise
 
 PREMISE = "premise"
 """The word beside which a `when` names its premises."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from planner.reading.files import RuleFile
 from planner.reading.names import SETS
 from planner.reading.nodes import Items, Map, Node

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from planner.fields import FIELDS
-from planner.handout import Handout
+from planner.contract.fields import FIELDS
 from planner.reading.cases import read_asked
 from planner.reading.contradictions import covers_all
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
+from planner.reading.groups import Ranked
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
-from planner.reading.pack_words import PackWords, refuse_handout
-from planner.reading.packs import IDEA
+from planner.reading.packs.rules import IDEA
+from planner.reading.packs.texts import reworded_summary
+from planner.reading.packs.words import PackWords, refuse_handout
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen, tell_formerly
 from planner.reading.shapes import (
@@ -28,9 +29,9 @@ from planner.reading.shapes import (
     WordingFile,
 )
 from planner.reading.shaping import fit
-from planner.reading.site import reworded_summary
 from planner.reading.spelling_out import premises_of
-from planner.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
+from planner.rulebook.handout import Handout
+from planner.rulebook.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -160,8 +161,8 @@ class WordsReader:
             before = len(place.problems)
             if pack:
                 refuse_handout(node, within)
-            found = self._variants(item, shape, node["variants"], within, pack=pack)
-            variants = tuple(found)
+            ranked = Ranked(node["variants"], self.names, within)
+            variants = tuple(self._variants(item, shape, ranked.variants, within, pack=pack))
             optional = shape.optional in ("yes", "true")
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
@@ -170,13 +171,19 @@ class WordsReader:
             if added and any(variant.always for variant in variants):
                 hint = f"It is for a narrower case: `{example_of('when')}`."
                 within.say(line, "a pack's variant needs `when`.", hint)
-            yield Part(shape.part, optional, variants)
+            yield Part(shape.part, optional, variants, tuple(ranked.groups))
 
     def _variants(
-        self, item: str, part: PartShape, nodes: Node, place: Place, *, pack: bool
+        self,
+        item: str,
+        part: PartShape,
+        nodes: Iterable[tuple[Node, int]],
+        place: Place,
+        *,
+        pack: bool,
     ) -> Iterator[Variant]:
         """Each variant that fits its shape, with its conditions and its blanks checked."""
-        for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
+        for node, line in nodes:
             within = place
             if isinstance(node, Map) and isinstance(node.get("id"), str):
                 within = place.within(f'variant "{shortened(node["id"])}"')
@@ -187,27 +194,31 @@ class WordsReader:
                 continue
             if pack:
                 refuse_handout(node, within)
-            self._blanks(shape.say, node.lines["say"], within)
-            say, because = shape.say.strip(), " ".join(shape.because.split())
-            asked = read_asked(node.get("when"), self.names, within)
-            if shape.handout:
-                self._exact(item, shape.handout, node.lines["handout"], within)
-            premises = tuple(one.name for one in premises_of(node.get("when"), self.names))
-            yield Variant(
-                id=shape.id,
-                item=item,
-                part=part.part,
-                when=asked.when,
-                say=say,
-                because=because,
-                handout=shape.handout or part.handout,
-                premises=premises,
-                path=place.path,
-                line=node.line,
-                cases=asked.cases,
-                cases_at=asked.at,
-                formerly=shape.formerly,
-            )
+            yield self._variant(item, part, shape, node, within)
+
+    def _variant(
+        self, item: str, part: PartShape, shape: VariantShape, node: Map, place: Place
+    ) -> Variant:
+        """One variant; told is what its words or its conditions have wrong."""
+        self._blanks(shape.say, node.lines["say"], place)
+        asked = read_asked(node.get("when"), self.names, place)
+        if shape.handout:
+            self._exact(item, shape.handout, node.lines["handout"], place)
+        return Variant(
+            id=shape.id,
+            item=item,
+            part=part.part,
+            when=asked.when,
+            say=shape.say.strip(),
+            because=" ".join(shape.because.split()),
+            handout=shape.handout or part.handout,
+            premises=tuple(one.name for one in premises_of(node.get("when"), self.names)),
+            path=place.path,
+            line=node.line,
+            cases=asked.cases,
+            cases_at=asked.at,
+            formerly=shape.formerly,
+        )
 
     def _exact(self, item: str, run: str, line: int, place: Place) -> None:
         """Tell when words that are said to be the handout's are not, to the character."""

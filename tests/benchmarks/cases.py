@@ -10,9 +10,9 @@ from typing import Any
 
 import orjson
 
-from planner.planning import SHIPPED
-from planner.reading import read_rulebook
-from planner.scenarios import read_scenarios
+from planner.checking.scenarios import read_scenarios
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
 from tests.strategies import CHOICES, LISTS, random_observation
 
 Told = dict[str, Any]

@@ -15,19 +15,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from planner.composing import PLACING
+from planner.checking.scenarios import run_scenarios
 from planner.errors import PlannerError
-from planner.holding import holding_rules, holds, with_findings
-from planner.planning import SHIPPED, Planner
-from planner.properties import Property
-from planner.proving import Prover, liveness, structure
+from planner.planning.placing import PLACING
+from planner.planning.planner import Planner
+from planner.proving import liveness, structure
 from planner.proving.logic import same
 from planner.proving.model import differing
-from planner.reading import read_rulebook
+from planner.proving.proof import Prover
 from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
 from planner.reading.scenarios import Scenario, read_scenarios
-from planner.rulebook import Rule, Rulebook, Variant
-from planner.scenarios import run_scenarios
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.holding import holding_rules, holds, with_findings
+from planner.rulebook.properties import Property
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 from tests.benchmarks.mutating import Mutant, mutants
 
 MANY = 400

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Case,
@@ -16,8 +17,7 @@ from planner.conditions import (
     ListNone,
     Test,
 )
-from planner.fields import FIELDS
-from planner.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
+from planner.rulebook.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
 
 REMOVED = ("bar", "hold", "review", "stop", "call", "delay", "after", "avoid", "find")
 MOVED = ("bar", "hold", "call", "delay", "caution")

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from planner.engine import Ruleset
-from planner.facts import facts_of
-from planner.fields import FIELDS
-from planner.limits import Domain, Leaf, Rules
-from planner.observation import Observation
-from planner.planning import Planner
-from planner.rulebook import Rulebook
-from planner.viewing import Viewing
+from planner.contract.facts import facts_of
+from planner.contract.fields import FIELDS
+from planner.contract.observation import Observation
+from planner.engine.limits import Domain, Leaf, Rules
+from planner.engine.ruleset import Ruleset
+from planner.planning.planner import Planner
+from planner.planning.viewing import Viewing
+from planner.rulebook.rulebook import Rulebook
 from tests.benchmarks.cases import Told, realistic
 from tests.benchmarks.measuring import CELLS, Times, percentile, table, where_and_when
 from tests.benchmarks.plan_speed import fresh, whole

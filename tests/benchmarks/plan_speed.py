@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from planner import wording
-from planner.observation import Observation
-from planner.planning import Planner
-from planner.rulebook import Rulebook
+from planner.contract.observation import Observation
+from planner.planning import wording
+from planner.planning.planner import Planner
+from planner.rulebook.rulebook import Rulebook
 from tests.benchmarks.cases import Told, by_chance, realistic
 from tests.benchmarks.measuring import CELLS, Times, percentile, table, where_and_when
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from planner.planning import SHIPPED
+from planner.reading.shipped import SHIPPED
 from tests.benchmarks.cases import realistic
 from tests.benchmarks.measuring import ROOT, Times, middle, table, where_and_when
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from planner.conditions import AnyOf, Case, Condition, ListAny
-from planner.fields import FIELDS
-from planner.rulebook import Rule, Rulebook, Variant
+from planner.contract.fields import FIELDS
+from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 from tests.planner.second_opinions import shipped
 
 Told = TypeVar("Told", Rule, Variant)

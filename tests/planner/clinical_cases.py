@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from planner import Plan, Planner
-from planner.facts import Fact, facts_of
-from planner.observation import Observation
-from planner.plan_parts import Step
+from planner.contract.facts import Fact, facts_of
+from planner.contract.observation import Observation
+from planner.plan.parts import Step
 from tests.long import LONG
 from tests.strategies import random_observation
 

@@ -2,7 +2,7 @@
 
 import random
 
-from planner.engine import Ruleset
+from planner.engine.ruleset import Ruleset
 from tests.planner.oracle import Facts, oracle_match, some_domains, some_facts, some_rules
 
 

@@ -12,8 +12,8 @@ from operator import and_, or_, xor
 
 import z3
 
-from planner.facts import Fact
-from planner.fields import FIELDS
+from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
 from planner.proving.logic import Formula
 from planner.proving.world import code_of
 

@@ -5,14 +5,14 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
-from planner.conditions import Among, AnyOf, Condition, ListAny
-from planner.facts import _NOTHING_SEEN, Fact
-from planner.fields import FIELDS
-from planner.handout import Handout, Item
-from planner.matching import Matched
-from planner.numbering import Numbering
-from planner.rulebook import AvoidCode, ItemWords, Lead, Part, Rule, Rulebook, Variant
-from planner.viewing import Bits
+from planner.contract.facts import _NOTHING_SEEN, Fact
+from planner.contract.fields import FIELDS
+from planner.planning.matching import Matched
+from planner.planning.numbering import Numbering
+from planner.planning.viewing import Bits
+from planner.rulebook.conditions import Among, AnyOf, Condition, ListAny
+from planner.rulebook.handout import Handout, Item
+from planner.rulebook.rulebook import AvoidCode, ItemWords, Lead, Part, Rule, Rulebook, Variant
 
 _NUMBERS = count(1)
 

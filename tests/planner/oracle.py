@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.limits import Domain, Leaf, Rules
+from planner.engine.limits import Domain, Leaf, Rules
 
 Facts = dict[str, str | int]
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from planner.conditions import Among, AnyOf, Condition, ListAny
-from planner.fields import FIELDS
-from planner.properties import Property
-from planner.rulebook import Rule, Rulebook, Variant
+from planner.contract.fields import FIELDS
+from planner.rulebook.conditions import Among, AnyOf, Condition, ListAny
+from planner.rulebook.properties import Property
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
 ALWAYS = (Condition("ruptures.count", Among(1, 4)),)
 DEFAULT = "C1"

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from planner.plan import Plan
-from planner.plan_parts import (
+from planner.plan.parts import (
     Avoid,
     Barred,
     Because,
@@ -14,6 +13,7 @@ from planner.plan_parts import (
     RulebookMark,
     Step,
 )
+from planner.plan.plan import Plan
 
 WHY = Because(
     "lateness.own-it", "The client carried the cost.", {"lateness.who": "therapist"}, "handout C2"

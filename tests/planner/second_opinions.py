@@ -11,12 +11,20 @@ from typing import Any
 
 import datalogic_py
 
-from planner.conditions import Among, AnyOf, Condition, ListAny, ListEmpty, ListNone, ListOnly
-from planner.facts import Fact, facts_of
-from planner.observation import Observation
-from planner.planning import SHIPPED
-from planner.reading import read_rulebook
-from planner.rulebook import Rule, Rulebook, Variant
+from planner.contract.facts import Fact, facts_of
+from planner.contract.observation import Observation
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.conditions import (
+    Among,
+    AnyOf,
+    Condition,
+    ListAny,
+    ListEmpty,
+    ListNone,
+    ListOnly,
+)
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 from tests.strategies import random_observation
 
 Told = Rule | Variant

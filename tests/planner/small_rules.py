@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from planner.conditions import Value
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
 from planner.errors import RulebookError, RuleProblem
-from planner.facts import facts_of
-from planner.holding import holding_rules
-from planner.observation import Observation
-from planner.reading import read_rulebook
-from planner.rulebook import Rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import Value
+from planner.rulebook.holding import holding_rules
+from planner.rulebook.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "rules"

@@ -12,7 +12,7 @@ import pytest
 from planner import Planner
 from planner.batch.running import Wishes, run_batch
 from planner.cli import main
-from planner.reading_json import LARGEST
+from planner.contract.json_text import LARGEST
 from tests.planner.flat_rows import flat_row, some_observations
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")

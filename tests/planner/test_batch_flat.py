@@ -16,7 +16,7 @@ from planner.batch.flat import (
     observation_of,
     refuse_columns,
 )
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from tests.planner.flat_rows import flat_row, some_observations
 
 ROW = {"lateness.who": "client", "safety.flags": "none"}

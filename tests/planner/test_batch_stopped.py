@@ -170,7 +170,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_output_alone(
     code = (
         "import resource, sys; from planner.cli import main; import planner.batch.sources as s, "
         "planner.batch.tables as t; s.ROWS, s.BLOCK, t.BLOCK = 20, 6000, 6000; "
-        "import planner.shelf; planner.shelf._put = lambda *_: None; "
+        "import planner.reading.shipped; planner.reading.shipped._put = lambda *_: None; "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
         "sys.exit(main(sys.argv[1:]))"
     )

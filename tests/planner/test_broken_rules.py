@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from planner.checking.scenarios import prove_scenarios
 from planner.errors import RulebookError, RuleProblem
-from planner.reading import read_rulebook
 from planner.reading.properties import read_properties
-from planner.scenarios import prove_scenarios
+from planner.reading.rulebook import read_rulebook
 from tests.planner.small_rules import ROOT, ToyPlanner, small_rules
 
 BROKEN = sorted((ROOT / "tests" / "broken_rules").glob("*.yaml"))

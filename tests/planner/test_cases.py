@@ -6,15 +6,15 @@ import random
 
 import pytest
 
-from planner.branching import Branching
-from planner.composing import PLACING
-from planner.facts import facts_of
-from planner.holding import holding_rules
-from planner.matching import REMEMBERED
-from planner.observation import Observation
-from planner.planning import Planner
-from planner.rulebook import Rule
-from planner.whatif import ANSWERS, UNKNOWN, WhatIf
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
+from planner.planning.branching import Branching
+from planner.planning.matching import REMEMBERED
+from planner.planning.placing import PLACING
+from planner.planning.planner import Planner
+from planner.planning.whatif import ANSWERS, UNKNOWN, WhatIf
+from planner.rulebook.holding import holding_rules
+from planner.rulebook.rulebook import Rule
 from tests.long import LONG
 from tests.planner.cased import cased, split
 from tests.planner.clinical_cases import observations, with_answer

@@ -13,11 +13,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from planner import Planner
+from planner.checking.explain import DID, explained
+from planner.checking.scenarios import read_scenarios
 from planner.cli import main
-from planner.explaining import DID, explained
-from planner.planning import SHIPPED
 from planner.reading.rules import VERBS
-from planner.scenarios import read_scenarios
+from planner.reading.shipped import SHIPPED
 
 COMMAND = Path(sys.executable).parent / "repair-planner"
 LATE = {
@@ -225,6 +225,21 @@ def test_a_rule_is_explained_with_reason_source_and_scenarios(run):
         assert words in shown
 
 
+def test_a_variant_is_explained_with_what_its_group_asks_and_what_it_asks_itself(run):
+    """One of a group, one of none, and one that asks no more than its group does."""
+    assert run("explain", "c1.opening.after-no-ashamed") == 0
+    group, own = run.out.split("When, of its own")
+    assert "The answer was no" in group
+    assert "boundary_request.answer: declined" in group
+    assert "context.feelings: ashamed" in own
+    assert "boundary_request.answer" not in own
+    assert "I said no to what you asked for" in own
+    assert run("explain", "c1.opening.raised") == 0
+    assert "group" not in run.out
+    assert run("explain", "c1.opening.after-no") == 0
+    assert "Whenever none before it does." in run.out
+
+
 def test_every_verb_of_the_rules_has_its_words():
     assert VERBS.keys() == DID.keys()
 
@@ -294,7 +309,7 @@ def test_ctrl_c_elsewhere_is_told_by_the_exit_status(late, monkeypatch, run):
     def pressed(*_):
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("planner.planning.Planner.plan", pressed)
+    monkeypatch.setattr("planner.planning.planner.Planner.plan", pressed)
     assert run("plan", late) == 128 + signal.SIGINT
     assert run.err == ""
 

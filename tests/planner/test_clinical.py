@@ -8,8 +8,10 @@ import re
 
 import pytest
 
-from planner.planning import SHIPPED
+from planner.reading.shipped import SHIPPED
 from tests.planner.clinical_cases import Case, cases, has_a_part, planner
+
+pytestmark = pytest.mark.reads_files_only
 
 STOPS = (
     "self_harm",

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from planner import Planner
-from planner.facts import Fact
-from planner.fields import FIELDS
-from planner.whatif import UNKNOWN
+from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
+from planner.planning.whatif import UNKNOWN
 from tests.planner.clinical_cases import (
     Case,
     Told,
@@ -25,6 +25,7 @@ from tests.planner.clinical_cases import (
     with_rupture,
 )
 
+pytestmark = pytest.mark.reads_files_only
 LOOSER = {"stop": 0, "review_first": 1, "proceed": 2}
 FLAGS = FIELDS["safety.flags"].values
 

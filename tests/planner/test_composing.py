@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from planner.composing import Placement, Placing, Standing
-from planner.rulebook import ORDER, WHENS, Rule
+from planner.planning.placing import Placement, Placing, Standing
+from planner.rulebook.rulebook import ORDER, WHENS, Rule
 from tests.planner.hand_made import rule
 
 NOW, LATER, FUTURE = WHENS

@@ -10,12 +10,13 @@ import pytest
 
 pytest.importorskip("z3", reason="z3-solver is not installed")
 
+from planner.checking.diff import difference
+from planner.checking.revisions import rules_of
 from planner.cli import main
-from planner.diffing import difference
 from planner.errors import RulebookError
-from planner.planning import SHIPPED, Planner
-from planner.reading import read_rulebook
-from planner.revisions import rules_of
+from planner.planning.planner import Planner
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_other_words_are_told(changed):
 
 
 def test_a_scenario_that_goes_is_told(changed):
-    (changed / "scenarios" / "gates.yaml").unlink()
+    (changed / "scenarios" / "safety.yaml").unlink()
     assert any(line.startswith("- Gone: ") for line in difference(SHIPPED, changed))
 
 
@@ -97,7 +98,7 @@ def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
     git("init", "-q")
     git("add", "rules")
     git("commit", "-q", "-m", "as it stood")
-    monkeypatch.setattr("planner.revisions.SHIPPED", changed)
+    monkeypatch.setattr("planner.checking.revisions.SHIPPED", changed)
     (changed / "c1.yaml").unlink()
     with rules_of("HEAD") as rules:
         assert (rules / "c1.yaml").is_file()

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from planner.composing import Placement, Placing
-from planner.drafting import Lines
-from planner.facts import Fact
-from planner.numbering import Numbering
-from planner.plan_parts import Because, FollowUp, PlanSafety
-from planner.reasoning import Reasons
-from planner.rulebook import Rule
-from planner.viewing import Bits
+from planner.contract.facts import Fact
+from planner.plan.parts import Because, FollowUp, PlanSafety
+from planner.planning.lines import Lines
+from planner.planning.numbering import Numbering
+from planner.planning.placing import Placement, Placing
+from planner.planning.reasons import Reasons
+from planner.planning.viewing import Bits
+from planner.rulebook.rulebook import Rule
 from tests.planner.hand_made import holding, rule, rulebook, when
 
 NOTHING = PlanSafety("none", (), (), ())

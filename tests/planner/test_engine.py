@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 import datalogic_py
 import pytest
 
-from planner import engine
-from planner.compiling import compile_rules
-from planner.engine import Ruleset
-from planner.errors import EngineError
-from planner.limits import (
+from planner.engine import ruleset as engine
+from planner.engine.compiling import compile_rules
+from planner.engine.limits import (
     MOST_BRANCHES,
     MOST_CHOICES,
     MOST_PROPERTIES,
@@ -22,6 +20,8 @@ from planner.limits import (
     Leaf,
     Rules,
 )
+from planner.engine.ruleset import Ruleset
+from planner.errors import EngineError
 from tests.long import LONG
 from tests.planner.oracle import (
     json_logic,
@@ -312,7 +312,7 @@ def test_the_engine_is_loaded_on_first_use_and_the_loader_is_left_as_it_was() ->
     script = """
 import sys
 before = sys.getdlopenflags()
-from planner.engine import Leaf, Ruleset
+from planner.engine.ruleset import Leaf, Ruleset
 assert not [name for name in sys.modules if name.startswith("durable")]
 one = Ruleset("one", [("a", (Leaf("k", ("x",)),))], {"k": ("x", "y")})
 assert one.match({"k": "x"}) == ("a",)

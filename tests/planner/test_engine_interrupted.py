@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from planner.engine import _durable_rules
+from planner.engine.ruleset import _durable_rules
 from planner.errors import EngineError
 from tests.long import LONG
 from tests.planner.breaking_in import Victim, by_signal, by_thread, needs_timers, own_alarm

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from planner.explaining import explained
+from planner.checking.explain import explained
 from tests.planner.cased import cased
 
 

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from planner.facts import ABSENT, NOT_KNOWN, facts_of
-from planner.fields import FIELDS
-from planner.observation import Observation
+from planner.contract.facts import ABSENT, NOT_KNOWN, facts_of
+from planner.contract.fields import FIELDS
+from planner.contract.observation import Observation
 from tests import strategies
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.handout import Handout, accounted_for, plain, quoted, stands_in
-from planner.reading import read_rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.handout import Handout, accounted_for, plain, quoted, stands_in
 from tests.planner.small_rules import SHIPPED, small_rules
 
 ITEMS = [

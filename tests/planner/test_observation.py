@@ -13,15 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.contract.observation import Context, Lateness, Observation, Safety, observation_schema
+from planner.contract.values import Happened
 from planner.errors import ObservationError
-from planner.observation import (
-    Context,
-    Lateness,
-    Observation,
-    Safety,
-    observation_schema,
-)
-from planner.values import Happened
 from tests.strategies import observations, random_observation
 
 LATE = {"kind": "lateness", "who": "client"}
@@ -164,9 +158,10 @@ def test_random_observations_are_valid_and_both_sparse_and_dense() -> None:
 
 def test_reading_loads_no_machinery_for_errors_until_there_is_one() -> None:
     program = (
-        "import sys; from planner.observation import Observation as O;"
+        "import sys; from planner.contract.observation import Observation as O;"
         "O.read({'ruptures': [{'kind': 'lateness', 'who': 'both'}], 'safety': {'flags': {}}});"
-        "print([m for m in ('planner.refusing', 'difflib', 'yaml', 'flask') if m in sys.modules])"
+        "slow = ('planner.contract.refusals', 'difflib', 'yaml', 'flask');"
+        "print([m for m in slow if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -177,7 +172,7 @@ def test_reading_loads_no_machinery_for_errors_until_there_is_one() -> None:
 def test_many_threads_may_read_the_very_first_observation() -> None:
     program = (
         "from concurrent.futures import ThreadPoolExecutor as Pool\n"
-        "from planner.observation import Context, Lateness, Observation, Safety\n"
+        "from planner.contract.observation import Context, Lateness, Observation, Safety\n"
         "late = {'kind': 'lateness', 'who': 'both'}\n"
         "ways = [lambda: Observation.read({'ruptures': [late], 'safety': {'flags': {}}}),\n"
         "        lambda: Observation(ruptures=(Lateness(who='both'),), context=Context(),\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner import RulebookError
-from planner.planning import SHIPPED
-from planner.reading import read_rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "example_pack"
 NAMED = 'name: Clinic\nversion: "1"\n'

@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.plan import PLAN_KEYS, Plan, plan_schema
-from planner.plan_parts import Because
-from planner.planning import Planner
+from planner.plan.parts import Because
+from planner.plan.plan import PLAN_KEYS, Plan, plan_schema
+from planner.planning.planner import Planner
 from tests.long import LONG
 from tests.planner.sample_plan import PLAN, review_first
 from tests.planner.second_opinions import shipped, some_observations
@@ -111,7 +111,7 @@ def test_an_interruption_in_the_writing_stays_one(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     plan = replace(PLAN)
-    monkeypatch.setattr("planner.plan_parts._write", interrupted)
+    monkeypatch.setattr("planner.plan.parts._write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         plan.to_json()
     monkeypatch.undo()

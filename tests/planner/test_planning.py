@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from planner import EngineError, Observation, ObservationError, Planner, PlannerError, RulebookError
-from planner.reading import read_rulebook
-from planner.rulebook import Rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.rulebook import Rulebook
 from tests.planner.hand_made import rule, rulebook, when
 from tests.planner.second_opinions import shipped, some_observations
 
@@ -215,7 +215,7 @@ def test_a_pack_may_be_named_by_a_string(pack: Path) -> None:
 
 def read(pack: Path) -> Rulebook:
     """The rulebook with this pack, read anew."""
-    from planner.planning import SHIPPED
+    from planner.reading.shipped import SHIPPED
 
     return read_rulebook(SHIPPED, [pack])
 

@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("z3", reason="z3-solver is not installed")
 
-from planner.conditions import AnyOf, Case, Condition
 from planner.proving.examples import Search
 from planner.proving.liveness import demands
 from planner.proving.model import Model
 from planner.proving.world import World
-from planner.rulebook import Rulebook
+from planner.rulebook.conditions import AnyOf, Case, Condition
+from planner.rulebook.rulebook import Rulebook
 from tests.planner.second_opinions import shipped
 
 CLIENT = (Condition("lateness.who", AnyOf(frozenset(("client",)))),)

@@ -10,12 +10,12 @@ import pytest
 pytest.importorskip("z3", reason="z3-solver is not installed")
 
 from planner import Observation, Planner
-from planner.facts import facts_of
-from planner.holding import chosen_variants, with_findings
+from planner.contract.facts import facts_of
+from planner.planning.wording import Wordings
 from planner.proving.claims import slot_fillings
 from planner.proving.model import Model
 from planner.proving.world import World
-from planner.wording import Wordings
+from planner.rulebook.holding import chosen_variants, with_findings
 from tests.long import LONG
 from tests.planner.cased import cased
 from tests.planner.formula_masks import Masks

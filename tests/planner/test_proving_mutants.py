@@ -13,6 +13,7 @@ FEW_MISS = 1
 """Of a dozen one may change no plan at all, which nothing can refute."""
 
 
+@pytest.mark.reads_files_only
 @pytest.mark.slow
 def test_mistakes_in_the_rules_are_refuted():
     trial = Trial()

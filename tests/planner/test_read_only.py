@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from planner import Observation, Plan, Planner
-from planner.plan_parts import Because, Step
-from planner.read_only import ReadOnly, read_only
+from planner.contract.read_only import ReadOnly, read_only
+from planner.plan.parts import Because, Step
 from tests.planner.sample_plan import PLAN
 from tests.planner.second_opinions import shipped
 

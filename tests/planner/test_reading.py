@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.conditions import AnyOf, Condition
+from planner.checking.scenarios import prove_scenarios
 from planner.errors import RulebookError
-from planner.reading import read_rulebook
-from planner.rulebook import Rule, Rulebook
-from planner.scenarios import prove_scenarios
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import AnyOf, Condition
+from planner.rulebook.rulebook import Rule, Rulebook
 from tests.planner.small_rules import ROOT, RULE, SHIPPED, planner_of, refused, small_rules
 
 
@@ -64,7 +64,7 @@ class TestTheRulebookThatShips:
     def test_the_readmes_worked_example_is_right(self, tmp_path: Path) -> None:
         """The README's rule and scenarios are copied as they stand, and proved by the planner."""
         from planner import Planner
-        from planner.scenarios import read_scenarios, run_scenarios
+        from planner.checking.scenarios import read_scenarios, run_scenarios
 
         text = (SHIPPED / "README.md").read_text(encoding="utf-8")
         steps = re.findall(r"^   ```yaml\n(.*?)^   ```", text, re.DOTALL | re.MULTILINE)
@@ -271,7 +271,7 @@ class TestProblems:
 
 
 def test_reading_is_not_imported_before_it_is_needed() -> None:
-    code = "import sys, planner; sys.exit('planner.reading' in sys.modules)"
+    code = "import sys, planner; sys.exit('planner.reading.rulebook' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

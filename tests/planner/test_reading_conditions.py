@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.conditions import (
+from planner.contract.fields import FIELDS
+from planner.errors import RulebookError
+from planner.reading.cases import kinds_apart
+from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Condition,
@@ -18,12 +23,7 @@ from planner.conditions import (
     Test,
     Value,
 )
-from planner.errors import RulebookError
-from planner.fields import FIELDS
-from planner.reading import read_rulebook
-from planner.reading.cases import kinds_apart
-from planner.reading.properties import read_properties
-from planner.rulebook import Rule
+from planner.rulebook.rulebook import Rule
 from tests.planner.small_rules import RULE, small_rules
 
 PROPERTY = """\

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from planner.contract.observation import Observation
 from planner.errors import ObservationError
-from planner.observation import Observation
 
 GOOD = '{"ruptures": [{"kind": "lateness", "who": "both"}], "safety": {"flags": {}}}'
 

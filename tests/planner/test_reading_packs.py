@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RulebookError
-from planner.reading import read_rulebook
-from planner.rulebook import Rulebook
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.rulebook import Rulebook
 from tests.planner.small_rules import RULE, small_rules
 
 WORDS = """\

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from planner import Planner, RulebookError, shelf
+from planner import Planner, RulebookError
 from planner.cli import main
-from planner.planning import SHIPPED
-from planner.reading import read_rulebook
+from planner.reading import shipped
 from planner.reading.nodes import LIMIT_BYTES
 from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
 from planner.reading.scenarios import read_scenarios
-from planner.shelf import rulebook_of
+from planner.reading.shipped import SHIPPED, rulebook_of
 from tests.planner.small_rules import small_rules
 
 pytestmark = [
@@ -249,7 +249,7 @@ def test_a_file_of_exactly_the_limit_is_read(pack: Path, tmp_path: Path) -> None
     with pytest.raises(RulebookError) as caught:
         read_rulebook(small_rules(tmp_path), [pack])
     assert "too large" not in str(caught.value)
-    assert LIMIT_BYTES == shelf._LARGEST
+    assert LIMIT_BYTES == shipped._LARGEST
     with (pack / "rules.yaml").open("a") as file:
         file.write("#")
     with pytest.raises(RulebookError, match="the file is too large: 1,000,001 bytes"):

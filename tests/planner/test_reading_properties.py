@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RulebookError
-from planner.planning import SHIPPED
-from planner.reading import read_rulebook
 from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
 
 GOOD = """\
 - id: own.never-early

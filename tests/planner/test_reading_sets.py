@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.conditions import AnyOf, Condition, ListAny, ListNone, Test
+from planner.checking.explain import explained
+from planner.contract.fields import FIELDS
 from planner.errors import RulebookError
-from planner.explaining import explained
-from planner.fields import FIELDS
-from planner.reading import read_rulebook
 from planner.reading.properties import read_properties
+from planner.reading.rulebook import read_rulebook
+from planner.rulebook.conditions import AnyOf, Condition, ListAny, ListNone, Test
 from tests.planner.small_rules import RULE, refused, small_rules
 
 OWNED = Condition("finding.therapist_has_a_part", AnyOf(frozenset({"yes"})))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.errors import RulebookError
-from planner.reading import read_rulebook
-from planner.shelf import rulebook_of
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import rulebook_of
 from tests.planner.small_rules import refused, small_rules
 
 PACK_WORDS = """\
@@ -102,6 +102,43 @@ def test_a_pack_may_have_the_folder_too(rules: Path, tmp_path: Path) -> None:
     (pack / "wording" / "c2.yaml").write_text(PACK_WORDS, "utf-8")
     (part,) = read_rulebook(rules, [pack]).wording["C2"].parts
     assert part.variants[0].id == "clinic.c2.ending"
+
+
+GROUPED = """\
+items:
+  C2:
+    parts:
+      - part: apology
+        variants:
+          - group: Said before
+            when: {context.apology: token}
+            because: An apology was said before, so this is another one.
+            variants:
+              - id: clinic.c2.ending
+                when: {context.phase: ending}
+                say: I am sorry.
+                because: It is short.
+              - id: clinic.c2.late
+                when: {context.phase: late}
+                say: I am so sorry.
+                because: It is short.
+"""
+
+
+def test_a_variant_of_a_group_is_as_if_it_were_written_whole(rules: Path, tmp_path: Path) -> None:
+    """Here of a pack, whose variants must have all conditions of one that ships."""
+    pack = tmp_path / "clinic"
+    pack.mkdir()
+    (pack / "rulebook.yaml").write_text('name: clinic\nversion: "1"\n', "utf-8")
+    (pack / "wording.yaml").write_text(GROUPED, "utf-8")
+    (part,) = read_rulebook(rules, [pack]).wording["C2"].parts
+    assert [one.id for one in part.variants[:2]] == ["clinic.c2.ending", "clinic.c2.late"]
+    first, _, own = part.variants[:3]
+    assert [str(one) for one in first.when] == ["context.apology: token", "context.phase: ending"]
+    group = part.group_of(first)
+    assert group is not None
+    assert group.when == first.when[:1]
+    assert part.group_of(own) is None
 
 
 def test_an_idea_in_two_files_of_a_pack_is_told(rules: Path, tmp_path: Path) -> None:

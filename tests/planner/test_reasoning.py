@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from planner.facts import Fact, facts_of
-from planner.numbering import Numbering
-from planner.observation import Observation
-from planner.plan_parts import Because
-from planner.planning import Planner
-from planner.reasoning import Reasons
-from planner.rulebook import Rule
-from planner.viewing import Bits
+from planner.contract.facts import Fact, facts_of
+from planner.contract.observation import Observation
+from planner.plan.parts import Because
+from planner.planning.numbering import Numbering
+from planner.planning.planner import Planner
+from planner.planning.reasons import Reasons
+from planner.planning.viewing import Bits
+from planner.rulebook.rulebook import Rule
 from tests.planner.hand_made import holding, rule, when
 from tests.planner.second_opinions import Naive, shipped, some_observations
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from planner.contract.observation import Context, Deflection, Lateness, Observation, Safety
 from planner.errors import FieldProblem, ObservationError
-from planner.observation import Context, Deflection, Lateness, Observation, Safety
 
 GOOD: dict[str, Any] = {
     "ruptures": [{"kind": "lateness", "who": "client"}],

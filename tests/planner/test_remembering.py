@@ -2,13 +2,13 @@
 
 import random
 
-from planner.numbering import Numbering
-from planner.remembering import Kept
+from planner.planning.memo import Memo
+from planner.planning.numbering import Numbering
 from tests.planner.hand_made import rule
 
 
 def test_what_was_kept_is_there_again_until_it_is_too_much() -> None:
-    kept: Kept[int, str] = Kept(3)
+    kept: Memo[int, str] = Memo(3)
     for number in range(20):
         assert kept.keep(number, str(number)) == str(number)
         assert kept.get(number) == str(number)
@@ -17,7 +17,7 @@ def test_what_was_kept_is_there_again_until_it_is_too_much() -> None:
 
 def test_an_interruption_between_any_two_steps_leaves_at_most_less() -> None:
     """Forgetting and keeping are two steps; after either the memory is right."""
-    kept: Kept[int, str] = Kept(2)
+    kept: Memo[int, str] = Memo(2)
     kept.keep(1, "one")
     kept.keep(2, "two")
     kept.clear()  # as if broken off before the next was kept

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from planner.plan import Plan
-from planner.rendering import escaped, markdown, printable, text
+from planner.plan.plan import Plan
+from planner.plan.rendering import escaped, markdown, printable, text
 from tests.planner.sample_plan import PLAN, STEP, review_first
 
 FORMS = pytest.mark.parametrize("render", [markdown, text])

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from planner import Planner
-from planner.fields import FIELDS
-from planner.packs import START
+from planner.cli.new_pack import START
+from planner.contract.fields import FIELDS
 from planner.reading.rule_schema import rules_schema
 from planner.reading.rules import VERBS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.reading import read_rulebook
-from planner.scenarios import prove_scenarios
+from planner.checking.scenarios import prove_scenarios
+from planner.reading.rulebook import read_rulebook
 from tests.planner.small_rules import RULE, ToyPlanner, small_rules
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from planner import RulebookError
-from planner.planning import SHIPPED
-from planner.rulebook import Rulebook
-from planner.shelf import rulebook_of
+from planner.reading.shipped import SHIPPED, rulebook_of
+from planner.rulebook.rulebook import Rulebook
 
 
 @pytest.fixture
@@ -33,7 +32,9 @@ def test_what_was_read_is_kept_and_taken_again(
     """The second time nothing is read: the reading package may even be broken."""
     first = rulebook_of(rules)
     assert len(kept(rules)) == 1
-    monkeypatch.setattr("planner.reading.read_rulebook", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(
+        "planner.reading.rulebook.read_rulebook", lambda *_: pytest.fail("read again")
+    )
     second = rulebook_of(rules)
     assert second is not first
     assert second == first
@@ -90,7 +91,7 @@ def test_a_cold_start_does_not_load_the_reading(rules: Path) -> None:
     rulebook_of(rules)
     code = (
         "import sys; from pathlib import Path; from planner import Planner\n"
-        "from planner.shelf import rulebook_of; Planner(rulebook_of(Path(sys.argv[1])))\n"
+        "from planner.reading.shipped import rulebook_of; Planner(rulebook_of(Path(sys.argv[1])))\n"
         "print([name for name in sys.modules if name.startswith(('ruamel', 'planner.reading.'))])"
     )
     command = [sys.executable, "-c", code, str(rules)]

@@ -5,7 +5,11 @@ from itertools import combinations, product
 
 import pytest
 
-from planner.conditions import (
+from planner.contract.facts import ABSENT, Fact, facts_of
+from planner.contract.fields import FIELDS
+from planner.contract.observation import Observation
+from planner.planning.viewing import NO, YES, Bits, Viewing
+from planner.rulebook.conditions import (
     Among,
     AnyOf,
     Condition,
@@ -15,10 +19,6 @@ from planner.conditions import (
     ListOnly,
     Test,
 )
-from planner.facts import ABSENT, Fact, facts_of
-from planner.fields import FIELDS
-from planner.observation import Observation
-from planner.viewing import NO, YES, Bits, Viewing
 from tests.planner.oracle import holds
 from tests.planner.second_opinions import Naive, shipped, some_observations
 

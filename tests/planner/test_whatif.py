@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from planner.composing import PLACING
-from planner.whatif import ANSWERS, UNKNOWN, WhatIf
+from planner.planning.placing import PLACING
+from planner.planning.whatif import ANSWERS, UNKNOWN, WhatIf
 from tests.long import LONG
 from tests.planner.clinical_cases import Case, planned, planner, some, with_answer
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from planner.facts import Fact
-from planner.rulebook import ItemWords, Part, Slot
-from planner.wording import Wording, Wordings
+from planner.contract.facts import Fact
+from planner.planning.wording import Wording, Wordings
+from planner.rulebook.rulebook import ItemWords, Part, Slot
 from tests.planner.hand_made import handout, part, variant
 from tests.planner.second_opinions import Naive, fits, shipped, some_observations
 

@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import COMMAND
+from tests.command import called
 
 
 def run(words: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    usual = {**os.environ, **environment}
-    usual = {name: text for name, text in usual.items() if text}
-    command = [*COMMAND, *words]
-    return subprocess.run(command, env=usual, capture_output=True, text=True, check=False)
+    return called(words, environment)
 
 
 @pytest.mark.parametrize("words", [["audit"], ["backup", "all.backup"]])

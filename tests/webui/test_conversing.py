@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from planner.observation import KINDS
+from planner.contract.observation import KINDS
 from tests.live import served
 from tests.webui.conversing import talk, told
 from tests.webui.whole_numbers import written

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 from tests.webui.sending import Pairs, Post
 from webui import layout
 from webui.forms import NEVER_ASKED, SAFETY

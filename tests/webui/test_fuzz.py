@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from planner.fields import FIELDS
+from planner.contract.fields import FIELDS
 
 NAMES = [*FIELDS, "safety.unsure", "kind", "case", "session", "notes", "before", "csrf_token", "x"]
 VALUES = sorted({value for field in FIELDS.values() for value in field.values} | {"none", "1", ""})

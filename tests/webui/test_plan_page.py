@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from planner import Observation
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from tests.webui.sending import Pairs, Post, read
 
 AUTHORITY: Pairs = (

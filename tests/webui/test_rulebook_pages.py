@@ -13,8 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from planner import Observation, Planner
-from planner.planning import SHIPPED
-from planner.rulebook import Rule
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.rulebook import Rule
 from tests.planner.cased import cased
 from tests.webui.sending import Pairs, Post
 from webui import create_app

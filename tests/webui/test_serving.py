@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from flask import Flask
 
-from tests.command import COMMAND
+from tests.command import COMMAND, called
 from webui.serving import listen
 
 
@@ -90,9 +90,7 @@ def test_a_server_in_a_process_with_other_work_leaves_its_pace_alone(app: Flask)
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "٣"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
-    done = subprocess.run(
-        [*COMMAND, "serve", "--port", port], capture_output=True, text=True, check=False
-    )
+    done = called(["serve", "--port", port])
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
@@ -102,8 +100,7 @@ def test_a_broken_pack_is_told_by_file_and_line(tmp_path: object) -> None:
 
     pack = Path(str(tmp_path))
     (pack / "own.yaml").write_text("- id: x\n")
-    command = [*COMMAND, "serve", "--no-browser", "--rules", str(pack)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = called(["serve", "--no-browser", "--rules", str(pack)])
     assert done.returncode != 0
     assert "own.yaml:1:" in done.stderr
     assert "Traceback" not in done.stderr

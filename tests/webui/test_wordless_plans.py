@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from planner import Planner
-from planner.observation import FLAGS
+from planner.contract.observation import FLAGS
 from tests.webui.sending import Pairs, read
 from webui import create_app
 

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation, ObservationError
-from planner.fields import FIELDS
-from planner.plan import Plan
+from planner.contract.fields import FIELDS
+from planner.plan.plan import Plan
 from webui import answers, identifiers, layout, written_once
 from webui.comparing import Difference, differences
 from webui.desk import desk, plan_id

@@ -17,9 +17,9 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from planner import Observation
-from planner.conditions import Condition
-from planner.outline import TIMES
-from planner.rulebook import Rule
+from planner.plan.outline import TIMES
+from planner.rulebook.conditions import Condition
+from planner.rulebook.rulebook import Rule
 from webui import answers, telling
 from webui.desk import desk
 from webui.nearness import Standing, standing

@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from webui.register import states
 from webui.register.history import Event
 from webui.register.people import Person, own_plan, plan_for, seen_by

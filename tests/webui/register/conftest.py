@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,12 +16,12 @@ from planner import Planner
 from tests.missing import missing
 from tests.webui.register import postgres
 from tests.webui.register.people import Clock, House
-from tests.webui.register.templates import COMPILED
 from tests.webui.register.visiting import Visitor
 from webui import create_app
 from webui.accounts.passwords import Passwords
 from webui.register.changing import prepare
 from webui.register.database import Database, sqlite_address
+from webui.rooms import Rooms
 
 Address = Callable[[], str]
 _numbers = itertools.count()
@@ -31,16 +33,22 @@ def planner() -> Planner:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a running PostgreSQL that holds a database to copy."""
+def server(common: Path) -> Iterator[str]:
+    """The address of the run's one PostgreSQL, which holds a database to copy."""
     if postgres.programs() is None:
         missing("PostgreSQL is not installed")
-    with postgres.server() as address:
-        postgres.statement(f"{address}postgres", f"CREATE DATABASE {postgres.TEMPLATE}")
-        ready = Database(f"{address}{postgres.TEMPLATE}")
-        prepare(ready)
-        ready.close()
+    with postgres.shared(common) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to copy."""
+    file = tmp_path_factory.mktemp("ready") / "plans.sqlite3"
+    made = Database(sqlite_address(file))
+    prepare(made)
+    made.close()
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,7 +65,7 @@ def empty(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
         if kind == "sqlite":
             return sqlite_address(tmp_path / f"plans-{number}.sqlite3")
         address: str = request.getfixturevalue("server")
-        name = f"plans_{number}"
+        name = f"plans_{os.getpid()}_{number}"
         postgres.statement(f"{address}postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"{address}{name}"
 
@@ -65,11 +73,14 @@ def empty(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Address:
 
 
 @pytest.fixture
-def database(kind: str, empty: Callable[..., str]) -> Iterator[Database]:
+def database(
+    kind: str, empty: Callable[..., str], request: pytest.FixtureRequest
+) -> Iterator[Database]:
     """A database with every table and no row."""
     made = Database(empty() if kind == "sqlite" else empty(postgres.TEMPLATE))
     if kind == "sqlite":
-        prepare(made)
+        assert made.path
+        shutil.copyfile(request.getfixturevalue("ready"), made.path)
     yield made
     made.close()
 
@@ -86,21 +97,23 @@ def house(database: Database, clock: Clock, planner: Planner) -> House:
     return House(database, clock, planner, quick)
 
 
+@pytest.fixture(scope="session")
+def clinic(planner: Planner, ready: Path) -> Flask:
+    """The application: made once, because its pages and addresses are the same for every house."""
+    app = create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner})
+    app.extensions["rooms"].database.close()
+    return app
+
+
 @pytest.fixture
-def site(house: House) -> Iterator[Flask]:
+def site(clinic: Flask, house: House) -> Iterator[Flask]:
     """The application on the house's database, by the house's clock."""
     address = house.database.url.render_as_string(hide_password=False)
-    config = {
-        "DATABASE": address,
-        "DATABASE_PATIENCE": 0.5,
-        "CLOCK": house.clock,
-        "PASSWORDS": house.passwords,
-        "PLANNER": house.planner,
-    }
-    app = create_app(config)
-    app.jinja_env.bytecode_cache = COMPILED
-    yield app
-    app.extensions["rooms"].database.close()
+    rooms = Rooms.of(Database(address, patience=0.5), house.clock, house.passwords)
+    clinic.extensions["rooms"] = rooms
+    clinic.config["SECRET_KEY"] = rooms.secret_key()
+    yield clinic
+    rooms.database.close()
 
 
 @pytest.fixture

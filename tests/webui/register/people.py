@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from planner import Planner
-from planner.plan import Plan
+from planner.plan.plan import Plan
 from webui.accounts.doors import Doors, new_account
 from webui.accounts.keys import Keys
 from webui.accounts.office import Office

@@ -5,6 +5,8 @@ The server refuses to run as root; where the tests do, it is started as the user
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import pwd
 import shutil
@@ -13,9 +15,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from typing import Any
 
+import psutil
 import psycopg
+
+from webui.register.changing import prepare
+from webui.register.database import Database
 
 SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB"
 TEMPLATE = "ready"
@@ -30,13 +37,44 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a server and give its address, to which a database's name is added."""
-    with TemporaryDirectory(prefix="repair-planner-") as directory:
-        yield from _running(Path(directory))
+def shared(place: Path) -> Iterator[str]:
+    """The one server of all processes that name this place, with a database to copy.
+
+    Gives its address, to which a database's name is added. Who comes first starts it, and who
+    goes last stops it.
+    """
+    with _users(place) as users:
+        if not users:
+            users["directory"] = mkdtemp(prefix="repair-planner-")
+            users["address"] = _started(Path(users["directory"]))
+            users["pids"] = []
+        users["pids"].append(os.getpid())
+        address: str = users["address"]
+    try:
+        yield address
+    finally:
+        with _users(place) as users:
+            own = os.getpid()
+            users["pids"] = [one for one in users["pids"] if one != own and psutil.pid_exists(one)]
+            if not users["pids"]:
+                _stopped(Path(users["directory"]))
+                users.clear()
 
 
-def _running(directory: Path) -> Iterator[str]:
+@contextmanager
+def _users(place: Path) -> Iterator[dict[str, Any]]:
+    """What is known of the server, for one process at a time to read and to change."""
+    with (place / "postgresql.json").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        known = json.loads(file.read() or "{}")
+        yield known
+        file.truncate(0)
+        file.write(json.dumps(known))
+
+
+def _started(directory: Path) -> str:
+    """Run a server, make its tables once, and give its address."""
     bin_ = programs()
     assert bin_
     user = as_nobody(directory)
@@ -46,10 +84,22 @@ def _running(directory: Path) -> Iterator[str]:
     options = f"-p {port} -h 127.0.0.1 -k {directory} {SETTINGS}"
     log = directory / "log"
     run([bin_ / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start"], user)
-    try:
-        yield f"postgresql://tests@127.0.0.1:{port}/"
-    finally:
-        run([bin_ / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], user)
+    address = f"postgresql://tests@127.0.0.1:{port}/"
+    statement(f"{address}postgres", f"CREATE DATABASE {TEMPLATE}")
+    ready = Database(f"{address}{TEMPLATE}")
+    prepare(ready)
+    ready.close()
+    return address
+
+
+def _stopped(directory: Path) -> None:
+    """Stop the server at once and take its files away."""
+    bin_ = programs()
+    assert bin_
+    data = directory / "data"
+    user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    run([bin_ / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], user)
+    shutil.rmtree(directory)
 
 
 def as_nobody(directory: Path) -> int | None:

@@ -16,7 +16,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import delete
 
-from tests.command import COMMAND
+from tests.command import called
 from tests.webui.register.people import PASSWORD, House
 from tests.webui.register.postgres import free_port
 from webui.register.tables import Setting
@@ -30,8 +30,7 @@ def environment(house: House) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [*COMMAND, *words]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return called(words, {"DATABASE_URL": environment["DATABASE_URL"]})
 
 
 def test_audit_says_that_the_history_is_whole_or_names_the_first_bad_row(

@@ -166,12 +166,17 @@ def test_sending_by_role(house: House, visit: Visit, name: str):
 def test_a_plan_of_tonis_by_everyone(house: House, visit: Visit, name: str, state: str):
     """Own, supervised, or someone else's: what may not be seen is not there."""
     visitor = visit(name)
+    looked_at = ""
     for number, ((method, route), allowed) in enumerate(BY_PLAN.items()):
-        ref = house.kept(notes=f"{number}")
-        if state != "draft":
-            house.keeping.submit(house["Toni"], ref, 1)
-        if state == "approved":
-            house.decide(ref)
+        ref = looked_at
+        if method == "POST" or not looked_at:
+            ref = house.kept(notes=f"{number}")
+            if state != "draft":
+                house.keeping.submit(house["Toni"], ref, 1)
+            if state == "approved":
+                house.decide(ref)
+        if method == "GET":
+            looked_at = ref  # to look changes nothing, so one plan will do
         path = filled(route, ref)
         answer = visitor.get(path) if method == "GET" else visitor.post(path, {"version": "1"})
         seen = name in allowed and (state != "draft" or name == "Toni")

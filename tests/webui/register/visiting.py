@@ -23,6 +23,7 @@ class Visitor:
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
+        self._token = ("", "")
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Visitor:
         answer = self.post("/sign-in", {"name": name, "password": password})
@@ -39,9 +40,23 @@ class Visitor:
         return self.client.post(path, data=pairs)
 
     def token(self) -> str:
-        """The token of this browser, from the lightest page that it may see."""
-        seen = (TOKEN.search(self.client.get(page).text) for page in ("/account", "/sign-in", "/"))
-        return next(found[1] for found in seen if found)
+        """The token of this browser, from the lightest page that it may see.
+
+        It is looked for again only when the cookie that it belongs to is another one.
+        """
+        if self._token[0] != self._cookie() or not self._token[0]:
+            seen = map(TOKEN.search, map(self._page, ("/account", "/sign-in", "/")))
+            found = next(found[1] for found in seen if found)
+            self._token = (self._cookie(), found)
+        return self._token[1]
+
+    def _cookie(self) -> str:
+        """What the browser keeps for its forms; empty where it keeps nothing."""
+        kept = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
+        return kept.value if kept else ""
+
+    def _page(self, path: str) -> str:
+        return self.client.get(path).text
 
 
 def hidden(page: str) -> list[tuple[str, str]]:

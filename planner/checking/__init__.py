@@ -1,0 +1,1 @@
+"""Whether the knowledge is right: what `check`, `diff` and `explain` find out."""

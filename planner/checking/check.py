@@ -1,0 +1,110 @@
+"""What `repair-planner check` proves: rules read, scenarios come out, properties always hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from planner.checking.scenarios import (
+    Scenario,
+    prove_scenarios,
+    read_scenarios,
+    run_scenarios,
+    untold,
+)
+from planner.errors import RulebookError, RuleProblem
+from planner.planning.planner import Planner
+from planner.reading.cases import kinds_apart
+from planner.reading.rulebook import read_rulebook
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.properties import Property
+from planner.rulebook.rulebook import Rulebook
+
+SKIPPED = "Proof skipped: z3-solver is not installed (pip install 'repair-planner[proof]')."
+
+
+def check(packs: Sequence[Path]) -> str:
+    """A line on what was checked, after a line for each thing to look at again.
+
+    Raises RulebookError with every problem where there is any.
+    The rules that ship are checked by themselves; a pack is checked with them, because it may hold
+    back what they allow. Its own rules need their two scenarios as much as those that ship.
+    """
+    rulebook = read_rulebook(SHIPPED, packs)
+    shipped = read_rulebook(SHIPPED)
+    _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
+    scenarios = list(read_scenarios(SHIPPED, shipped))
+    if packs:
+        own = [one for pack in packs for one in read_scenarios(pack, rulebook)]
+        scenarios += own
+        _raise(_of_packs(own, scenarios, Planner(rulebook)))
+    counted = f"{len(rulebook.rules)} rules and {len(scenarios)} scenarios hold"
+    return "\n".join([*_to_look_at(rulebook), f"{counted} (edition {rulebook.edition})."])
+
+
+def _to_look_at(rulebook: Rulebook) -> Iterator[str]:
+    """What may be meant and is no mistake: cases of one rule that ask about different ruptures."""
+    for kind, told in (("rule", rulebook.rules), ("variant", rulebook.variants)):
+        for one in told:
+            apart = kinds_apart(one.cases)
+            if apart:
+                what = "some of its cases ask about this and others do not"
+                yield f'{one.path}:{one.line}: {kind} "{one.id}": {what}: {", ".join(apart)}.'
+
+
+def can_prove() -> bool:
+    """Whether the solver is there; looked for without loading it."""
+    return find_spec("z3") is not None
+
+
+def proved(packs: Sequence[Path]) -> str:
+    """One line on what was proved of every observation; RulebookError with every counterexample.
+
+    Needs the solver: ask `can_prove` before.
+    """
+    from planner.proving.proof import prove
+    from planner.reading.properties import read_properties
+
+    rulebook: Rulebook = read_rulebook(SHIPPED, packs)
+    proof = prove(rulebook, _kept_with(packs, read_properties(SHIPPED, packs)))
+    _raise(proof.problems)
+    return str(proof)
+
+
+def _kept_with(packs: Sequence[Path], properties: Sequence[Property]) -> tuple[Property, ...]:
+    """The properties that a pack has to keep: its own, and those that do not forbid strictness.
+
+    A pack may hold, bar, review and stop where the rules that ship do not.
+    """
+    shipped = f"{SHIPPED.name}/"
+    return tuple(
+        one
+        for one in properties
+        if not packs or not one.path.startswith(shipped) or not _against_strictness(one)
+    )
+
+
+def _against_strictness(one: Property) -> bool:
+    """Whether a property claims that nothing stricter than something is ever concluded."""
+    if one.claim is None:
+        return False
+    kind, names = one.claim.kind, one.claim.names
+    if one.verb == "never":
+        return kind in ("held", "barred") or (kind == "disposition" and "proceed" not in names)
+    return kind in ("step", "words") or (kind == "disposition" and "proceed" in names)
+
+
+def _of_packs(
+    own: Sequence[Scenario], scenarios: Sequence[Scenario], planner: Planner
+) -> Iterable[RuleProblem]:
+    """What is wrong with the packs: their scenarios, and rules that no scenario tells."""
+    yield from run_scenarios(own, planner.rulebook, planner)
+    yield from untold(scenarios, planner.rulebook, planner)
+
+
+def _raise(problems: Iterable[RuleProblem]) -> None:
+    """Refuse the rulebook if there is anything to mend."""
+    found = tuple(problems)
+    if found:
+        raise RulebookError(found)

@@ -1,0 +1,154 @@
+"""Every rule told twice: cases that a rule fits, and near ones that it must not.
+
+A scenario is an observation with what is expected of it. Which rules hold is decided here by
+asking each condition itself, not by the engine that made the plan: a second opinion. Every
+problem names the scenario's file and line, or the line of a rule that no scenario tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from planner.checking.expectations import differences
+from planner.errors import RulebookError, RuleProblem
+from planner.reading.problems import Place, Problems
+from planner.reading.scenarios import Scenario, read_scenarios
+from planner.rulebook.conditions import Conjunction, Value
+from planner.rulebook.holding import chosen_variants, failing, holding_rules, with_findings
+from planner.rulebook.rulebook import Rulebook
+
+__all__ = [
+    "Scenario",
+    "prove_scenarios",
+    "read_scenarios",
+    "run_scenarios",
+    "untold",
+]
+
+
+class Plan(Protocol):
+    """A plan, as far as a scenario looks at it."""
+
+    def to_dict(self) -> Mapping[str, object]:
+        """The plan in the contract's shape."""
+
+
+class Plans(Protocol):
+    """Whatever makes plans."""
+
+    def plan(self, observation: Mapping[str, object], /) -> Plan:
+        """The plan for one observation."""
+
+
+_NEEDED = "Tell a case that needs it, in a scenario of its own: `- scenario: …`."
+_Planned = tuple[Scenario, Mapping[str, object]]
+
+
+def run_scenarios(
+    scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans
+) -> tuple[RuleProblem, ...]:
+    """Every way in which a plan, or the rules that hold, differ from what was expected."""
+    return _run(_planned(scenarios, planner), rulebook)
+
+
+def untold(
+    scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans
+) -> tuple[RuleProblem, ...]:
+    """Rules that no scenario fits or none misses, and wording that no scenario's plan says."""
+    return _untold(_planned(scenarios, planner), rulebook)
+
+
+def prove_scenarios(directory: Path, rulebook: Rulebook, planner: Plans) -> tuple[RuleProblem, ...]:
+    """All problems of a directory's scenarios: read, run, and every rule told twice."""
+    try:
+        scenarios = read_scenarios(directory, rulebook)
+    except RulebookError as error:
+        return error.problems
+    planned = _planned(scenarios, planner)
+    found = _run(planned, rulebook) + _untold(planned, rulebook)
+    return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
+
+
+def _planned(scenarios: Iterable[Scenario], planner: Plans) -> list[_Planned]:
+    """Each scenario with its plan, which is made once."""
+    return [(one, planner.plan(one.observation).to_dict()) for one in scenarios]
+
+
+def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
+    """What `run_scenarios` tells, of plans that are made."""
+    problems = Problems()
+    leads = {key: lead.reason for key, lead in rulebook.leads.items()}
+    for scenario, plan in planned:
+        place = Place(problems, scenario.path, f'scenario "{scenario.name}"')
+        holding = holding_rules(rulebook, scenario.facts)
+        for rule_id in scenario.fits:
+            if rule_id not in holding:
+                place.say(scenario.line, *_misfit(rulebook, rule_id, scenario))
+        for rule_id in scenario.misses:
+            if rule_id in holding:
+                hint = "Take it out of `misses`, or ask more in the `when` of the rule."
+                place.say(scenario.line, f'rule "{rule_id}" must not fit, and does.', hint)
+        for difference in differences(plan, scenario.expect, leads):
+            hint = "Write below `expect:` what is right, or mend the rules that make the plan."
+            place.say(scenario.line, difference, hint)
+    return problems.in_order()
+
+
+def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
+    """What `untold` tells, of plans that are made."""
+    problems = Problems()
+    fits = {rule_id for scenario, _ in planned for rule_id in scenario.fits}
+    misses = {rule_id for scenario, _ in planned for rule_id in scenario.misses}
+    said = {variant for one in planned for variant in _said(rulebook, *one)}
+    for rule in rulebook.rules:
+        place = Place(problems, rule.path, f'rule "{rule.id}"')
+        fits_it, misses_it = f"`fits: [{rule.id}]`", f"`misses: [{rule.id}]`"
+        if rule.id not in fits:
+            place.say(
+                rule.line, "no scenario fits it.", f"Tell a case to which it belongs: {fits_it}."
+            )
+        if rule.id not in misses:
+            place.say(
+                rule.line,
+                "no scenario misses it.",
+                f"Tell the nearest case that it is not: {misses_it}.",
+            )
+    for variant in rulebook.variants:
+        if variant.id not in said:
+            place = Place(problems, variant.path, f'variant "{variant.id}"')
+            place.say(variant.line, "no scenario's plan says it.", _NEEDED)
+    return problems.in_order()
+
+
+def _said(rulebook: Rulebook, scenario: Scenario, plan: Mapping[str, object]) -> Iterator[str]:
+    """The variants that the scenario's plan is made of."""
+    facts = with_findings(rulebook, scenario.facts)
+    steps = plan.get("steps")
+    for step in steps if isinstance(steps, list | tuple) else ():
+        for variant in chosen_variants(rulebook, str(step["item"]), facts):
+            yield variant.id
+
+
+def _misfit(rulebook: Rulebook, rule_id: str, scenario: Scenario) -> tuple[str, str]:
+    """Which conditions of a rule keep it from fitting, with what they met."""
+    facts = with_findings(rulebook, scenario.facts)
+    rule = rulebook.rule(rule_id)
+    cases = dict.fromkeys(_failing(branch, facts) for branch in rule.branches)
+    told = "; or of another case: ".join(cases)
+    hint = f"What does not hold: {told}. Mend `observation`, or take the rule out of `fits`."
+    return f'rule "{rule_id}" must fit, and does not.', hint
+
+
+def _failing(when: Conjunction, facts: Mapping[str, Value]) -> str:
+    """The conditions that do not hold, each with what it met."""
+    failed = failing(when, facts)
+    return "; ".join(f"{one} (here: {_plainly(facts[one.field])})" for one in failed)
+
+
+def _plainly(value: Value) -> str:
+    """A fact as a person would write it."""
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "nothing given"
+    return "not given" if value == -1 else str(value)

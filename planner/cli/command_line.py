@@ -1,0 +1,107 @@
+"""The command line: this package's own commands, and those that other packages add.
+
+Every command imports what it needs when it runs, so that a cold start stays short.
+Another package adds a command through the entry point group `repair_planner.commands`:
+a function that takes argparse's subparsers, adds its own, and calls
+`set_defaults(run=function)`; the function takes the parsed arguments and returns the exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from planner.cli import batch, check, diff, explain, new_pack, plan, schema
+from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
+
+GROUP = "repair_planner.commands"
+OWN_COMMANDS = ("plan", "batch", "check", "diff", "explain", "schema", "new-pack")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status; whatever goes wrong, no traceback is shown."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
+    try:
+        chosen = _parser(given).parse_args(given)
+        status = _run(chosen.run, chosen)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more when it ends; that must find an open file.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return status
+
+
+def _run(command: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
+    """Run a command; tell what the person can mend on standard error."""
+    from planner.errors import PlannerError
+
+    try:
+        return command(chosen)
+    except BrokenPipeError:
+        raise
+    except PlannerError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{PROGRAM}: {_told(error)}", file=sys.stderr)
+    return REFUSED
+
+
+def _told(error: OSError) -> str:
+    """What the system refused, about which file."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the locale says; what a stream cannot take is replaced."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="replace")
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The whole grammar; other packages are asked for theirs only when it may matter."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="From an observed rupture in the therapeutic alliance to a repair plan.",
+        epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_TellVersion, nargs=0, help="tell the version")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (plan, check, explain, schema, batch, new_pack, diff):
+        command.add_command(commands)
+    if not given or given[0] not in OWN_COMMANDS:
+        _add_others(commands)
+    return parser
+
+
+class _TellVersion(argparse.Action):
+    """Tells the version, looked up only when it is asked for: the look-up takes a while."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and end."""
+        from importlib.metadata import version
+
+        print(PROGRAM, version("repair-planner"))
+        parser.exit()
+
+
+def _add_others(commands: Commands) -> None:
+    """Add the commands of other packages, such as `serve`."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP):
+        try:
+            add_command = entry.load()
+        except ImportError as error:
+            print(f"{PROGRAM}: {entry.name} is not available: {error}", file=sys.stderr)
+        else:
+            add_command(commands)

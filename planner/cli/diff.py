@@ -1,0 +1,35 @@
+"""`repair-planner diff OLD NEW`: which observations another rulebook plans otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import ExitStack
+
+from planner.cli.terminal import REFUSED, Commands
+
+
+def add_command(commands: Commands) -> None:
+    """Add `diff` to the command line."""
+    command = commands.add_parser(
+        "diff", help="which observations another rulebook plans otherwise"
+    )
+    command.add_argument("old", metavar="OLD", help="a directory of rules, or a git revision")
+    command.add_argument("new", metavar="NEW", help="likewise")
+    command.set_defaults(run=_run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    """Print what changes; 2 where the solver is missing."""
+    from planner.checking.check import can_prove
+    from planner.checking.diff import difference
+    from planner.checking.revisions import rules_of
+
+    if not can_prove():
+        sys.stderr.write("diff needs z3-solver: pip install 'repair-planner[proof]'\n")
+        return REFUSED
+    with ExitStack() as stack:
+        old, new = (stack.enter_context(rules_of(name)) for name in (chosen.old, chosen.new))
+        for line in difference(old, new):
+            sys.stdout.write(f"{line}\n")
+    return 0

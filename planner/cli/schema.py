@@ -1,0 +1,48 @@
+"""`repair-planner schema`: the JSON Schema of what goes in or comes out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from planner.cli.terminal import PROGRAM, REFUSED, Commands
+
+
+def add_command(commands: Commands) -> None:
+    """Add `schema` to the command line."""
+    command = commands.add_parser("schema", help="the JSON Schema of what goes in or comes out")
+    command.add_argument("name", choices=("observation", "plan", "rules"))
+    command.add_argument("--flat", action="store_true", help="of an observation as one flat row")
+    command.add_argument("--rules", metavar="DIR", help="of rules, with a clinic's own sets")
+    command.set_defaults(run=_run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    """Print a JSON Schema."""
+    import json
+
+    for option, name in (("flat", "observation"), ("rules", "rules")):
+        if getattr(chosen, option) and chosen.name != name:
+            print(f"{PROGRAM}: --{option} is for `schema {name}`.", file=sys.stderr)
+            return REFUSED
+    if chosen.name == "plan":
+        from planner.plan.plan import plan_schema as schema
+    elif chosen.name == "rules":
+        schema = partial(_rules_schema, chosen.rules)
+    elif chosen.flat:
+        from planner.batch.flat import flat_schema as schema
+    else:
+        from planner.contract.observation import observation_schema as schema
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _rules_schema(pack: str | None) -> dict[str, Any]:
+    """The schema of rule files, with the sets of the rulebook and of a pack."""
+    from planner.reading.rule_schema import rules_schema
+    from planner.reading.shipped import SHIPPED, rulebook_of
+
+    return rules_schema(rulebook_of(SHIPPED, [Path(pack)] if pack else []).sets.values())

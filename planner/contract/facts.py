@@ -1,0 +1,52 @@
+"""An observation as the flat facts that rules are matched against.
+
+Every field of the catalogue is always there, exactly typed: a word, a whole number or a set.
+So no rule can hold, or fail to hold, because something was left out.
+"""
+
+from planner.contract.fields import FIELDS, RUPTURES
+from planner.contract.observation import Context, Observation
+
+Fact = str | int | frozenset[str]
+ABSENT = "absent"
+NOT_KNOWN = -1
+
+_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    kind: tuple((name, f"{kind}.{name}") for name in model.model_fields if name != "kind")
+    for kind, model in RUPTURES.items()
+}
+_CONTEXT = tuple(
+    (name, f"context.{name}", FIELDS[f"context.{name}"].kind == "list")
+    for name in Context.model_fields
+)
+_NOTHING_SEEN: dict[str, Fact] = {
+    name: NOT_KNOWN if field.kind == "number" else ABSENT if field.kind == "choice" else frozenset()
+    for name, field in FIELDS.items()
+}
+
+TOGETHER: tuple[tuple[str, ...], ...] = tuple(
+    tuple(name for name in FIELDS if name.startswith(f"{kind}.")) for kind in RUPTURES
+) + tuple((name,) for name, field in FIELDS.items() if not field.rupture)
+"""All fields, those of one kind of rupture together: most kinds are absent, so that what is known
+of their fields all at once is mostly known already."""
+
+
+def facts_of(observation: Observation) -> dict[str, Fact]:
+    """Give a value for every name in FIELDS.
+
+    A rupture that is not there answers "absent" to every choice and -1 to every number;
+    minutes that nobody knows are -1 too. Lists are sets, empty where nothing is known.
+    """
+    facts = _NOTHING_SEEN.copy()
+    for rupture in observation.ruptures:
+        answers = rupture.__dict__
+        for name, key in _KEYS[rupture.kind]:
+            answer = answers[name]
+            facts[key] = NOT_KNOWN if answer is None else answer
+    answers = observation.context.__dict__
+    for name, key, is_list in _CONTEXT:
+        facts[key] = frozenset(answers[name]) if is_list else answers[name]
+    facts["safety.flags"] = frozenset(observation.safety.flags)
+    facts["ruptures.kinds"] = frozenset([rupture.kind for rupture in observation.ruptures])
+    facts["ruptures.count"] = len(observation.ruptures)
+    return facts

@@ -1,0 +1,136 @@
+"""What to say about one answer that does not fit, so that a person knows how to mend it.
+
+Each function gives the problem, or None where the answer is fine.
+"""
+
+from collections.abc import Sequence, Set
+from math import isnan
+
+from planner.contract.fields import Field
+from planner.errors import FieldProblem, shown
+
+LONGEST_COMPARED = 64
+ALIKE = 0.6
+_LINES = "\t\n\r"
+
+
+def either(values: Sequence[str]) -> str:
+    """Write the values as a sentence does: "a, b or c"."""
+    return f"{', '.join(values[:-1])} or {values[-1]}" if len(values) > 1 else "".join(values)
+
+
+def nearest(value: object, values: Sequence[str], alike: float = 0.0) -> str | None:
+    """Give the closest of the values, or None where no word was given or none is that much alike.
+
+    Case, hyphens and spaces are forgiven, and only the start of a long text is compared.
+    """
+    if not isinstance(value, str) or not value.strip():
+        return None
+    from difflib import get_close_matches
+
+    words = value[:LONGEST_COMPARED].strip().casefold().replace("-", "_").replace(" ", "_")
+    folded = {one.casefold(): one for one in values}
+    return next((folded[one] for one in get_close_matches(words, folded, 1, alike)), None)
+
+
+def did_you_mean(value: object, values: Sequence[str]) -> str:
+    """Ask only where the likeness is worth a question; "" otherwise."""
+    close = nearest(value, values, ALIKE)
+    return f' Did you mean "{close}"?' if close else ""
+
+
+def choice(field: Field, place: str, value: object) -> FieldProblem | None:
+    """Hold one answer against the closed set of its field."""
+    if isinstance(value, str) and value in field.values:
+        return None
+    name = place.rpartition(".")[2]
+    allowed = f"Values: {either(field.values)}."
+    if value is None:
+        mend = "needs an answer." if field.required else "cannot be null: leave it out instead."
+        return FieldProblem(place, value, f"`{name}` {mend} {allowed}")
+    if isinstance(value, bool) and "yes" in field.values:
+        word = "yes" if value else "no"
+        message = f'`{name}` is a word, not true or false: write "{word}" in quotation marks.'
+        return FieldProblem(place, value, f"{message} {allowed}", word)
+    if isinstance(value, list | tuple):
+        message = f"`{name}` takes one answer, not a list. {allowed}"
+        close = nearest(value[0], field.values) if len(value) == 1 else None
+        return FieldProblem(place, value, message, close)
+    hint = did_you_mean(value, field.values)
+    message = f"{shown(value)} is no value of `{name}`.{hint} {allowed}"
+    return FieldProblem(place, value, message, nearest(value, field.values))
+
+
+def members(field: Field, place: str, value: object, longest: int) -> list[FieldProblem]:
+    """Hold every member of a list against the closed set of its field."""
+    name = place.rpartition(".")[2]
+    if not isinstance(value, list | tuple | Set):
+        close = nearest(value, field.values)
+        wrapped = f'["{close or field.values[0]}"]'
+        message = f"`{name}` is a list, not {shown(value)}: write {wrapped}, or [] for none."
+        return [FieldProblem(place, value, message, close)]
+    if len(value) > longest:
+        message = f"`{name}` has {len(value):,} entries; name each at most once."
+        return [FieldProblem(place, value, message)]
+    problems = []
+    for index, one in enumerate(value):
+        if isinstance(one, str) and one in field.values:
+            continue
+        hint = did_you_mean(one, field.values)
+        message = f"{shown(one)} is no value of `{name}`.{hint} Values: {either(field.values)}."
+        close = nearest(one, field.values)
+        problems.append(FieldProblem(f"{place}[{index}]", one, message, close))
+    return problems
+
+
+def number(field: Field, place: str, value: object) -> FieldProblem | None:
+    """Hold a number against its bounds; a number in quotation marks is not one."""
+    low, high = field.low or 0, field.high or 0
+    if value is None and field.nullable:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return None
+    null = ", or null where it is not known" if field.nullable else ""
+    message = f"`{place.rpartition('.')[2]}` is a whole number from {low} to {high}{null}"
+    if isinstance(value, str):
+        return FieldProblem(place, value, f"{message}, without quotation marks.", _within(value))
+    return FieldProblem(
+        place, value, f"{message}; this is {shown(value)}.", _bound(value, low, high)
+    )
+
+
+def _bound(value: object, low: int, high: int) -> str | None:
+    """Give the whole number within the bounds that comes closest, if there is a number at all."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and isnan(value):
+        return None
+    return str(round(min(max(value, low), high)))
+
+
+def _within(value: str) -> str | None:
+    """See the number in a short text of digits."""
+    digits = value[:LONGEST_COMPARED].strip()
+    return str(int(digits)) if digits.isdecimal() and len(digits) <= 4 else None
+
+
+def text(place: str, value: object, longest: int, *, lines: bool) -> FieldProblem | None:
+    """Hold free text against its length and against characters that cannot be stored or shown."""
+    name = place.rpartition(".")[2]
+    if not isinstance(value, str):
+        hint = f': write "{value}" in quotation marks' if type(value) is int else ""
+        return FieldProblem(place, value, f"`{name}` is text, not {shown(value)}{hint}.")
+    if len(value) > longest:
+        message = f"`{name}` has {len(value):,} characters; at most {longest:,} are kept."
+        return FieldProblem(place, value, message)
+    wrong = next((sign for sign in value if _unwritable(sign, _LINES if lines else "")), None)
+    if wrong is None:
+        return None
+    return FieldProblem(place, value, f"`{name}` holds {shown(wrong)}, which is no letter or sign.")
+
+
+def _unwritable(sign: str, allowed: str) -> bool:
+    """Tell control characters and halves of a broken character from what a person writes."""
+    return (sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff") and (
+        sign not in allowed
+    )

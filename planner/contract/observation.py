@@ -1,0 +1,226 @@
+"""The contract's input as types: what a therapist noticed, checked once and then frozen."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Self, get_args, get_origin
+
+from pydantic import Field, ValidationError, model_validator
+
+from planner.contract.answers import Answers, build, refusal
+from planner.contract.read_only import ReadOnly
+from planner.contract.ruptures import (
+    KINDS,
+    AuthorityFrustration,
+    BoundaryRequest,
+    Deflection,
+    Lateness,
+    Rupture,
+)
+from planner.contract.values import (
+    Alliance,
+    Apology,
+    CulturePower,
+    EarlierRepair,
+    Feeling,
+    Flag,
+    Happened,
+    History,
+    Item,
+    Movement,
+    OutsidePattern,
+    Phase,
+    Raised,
+    Setting,
+    Severity,
+    Sign,
+    TherapistAct,
+    TherapistPart,
+    YesNo,
+)
+from planner.errors import ObservationError
+
+__all__ = [
+    "FLAGS",
+    "KINDS",
+    "AuthorityFrustration",
+    "BoundaryRequest",
+    "Context",
+    "Deflection",
+    "Lateness",
+    "Observation",
+    "Rupture",
+    "Safety",
+    "observation_schema",
+]
+
+FLAGS: tuple[str, ...] = get_args(Flag)
+MOST_RUPTURES = len(KINDS)
+LONGEST_LIST = 100
+LONGEST_CASE = 64
+LONGEST_NOTES = 4000
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+SEVERAL_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+
+Short = Field(max_length=LONGEST_LIST)
+
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+
+class Context(Answers):
+    """The situation in which it happened; an answer left out is not known, never no."""
+
+    phase: Phase = "unknown"
+    alliance: Alliance = "unknown"
+    severity: Severity = "unknown"
+    movement: Movement = "unknown"
+    signs: Annotated[tuple[Sign, ...], Short] = ()
+    feelings: Annotated[tuple[Feeling, ...], Short] = ()
+    raised_by_client: YesNo = "unknown"
+    happened: Happened = "unknown"
+    therapist_part: TherapistPart = "unknown"
+    therapist_acts: Annotated[tuple[TherapistAct, ...], Short] = ()
+    apology: Apology = "unknown"
+    earlier_repair: EarlierRepair = "unknown"
+    earlier_items: Annotated[tuple[Item, ...], Short] = ()
+    outside_pattern: OutsidePattern = "unknown"
+    pattern_named_by_client: YesNo = "unknown"
+    history: History = "unknown"
+    reactant: YesNo = "unknown"
+    setting: Setting = "unknown"
+    culture_power: Annotated[tuple[CulturePower, ...], Short] = ()
+
+
+class Safety(Answers):
+    """The safety questions; empty flags say that they were asked and that none applies."""
+
+    flags: dict[Flag, Raised]
+
+
+_ORDERS = tuple(
+    (name, get_args(get_args(info.annotation)[0]))
+    for name, info in Context.model_fields.items()
+    if get_origin(info.annotation) is tuple
+)
+
+
+def _rank(rupture: Answers) -> int:
+    """Give a rupture's place in the contract's table, so that the order of entry is forgotten."""
+    return _RANK[rupture.__dict__["kind"]]
+
+
+class Observation(Answers):
+    """One observation, as the contract describes it: what every plan is made from.
+
+    Build it from parts, or let `read` or `read_json` take the contract's shape.
+    Raises ObservationError with every problem at once.
+    """
+
+    case: Annotated[str | None, Field(strict=True, max_length=LONGEST_CASE, pattern=ONE_LINE)] = (
+        None
+    )
+    session: Annotated[int | None, Field(strict=True, ge=1, le=9999)] = None
+    ruptures: Annotated[tuple[Rupture, ...], Short]
+    context: Context = Field(default_factory=Context)
+    safety: Safety
+    notes: Annotated[str, Field(strict=True, max_length=LONGEST_NOTES, pattern=SEVERAL_LINES)] = ""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _settle(cls, data: object, check: Callable[[object], Self]) -> Self:
+        """Refuse in the contract's words; fix the order; give each rupture its `happened`.
+
+        The parts are this observation's own copies, so filling them in changes nobody's data.
+        """
+        try:
+            observation = check(data)
+        except ValidationError as error:
+            raise refusal(cls, data, error) from None
+        ruptures = observation.ruptures
+        context = observation.context
+        if len({rupture.kind for rupture in ruptures}) != (len(ruptures) or 1):
+            raise refusal(cls, data)
+        if len(ruptures) > 1:
+            observation.__dict__["ruptures"] = tuple(sorted(ruptures, key=_rank))
+        for rupture in ruptures:
+            if "happened" not in rupture.__pydantic_fields_set__:
+                rupture.__dict__["happened"] = context.happened
+        for name, order in _ORDERS:
+            answers = context.__dict__[name]
+            if len(answers) > 1:
+                context.__dict__[name] = tuple(one for one in order if one in answers)
+        return observation
+
+    @classmethod
+    def read(cls, data: object) -> "Observation":
+        """Take a mapping in the contract's shape; an Observation comes back as it is.
+
+        Raises ObservationError.
+        """
+        if type(data) is not dict:
+            if isinstance(data, Observation):
+                return data
+            data = dict(data) if isinstance(data, Mapping) else data
+        if not cls.__pydantic_complete__:
+            build(cls)
+        return cls.__pydantic_validator__.validate_python(data)  # type: ignore[no-any-return]  # untyped in pydantic
+
+    @classmethod
+    def read_json(cls, text: str | bytes) -> "Observation":
+        """Take the contract's JSON, at most a megabyte of it, from someone not to be trusted.
+
+        Raises ObservationError, also where the text is no JSON or names a key twice.
+        """
+        from planner.contract.json_text import parsed
+
+        data, problems = parsed(text)
+        if not problems:
+            return cls.read(data)
+        try:
+            cls.read(data)
+        except ObservationError as error:
+            problems += error.problems
+        raise ObservationError(problems)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the contract's shape with every default filled in and every order fixed."""
+        shape: dict[str, Any] = self._shaped(dict, list)
+        return shape
+
+    def as_read_only(self) -> Mapping[str, Any]:
+        """Give the same, with read-only mappings and with tuples, as it stands in a plan."""
+        shape: ReadOnly = self._shaped(ReadOnly, tuple)
+        return shape
+
+    def _shaped(self, mapping: Callable[..., Any], listed: Callable[..., Any]) -> Any:
+        """Give the contract's shape in these kinds of mappings and lists."""
+        raised = self.safety.flags
+        context = self.context.__dict__.items()
+        flags = mapping({flag: raised[flag] for flag in FLAGS if flag in raised})
+        shape = {
+            "case": self.case,
+            "session": self.session,
+            # By hand: pydantic's writer swallows a Ctrl-C that comes while it looks for the kind.
+            "ruptures": listed([mapping(rupture.__dict__) for rupture in self.ruptures]),
+            "context": mapping({k: listed(v) if type(v) is tuple else v for k, v in context}),
+            "safety": mapping({"flags": flags}),
+            "notes": self.notes,
+        }
+        return mapping(shape)
+
+
+def observation_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of what `read` takes, for tools in other languages."""
+    schema = Observation.model_json_schema()
+    for name in ("Lateness", "BoundaryRequest", "Deflection", "AuthorityFrustration"):
+        rupture = schema["$defs"][name]
+        rupture["required"] = ["kind", *rupture.get("required", [])]
+        del rupture["properties"]["kind"]["default"]
+        del rupture["properties"]["happened"]["default"]  # the context's
+    once = [_at_most_one(kind) for kind in KINDS]
+    schema["properties"]["ruptures"] |= {"minItems": 1, "maxItems": MOST_RUPTURES, "allOf": once}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _at_most_one(kind: str) -> dict[str, Any]:
+    """Say in a schema that a list holds no two ruptures of a kind."""
+    one = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}}}
+    return {"contains": one, "minContains": 0, "maxContains": 1}

@@ -1,0 +1,1 @@
+"""The one door to durable-rules: rules compiled within its measured limits, then asked."""

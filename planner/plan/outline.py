@@ -1,0 +1,195 @@
+"""A plan as a flat list of blocks, in the order in which a person needs them.
+
+Text and Markdown are two ways to write the same blocks, so neither can leave out what the other
+shows. Safety comes first, then the steps by time; words always stand before the reasons for them.
+Only labels live here: every sentence comes from the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from planner.plan.parts import Because, PlanParts, Step
+
+BlockKind = Literal[
+    "title", "section", "entry", "plain", "words", "notes", "point", "reason", "footer"
+]
+
+DISPOSITIONS = {"proceed": "proceed", "review_first": "review first", "stop": "stop"}
+TIMES = {
+    "now": "Now",
+    "later_this_session": "Later this session",
+    "future_session": "A future session",
+}
+NOT_KNOWN: tuple[object, ...] = (None, "unknown", [], ())
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a rendered plan; `alert` marks what belongs to the safety notice."""
+
+    kind: BlockKind
+    text: str
+    label: str = ""
+    alert: bool = False
+
+
+def outline(plan: PlanParts) -> Iterator[Block]:
+    """Every block of a plan, from the disposition to the edition that made it."""
+    yield Block("title", f"Repair plan: {DISPOSITIONS[plan.disposition]}")
+    yield from _observed(plan.observation)
+    yield Block("plain", plan.summary)
+    for label, texts in (("Root", plan.roots), ("Conflict", plan.conflicts)):
+        for text in texts:
+            yield Block("point", text, label)
+    yield from _safety(plan)
+    for when, label in TIMES.items():
+        steps = [step for step in plan.steps if step.when == when]
+        if steps:
+            yield Block("section", label)
+        for step in steps:
+            yield from _step(step)
+    yield from _not_now(plan)
+    yield from _listed("Avoid", [(avoid.text, avoid.because) for avoid in plan.avoid])
+    yield from _questions(plan)
+    yield from _follow_up(plan)
+    yield from _listed("For supervision", [(text, ()) for text in plan.supervision])
+    yield from _notes(str(plan.observation.get("notes") or ""))
+    mark = plan.rulebook
+    yield Block("footer", f"Repair Planner · rulebook {mark.version} · {mark.edition}")
+
+
+def _observed(observation: Mapping[str, Any]) -> Iterator[Block]:
+    """What the plan answers to: only what was told, in the contract's own words."""
+    marks = [f"{key} {observation[key]}" for key in ("case", "session") if observation.get(key)]
+    if marks:
+        yield Block("plain", f"For {', '.join(marks)}")
+    for rupture in observation.get("ruptures", ()):
+        told = {key: value for key, value in rupture.items() if key != "kind"}
+        yield Block("point", _answers(told) or "no more is known", _spoken(rupture["kind"]))
+    context = _answers(observation.get("context", {}))
+    if context:
+        yield Block("point", context, "Context")
+    flags = observation.get("safety", {}).get("flags", {})
+    if flags:
+        yield Block("point", _answers(flags), "Safety", alert=True)
+
+
+def _answers(told: Mapping[str, Any]) -> str:
+    """The known answers on one line; an unknown one is left out, never shown as no."""
+    return "; ".join(
+        f"{_words(key)}: {_words(value)}" for key, value in told.items() if value not in NOT_KNOWN
+    )
+
+
+def _words(value: object) -> str:
+    """A contract value as words: lists by commas, underscores as spaces."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_words, value))
+    return str(value).replace("_", " ")
+
+
+def _spoken(value: str) -> str:
+    """A contract word at the beginning of a line."""
+    return _words(value).capitalize()
+
+
+def _safety(plan: PlanParts) -> Iterator[Block]:
+    """The notice that stands before any repair; nothing at all when nothing was told."""
+    safety = plan.safety
+    if safety.level == "none":
+        return
+    yield Block("section", "Before anything else", alert=True)
+    for reason in safety.reasons:
+        yield Block("plain", reason, alert=True)
+    for label, texts in (
+        ("Do first", safety.first_actions),
+        ("Tell", safety.contacts),
+        ("Record", safety.record),
+    ):
+        for text in texts:
+            yield Block("point", text, label, alert=True)
+    yield from _reasons(safety.because)
+
+
+def _step(step: Step) -> Iterator[Block]:
+    """One step, always in the same order: what, the words, take care, why."""
+    yield Block("entry", step.title, step.item)
+    if step.after:
+        yield Block("point", ", ".join(step.after), "After")
+    yield Block("plain", step.purpose)
+    yield Block("words", step.words)
+    for old, new in step.changes:
+        yield Block("point", _change(old, new), "Adapted")
+    for caution in step.cautions:
+        yield Block("point", caution, "Take care")
+    yield from _reasons(step.because)
+
+
+def _change(old: str, new: str) -> str:
+    """A replaced run of the handout's words, as a reader would say it."""
+    if not new.strip():
+        return f"“{old.strip()}” left out"
+    if not old.strip():
+        return f"“{new.strip()}” added"
+    return f"“{old.strip()}” became “{new.strip()}”"
+
+
+def _reasons(because: tuple[Because, ...]) -> Iterator[Block]:
+    """Why a line stands in the plan: the thought, then its rule and source."""
+    for reason in because:
+        yield Block("reason", reason.text, f"{reason.rule}; {reason.source}")
+
+
+def _not_now(plan: PlanParts) -> Iterator[Block]:
+    """Items held until something is known or done, and items that must not be used."""
+    if plan.held:
+        yield Block("section", "Held")
+    for held in plan.held:
+        yield Block("point", f"until {held.until}", held.item)
+        yield from _reasons(held.because)
+    if plan.barred:
+        yield Block("section", "Must not be used here")
+    for barred in plan.barred:
+        yield Block("point", barred.item)
+        yield from _reasons(barred.because)
+
+
+def _listed(heading: str, lines: list[tuple[str, tuple[Because, ...]]]) -> Iterator[Block]:
+    """A section of points, neighbors with one reason together; no heading over nothing."""
+    if lines:
+        yield Block("section", heading)
+    for because, together in groupby(lines, key=itemgetter(1)):
+        for text, _ in together:
+            yield Block("point", text)
+        yield from _reasons(because)
+
+
+def _questions(plan: PlanParts) -> Iterator[Block]:
+    """The unknowns that would change this plan, and how."""
+    if plan.questions:
+        yield Block("section", "Answers that would change this plan")
+    for question in plan.questions:
+        yield Block("point", f"{question.text} {question.would_change}")
+
+
+def _follow_up(plan: PlanParts) -> Iterator[Block]:
+    """How to tell that it helped, what to do if not, and when to look again."""
+    follow_up = plan.follow_up
+    yield from _listed("Signs that it helped", [(text, ()) for text in follow_up.signs_it_helped])
+    yield from _listed("If it lands badly", [(text, ()) for text in follow_up.if_it_lands_badly])
+    if follow_up.check_back:
+        yield Block("section", "Check back")
+        yield Block("plain", follow_up.check_back)
+
+
+def _notes(notes: str) -> Iterator[Block]:
+    """The therapist's own notes, as they were typed; no rule has read them."""
+    if notes.strip():
+        yield Block("section", "Notes")
+        yield Block("notes", notes)

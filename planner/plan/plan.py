@@ -1,0 +1,56 @@
+"""A repair plan: its parts, and what can be made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import orjson
+
+from planner.plan.parts import PlanParts, dumped
+
+PLAN_KEYS = tuple(one.name for one in fields(PlanParts))
+"""The keys of a plan, in the contract's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(PlanParts):
+    """A structured repair plan. The same observation and rulebook give it byte for byte again.
+
+    ``roots`` and ``conflicts`` are added to the contract: what may explain several ruptures at
+    once, and where one rupture asks for an item that another speaks against.
+    """
+
+    _json: bytes = field(default=b"", init=False, repr=False, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""
+        fresh: dict[str, Any] = orjson.loads(self._written())
+        return fresh
+
+    def to_json(self) -> str:
+        """The plan as JSON text, keys in the contract's order."""
+        return self._written().decode()
+
+    def _written(self) -> bytes:
+        """The plan as JSON, written once: a plan never changes."""
+        if not self._json:
+            shape = {name: getattr(self, name) for name in PLAN_KEYS}
+            object.__setattr__(self, "_json", dumped(shape))
+        return self._json
+
+    def to_markdown(self) -> str:
+        """The plan as Markdown that pastes into a note."""
+        from planner.plan.rendering import markdown
+
+        return markdown(self)
+
+
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a plan, as ``repair-planner schema plan`` prints it."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Plan).json_schema(mode="serialization")
+    schema["properties"] = {k: v for k, v in schema["properties"].items() if k in PLAN_KEYS}
+    schema["required"] = list(PLAN_KEYS)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,224 @@
+"""From conclusions to where each item stands: bars over holds over calls, when, and in which order.
+
+It looks at rules alone, each of them one bit of a whole number, so that a plan and the questions of
+a plan (what would another answer do?) are weighed by the same few operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from planner.plan.parts import Disposition
+from planner.rulebook.rulebook import ORDER, WHENS, Rule, When
+
+PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
+"""The verbs that decide where an item stands. The others add words to what is decided."""
+
+_KEPT = 512
+"""Answers kept of each kind, most of which are asked for again by the next observations."""
+
+
+_NOWHERE, _BARRED, _HELD = 3, 4, 5
+"""Where an item stands that is no step; held is 5 and the number of conditions waited for."""
+
+_STOPPED = (_NOWHERE,) * len(ORDER)
+
+
+class Standing(NamedTuple):
+    """The disposition, and where each item of ORDER stands, as one number for each.
+
+    Numbers, because the questions of one plan compare a dozen standings: a step has its place in
+    WHENS, a held item 5 and the number of conditions that it waits for.
+    """
+
+    disposition: Disposition
+    places: tuple[int, ...]
+    called: tuple[int, ...]
+    """The same before any step waits for another."""
+
+    def where(self) -> dict[str, str]:
+        """Each item with its time, "held" or "barred"."""
+        standing = zip(ORDER, map(named, self.places), strict=True)
+        return {item: where for item, where in standing if where}
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Each held item with the number of conditions that it waits for."""
+        standing = zip(ORDER, self.places, strict=True)
+        return {item: place - _HELD for item, place in standing if place > _HELD}
+
+
+def named(place: int) -> str:
+    """A number of a standing in words: a time, "held", "barred" or nothing."""
+    if place < _NOWHERE:
+        return WHENS[place]
+    if place > _HELD:
+        return "held"
+    return "barred" if place == _BARRED else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where everything stands, the steps in the order in which a plan lists them."""
+
+    disposition: Disposition
+    steps: tuple[tuple[str, When, tuple[str, ...]], ...]
+    held: tuple[str, ...]
+    barred: tuple[str, ...]
+
+
+class _Acting:
+    """The rules that act on one item, as masks."""
+
+    __slots__ = ("any", "bar", "call", "delay", "hold", "where")
+
+    def __init__(self, item: str, mask: Callable[..., int]) -> None:
+        """Note them by what they do."""
+        self.bar = mask("bar", item)
+        self.hold = mask("hold", item)
+        self.call = tuple(mask("call", item, at) for at in WHENS)
+        self.delay = tuple(mask("delay", item, at) for at in WHENS)
+        self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
+        self.where = lru_cache(maxsize=_KEPT)(self._where)
+        """Where those of these rules that hold put the item."""
+
+    def _where(self, mask: int) -> int:
+        """Its earliest call kept back by delays, or elsewhere."""
+        if mask & self.bar:
+            return _BARRED
+        if mask & self.hold:
+            return _HELD + (mask & self.hold).bit_count()
+        for rank, calls in enumerate(self.call):
+            if mask & calls:
+                for later in range(len(WHENS) - 1, rank, -1):
+                    if mask & self.delay[later]:
+                        return later
+                return rank
+        return _NOWHERE
+
+
+class Placing:
+    """Weighs the conclusions of all rules that hold, whichever rupture they come from.
+
+    A bar beats a hold and a hold beats a call. Of several calls the earliest counts, but none
+    counts earlier than a delay allows, or than what it has to wait for. On a stop nothing stands.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Note for each item the rules that act on it; a rule's bit is its place in `rules`."""
+        self._rules = tuple(
+            (1 << number, rule) for number, rule in enumerate(rules) if rule.verb in PLACING
+        )
+        self._bit = {rule.id: bit for bit, rule in self._rules}
+        self._stop = self._mask("stop")
+        self._review = self._mask("review")
+        self._after = self._mask("after")
+        self._whole = self._stop | self._review
+        self._items = tuple(_Acting(item, self._mask) for item in ORDER)
+        self._touched = lru_cache(maxsize=_KEPT)(self._touching)
+        self._stood = lru_cache(maxsize=_KEPT)(self._waited)
+        self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
+        self._placed = lru_cache(maxsize=_KEPT)(self._placement)
+
+    def _mask(self, verb: str, item: str = "", at: str | None = None) -> int:
+        """The rules of a verb, perhaps on one item, perhaps at one time."""
+        return sum(
+            bit
+            for bit, rule in self._rules
+            if rule.verb == verb and (not item or item in rule.items) and at in (None, rule.at)
+        )
+
+    def _waiting(self, mask: int) -> tuple[tuple[int, int], ...]:
+        """Which item waits for which other, by their places in ORDER, when these rules hold."""
+        orders = [rule for bit, rule in self._rules if mask & bit and rule.verb == "after"]
+        return tuple(
+            (i, o)
+            for i, item in enumerate(ORDER)
+            for o, other in enumerate(ORDER)
+            if any(item in rule.items and other in rule.follows for rule in orders)
+        )
+
+    def mask(self, rules: Iterable[Rule]) -> int:
+        """The bits of rules that hold; those that place nothing have none."""
+        return sum([self._bit.get(rule.id, 0) for rule in rules])
+
+    def standing(self, mask: int) -> Standing:
+        """Where each item stands when exactly these rules hold."""
+        if mask & self._stop:
+            return Standing("stop", _STOPPED, _STOPPED)
+        called = tuple([one.where(mask & one.any) for one in self._items])
+        disposition: Disposition = "review_first" if mask & self._review else "proceed"
+        return self._stood(disposition, called, mask & self._after)
+
+    def moved(self, now: Standing, before: int, after: int) -> Standing:
+        """Where each item would stand if other rules held: `now` itself where nothing moves.
+
+        Only the items on which the differing rules act are weighed again.
+        """
+        differ = before ^ after
+        if differ & self._whole or after & self._stop:
+            return self.standing(after)
+        moves = [
+            (number, place)
+            for number, one in self._touched(differ)
+            if (place := one.where(after & one.any)) != now.called[number]
+        ]
+        if not moves and not differ & self._after:
+            return now
+        called = list(now.called)
+        for number, place in moves:
+            called[number] = place
+        return self._stood(now.disposition, tuple(called), after & self._after)
+
+    def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
+        """The items on which some rules act."""
+        return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
+
+    def _waited(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
+        """Let no item come before what it waits for; it ends, for places only grow."""
+        places = [*called]
+        moving = True
+        while moving:
+            moving = False
+            for item, other in self._waits(after):
+                if places[item] < places[other] < _NOWHERE:
+                    places[item] = places[other]
+                    moving = True
+        return Standing(disposition, tuple(places), called)
+
+    def place(self, mask: int) -> Placement:
+        """Where everything stands, with the steps in order and what each comes after."""
+        standing = self.standing(mask)
+        return self._placed(standing.disposition, standing.places, mask & self._after)
+
+    def _placement(
+        self, disposition: Disposition, places: tuple[int, ...], after: int
+    ) -> Placement:
+        """The same, of where the items stand and the rules that order them."""
+        steps = {item: place for item, place in zip(ORDER, places, strict=True) if place < _NOWHERE}
+        waits = [(ORDER[item], ORDER[other]) for item, other in self._waits(after)]
+        before = {
+            item: tuple(other for one, other in waits if one == item and other in steps)
+            for item in steps
+        }
+        where = Standing(disposition, places, places).where()
+        return Placement(
+            disposition,
+            tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),
+            tuple(item for item, at in where.items() if at == "held"),
+            tuple(item for item, at in where.items() if at == "barred"),
+        )
+
+
+def _listed(steps: Mapping[str, int], before: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The items by time, by what they wait for, and for the rest in the usual order."""
+    left = sorted(steps, key=steps.__getitem__)
+    listed: list[str] = []
+    while left:
+        ready = next((one for one in left if not any(o in left for o in before[one])), left[0])
+        listed.append(ready)
+        left.remove(ready)
+    return listed

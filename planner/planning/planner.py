@@ -1,0 +1,169 @@
+"""The planner: observation -> findings -> conclusions -> plan, the whole way in one page."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.contract.facts import facts_of
+from planner.contract.observation import Observation
+from planner.plan.parts import RulebookMark, Step
+from planner.plan.plan import Plan
+from planner.planning.lines import Lines
+from planner.planning.matching import REMEMBERED, Matched, Matching
+from planner.planning.memo import Memo
+from planner.planning.numbering import Numbering
+from planner.planning.placing import Placement, Placing
+from planner.planning.questions import Questions
+from planner.planning.reasons import Reasons
+from planner.planning.viewing import YES
+from planner.planning.wording import Wording, Wordings
+from planner.reading.shipped import SHIPPED, rulebook_of
+from planner.rulebook.rulebook import Rule, Rulebook, When
+
+_PLANS_KEPT = 64
+_WORDS_KEPT = 512
+
+
+class Planner:
+    """Turns observations into plans, by the rules that ship or with a clinic's own pack.
+
+    Thread-safe and fork-safe. A plan is a pure function of observation and rulebook, so the last
+    plans are kept and handed out again; plans are frozen. They are kept without a lock, which a
+    fork could leave locked forever: each step is one that Python does not divide.
+    Raises `RulebookError` when the rules cannot be read, `EngineError` when the engine must not
+    be given them.
+    """
+
+    def __init__(self, rulebook: Rulebook | None = None, *, remember: int = REMEMBERED) -> None:
+        """Compile a rulebook; without one, the rules that ship.
+
+        `remember` is how many answers of the engine are kept for each ruleset; 0 asks it each time.
+        """
+        if rulebook is None:
+            rulebook = rulebook_of(SHIPPED)
+        self.rulebook = rulebook
+        self._mark = RulebookMark(rulebook.version, rulebook.edition)
+        self._numbering = Numbering(rulebook.rules)
+        self._matching = Matching(rulebook, self._numbering, remember)
+        self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
+        self._placing = Placing(rulebook.rules)
+        self._questions = Questions(rulebook, self._placing)
+        self._reasons = Reasons(self._numbering, self._matching.bits)
+        self._lines = Lines(rulebook, self._numbering, self._reasons)
+        self._worded: Memo[tuple[str, int, int], Wording] = Memo(_WORDS_KEPT)
+        self._slots = {
+            item: self._matching.bits.values(self._wordings.asked(item))
+            for item in rulebook.wording
+        }
+        self._kept: dict[bytes, Plan] = {}
+        self._keep = _PLANS_KEPT if remember else 0
+
+    @classmethod
+    def load(cls, directory: Path | str) -> Planner:
+        """A planner with a clinic's own pack of rules added to those that ship."""
+        return cls(rulebook_of(SHIPPED, [Path(directory)]))
+
+    def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
+        """The plan for one observation, or `ObservationError` with every problem in it."""
+        key = self._key(observation)
+        kept = self._kept.get(key) if key is not None else None
+        if kept is not None:
+            return kept
+        plan = self._make(Observation.read(observation))
+        if key is not None:
+            if len(self._kept) >= self._keep:
+                self._kept = {}
+            self._kept[key] = plan
+        return plan
+
+    def plan_many(self, observations: Iterable[Observation | Mapping[str, Any]]) -> Iterator[Plan]:
+        """The plans for many observations, in the same order, one at a time."""
+        return map(self.plan, observations)
+
+    def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
+        """Every rule of both stages that holds for an observation, in rule order."""
+        matched = self._matching.holding(facts_of(Observation.read(observation)))
+        return self._numbering.split(matched.held)
+
+    def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
+        """An observation's own bytes, to know it again; None for what cannot be written so."""
+        if not self._keep or type(observation) is not dict:
+            return None
+        try:
+            return marshal.dumps(observation, 2)
+        except (ValueError, RecursionError):
+            return None
+
+    def _make(self, observation: Observation) -> Plan:
+        """Match both stages and compose what they say."""
+        facts = facts_of(observation)
+        matched = self._matching.holding(facts)
+        placement = self._placing.place(matched.held)
+        stop = placement.disposition == "stop"
+        lines = self._lines
+        asks = self._numbering.rules(lines.acting("ask", "", matched))
+        safety = lines.safety_of(matched, placement)
+        return Plan(
+            disposition=placement.disposition,
+            summary=lines.summary(placement, safety.reasons, _slight(matched)),
+            steps=tuple([self._step(*step, matched) for step in placement.steps]),
+            held=lines.held_back(matched, placement),
+            barred=lines.ruled_out(matched, placement),
+            avoid=lines.avoided(matched, stop=stop),
+            safety=safety,
+            questions=() if stop else self._questions.of(facts, asks),
+            follow_up=lines.followed_up(matched, stop=stop),
+            supervision=self._supervised(placement, matched),
+            observation=observation.as_read_only(),
+            rulebook=self._mark,
+            roots=() if stop else lines.texts("root", matched),
+            conflicts=lines.conflicts_of(matched, placement),
+        )
+
+    def _step(self, item: str, when: When, after: tuple[str, ...], matched: Matched) -> Step:
+        """A step with its words, its cautions and its reasons."""
+        wording = self._wording(item, matched)
+        words = self.rulebook.wording[item]
+        call, delay, order = (
+            self._numbering.rules(self._lines.acting(verb, item, matched))
+            for verb in ("call", "delay", "after")
+        )
+        orders = [rule for rule in order if not set(after).isdisjoint(rule.follows)]
+        return Step(
+            item=item,  # type: ignore[arg-type]  # one of rulebook.STEP_ITEMS
+            when=when,
+            after=after,
+            title=words.title,
+            purpose=words.purpose,
+            words=wording.words,
+            handout=wording.handout,
+            changes=wording.changes,
+            cautions=self._lines.texts("caution", matched, item),
+            because=self._reasons.each((*call, *delay, *orders), matched),
+        )
+
+    def _wording(self, item: str, matched: Matched) -> Wording:
+        """The words of a step: they depend on the variants that fit and on what fills the slots."""
+        fits = self._matching.fitting(item, matched)
+        key = item, fits, matched.bits & self._slots[item]
+        wording = self._worded.get(key)
+        if wording is not None:
+            return wording
+        wording = self._wordings.of(item, self._matching.variants(fits), matched.facts)
+        return self._worded.keep(key, wording)
+
+    def _supervised(self, placement: Placement, matched: Matched) -> tuple[str, ...]:
+        """What to bring to supervision."""
+        summary = self.rulebook.summary
+        if placement.disposition == "stop":
+            return (summary["stop_supervision"],)
+        questions = self._lines.texts("supervise", matched)
+        return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)
+
+
+def _slight(matched: Matched) -> bool:
+    """Whether the rules found what was told to be minor and harmless."""
+    return matched.findings.get("finding.minor_event") == YES

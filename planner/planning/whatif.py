@@ -1,0 +1,198 @@
+"""What another answer would do: the rules as bit masks, so that every unknown can be asked about.
+
+The engine says which rules hold for what was told. For what was *not* told each unknown field is
+asked what every possible answer would change, some eighty plans for one. For that each rule is
+one bit, and each value of each field a mask of the rules that it keeps from holding. A rule that
+fails at one field alone can be turned on there, and one that holds can be turned off anywhere: two
+operations on whole numbers say what an answer does.
+It matches nothing that the plan rests on: tests hold it to the engine, rule for rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from planner.contract.facts import ABSENT, TOGETHER, Fact
+from planner.contract.fields import FIELDS, Field
+from planner.planning.branching import Branch, Branching
+from planner.planning.placing import PLACING
+from planner.rulebook.holding import hold
+from planner.rulebook.rulebook import Rule, Rulebook
+
+_KEPT = 1024
+"""Answers kept of each kind, most of which are asked for again by the next observations."""
+
+_FEW = 5
+
+_NOT_ASKED = frozenset(
+    ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
+)
+"""Never asked as unknown: what was observed, what safety was told, what an empty list says."""
+
+
+def _unknown(field: Field) -> Fact | None:
+    """The value that says that a field is not known; None where there is none."""
+    if field.kind == "list":
+        return frozenset()
+    return field.unknown
+
+
+def _answers(field: Field) -> Sequence[Fact]:
+    """Every answer to an unknown field: each choice, or each single member of a list."""
+    if field.kind == "list":
+        return tuple(frozenset((value,)) for value in field.values)
+    return tuple(value for value in field.values if value not in (field.unknown, ABSENT))
+
+
+UNKNOWN: dict[str, Fact] = {
+    name: unknown
+    for name, field in FIELDS.items()
+    if name not in _NOT_ASKED
+    and not (field.rupture and name.endswith(".happened"))
+    and (unknown := _unknown(field)) is not None
+}
+"""The fields that may be unknown, with the value that says so. A rupture's own `happened` follows
+the context's, which is asked instead."""
+
+ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in UNKNOWN}
+"""What each of those fields could be answered."""
+
+
+class _Answer(NamedTuple):
+    """An answer to an unknown field, and the rules that it turns off and on, all else equal."""
+
+    value: Fact
+    share: float
+    """The share of the field's answers that no rule tells apart from this one."""
+    off: int
+    on: int
+
+
+class WhatIf:
+    """All rules that can move an item, ready to be asked about one changed answer."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Take the rules that can move an item; a rule's bit is its place in the rulebook."""
+        moving = [rule for rule in rulebook.rules if rule.verb == "find" or rule.verb in PLACING]
+        bit = {rule.id: 1 << number for number, rule in enumerate(rulebook.rules)}
+        branching = Branching(moving, bit)
+        self._whole = branching.whole
+        self._find = {
+            name: sum(one.bit for one in branching.of(rules))
+            for name, rules in _by_finding(rulebook).items()
+        }
+        self._first = sum(self._find.values())
+        self._second = sum(one.bit for one in branching.of(moving)) - self._first
+        self._asking: dict[str, list[Branch]] = {}
+        for branch in branching.of(moving):
+            for field in {condition.field for condition in branch.when}:
+                self._asking.setdefault(field, []).append(branch)
+        self._fails = lru_cache(maxsize=_KEPT)(self._failing_for)
+        self._findings = tuple(self._read_findings(rulebook.findings))
+        self._lookups = tuple(
+            (lru_cache(maxsize=_KEPT)(partial(self._failing_at, names)), itemgetter(*names))
+            for names in TOGETHER
+        )
+        self._answers = {name: self._told_apart(name) for name in ANSWERS}
+
+    def _failing_for(self, field: str, value: Fact) -> int:
+        """The rules that this value of this field keeps from holding."""
+        return sum(
+            branch.bit
+            for branch in self._asking.get(field, ())
+            if not hold((one for one in branch.when if one.field == field), {field: value})
+        )
+
+    def _read_findings(self, names: Sequence[str]) -> Iterator[tuple[int, Callable[[int], int]]]:
+        """The rules that find a few of the findings, and what those found keep from holding.
+
+        A few at a time, because there are few ways in which a few can be found.
+        """
+        for start in range(0, len(names), _FEW):
+            few = tuple(
+                (
+                    self._find[name],
+                    self._fails(f"finding.{name}", "yes"),
+                    self._fails(f"finding.{name}", "no"),
+                )
+                for name in names[start : start + _FEW]
+            )
+            finding = sum(found for found, _, _ in few)
+            yield finding, lru_cache(maxsize=_KEPT)(partial(_failing_after, few))
+
+    def _told_apart(self, name: str) -> tuple[_Answer, ...]:
+        """The answers that some rule tells apart, one of each kind, with the kind's share."""
+        kinds: dict[int, list[Fact]] = {}
+        for answer in ANSWERS[name]:
+            kinds.setdefault(self._fails(name, answer), []).append(answer)
+        now, every = self._fails(name, UNKNOWN[name]), len(ANSWERS[name])
+        return tuple(
+            _Answer(alike[0], len(alike) / every, then & ~now, now & ~then)
+            for then, alike in kinds.items()
+            if then != now
+        )
+
+    def _failing_at(self, names: tuple[str, ...], values: Any) -> tuple[int, int, tuple[str, ...]]:
+        """The rules that fail at some of these fields, those at several; and the unknown fields."""
+        told = dict(zip(names, values if len(names) > 1 else (values,), strict=True))
+        once = twice = 0
+        for name, value in told.items():
+            fails = self._fails(name, value)
+            twice |= once & fails
+            once |= fails
+        return once, twice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
+
+    def _allowed(self, found: int) -> int:
+        """What the findings of the first stage let hold in the second."""
+        failing = 0
+        for finding, fails in self._findings:
+            failing |= fails(found & finding)
+        return self._second & ~failing
+
+    def changed(
+        self, facts: Mapping[str, Fact], settled: Container[str] = ()
+    ) -> Iterator[tuple[str, Fact, float, int]]:
+        """Each unknown field with an answer under which other rules would hold, and their mask.
+
+        With each stands the share of the field's answers that do the same. Fields that are
+        `settled` are not asked about. The first is ("", "", 1, mask): what holds now.
+        """
+        once = twice = 0
+        unknown: list[str] = []
+        for failing, values in self._lookups:
+            one, several, missing = failing(values(facts))
+            twice |= several | once & one
+            once |= one
+            unknown += missing
+        holding, missing_one = (self._first | self._second) & ~once, once & ~twice
+        allowed_now = self._allowed(holding & self._first)
+        told = self._whole(holding & allowed_now)
+        yield "", "", 1.0, told
+        for field in unknown:
+            for value, share, off, on in () if field in settled else self._answers[field]:
+                # A rule that fails at one field alone, and there by what is unknown, comes on.
+                if flips := holding & off | missing_one & on:
+                    then, allowed = holding ^ flips, allowed_now
+                    if flips & self._first:
+                        allowed = self._allowed(then & self._first)
+                    if (then := self._whole(then & allowed)) != told:
+                        yield field, value, share, then
+
+
+def _by_finding(rulebook: Rulebook) -> dict[str, list[Rule]]:
+    """The rules that find each finding."""
+    by: dict[str, list[Rule]] = {name: [] for name in rulebook.findings}
+    for rule in rulebook.assessment:
+        by[rule.object].append(rule)
+    return by
+
+
+def _failing_after(findings: Iterable[tuple[int, int, int]], found: int) -> int:
+    """What fails when exactly these rules found something: each finding is a yes or a no."""
+    failing = 0
+    for finding, by_yes, by_no in findings:
+        failing |= by_yes if found & finding else by_no
+    return failing

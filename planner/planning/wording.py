@@ -1,0 +1,142 @@
+"""Words for a step: a variant of each part, its slots filled, and what was changed.
+
+Each part of an item's words stands for a run of the handout's script, or adds to it. So what was
+adapted is told run by run, and within a run word by word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from planner.contract.facts import Fact
+from planner.rulebook.handout import Handout
+from planner.rulebook.rulebook import ItemWords, Slot, Variant
+
+Change = tuple[str, str]
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+_WORD = re.compile(r"\S+\s*")
+_ALIKE = 0.5
+"""Below this likeness two runs are told as one replaced by the other, not word by word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What to say, the handout's words it comes from, what was changed, and by which variants."""
+
+    words: str
+    handout: str
+    changes: tuple[Change, ...]
+    variants: tuple[str, ...]
+
+
+class Wordings:
+    """The words of every item of a rulebook."""
+
+    def __init__(
+        self, wording: Mapping[str, ItemWords], slots: Mapping[str, Slot], handout: Handout
+    ) -> None:
+        self._wording = wording
+        self._slots = slots
+        self._scripts = {
+            item: handout.items[item].scripts for item in wording if item in handout.items
+        }
+        self._blanks = {
+            variant.id: tuple(_SLOT.findall(variant.say))
+            for words in wording.values()
+            for part in words.parts
+            for variant in part.variants
+        }
+        self._said = lru_cache(maxsize=1024)(self._say)
+
+    def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
+        """The words of an item, given which of its variants fit the facts."""
+        chosen: list[tuple[str, str | None, tuple[str, ...]]] = []
+        for part in self._wording[item].parts:
+            for variant in part.variants:
+                if variant.always or variant.id in fitting:
+                    fills = tuple(self._fill(slot, facts) for slot in self._blanks[variant.id])
+                    chosen.append((part.name, variant.id, fills))
+                    break
+            else:
+                chosen.append((part.name, None, ()))
+        return self._said(item, tuple(chosen))
+
+    def asked(self, item: str) -> frozenset[str]:
+        """The fields that fill the slots of an item's words."""
+        variants = [one for part in self._wording[item].parts for one in part.variants]
+        return frozenset(self._slots[slot].field for v in variants for slot in self._blanks[v.id])
+
+    def _fill(self, name: str, facts: Mapping[str, Fact]) -> str:
+        """What stands in a slot: never empty, for `otherwise` is always there."""
+        slot = self._slots[name]
+        value = facts[slot.field]
+        if isinstance(value, frozenset):
+            given = [text for key, text in slot.values.items() if key in value]
+            return slot.joined.join(given[: 2 if slot.joined else 1]) or slot.otherwise
+        return slot.values.get(str(value), slot.otherwise)
+
+    def _say(
+        self, item: str, chosen: tuple[tuple[str, str | None, tuple[str, ...]], ...]
+    ) -> Wording:
+        """Join the parts, and tell for each what became of the handout's run."""
+        said: list[str] = []
+        changes: list[Change] = []
+        script = ""
+        parts = {part.name: part for part in self._wording[item].parts}
+        for name, variant_id, fills in chosen:
+            variant = next((one for one in parts[name].variants if one.id == variant_id), None)
+            text = _filled(variant, self._blanks[variant.id], fills) if variant else ""
+            run = variant.handout if variant else _left_out(parts[name].variants)
+            if text:
+                said.append(text)
+            script = script or self._script(item, run)
+            if self._scripts.get(item):  # an idea of one's own adapts nothing
+                changes.extend(_changed(run, text))
+        words = " ".join(said)
+        ids = tuple(variant_id for _, variant_id, _ in chosen if variant_id)
+        return Wording(
+            words[:1].upper() + words[1:], script or self._script(item), tuple(changes), ids
+        )
+
+    def _script(self, item: str, run: str | None = None) -> str:
+        """The handout's script that a run comes from; without a run, the item's first."""
+        scripts = self._scripts.get(item, ())
+        if run is None:
+            return scripts[0] if scripts else ""
+        return next((script for script in scripts if run and run in script), "")
+
+
+def _left_out(variants: tuple[Variant, ...]) -> str:
+    """The run that a part left unsaid stands for, when all of its variants stand for the same."""
+    runs = {variant.handout for variant in variants}
+    return runs.pop() if len(runs) == 1 else ""
+
+
+def _filled(variant: Variant, names: tuple[str, ...], fills: tuple[str, ...]) -> str:
+    """A variant's text with its slots filled."""
+    text = variant.say
+    for name, fill in zip(names, fills, strict=True):
+        text = text.replace(f"{{{name}}}", fill)
+    return text
+
+
+@lru_cache(maxsize=512)
+def _changed(run: str, said: str) -> tuple[Change, ...]:
+    """The replaced runs between the handout's words and what is said, word by word if alike."""
+    if run == said:
+        return ()
+
+    from difflib import SequenceMatcher
+
+    old, new = _WORD.findall(run), _WORD.findall(said)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return ((run, said),)
+    return tuple(
+        ("".join(old[a:b]), "".join(new[c:d]))
+        for tag, a, b, c, d in matcher.get_opcodes()
+        if tag != "equal"
+    )

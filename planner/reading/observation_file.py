@@ -1,0 +1,95 @@
+"""An observation from a file or a pipe: JSON or YAML, told apart by what is in it.
+
+YAML is read by the same walk as the rules, so that `no` stays a word and aliases, tags and
+keys said twice are refused here as there.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from planner.contract.json_text import LARGEST
+from planner.contract.observation import Observation
+from planner.errors import FieldProblem, ObservationError
+
+
+def read_observation(name: str) -> Observation:
+    """The observation in the file of this name, or on standard input for `-`.
+
+    Raises ObservationError with every problem, and OSError where the file cannot be read.
+    """
+    data = _bytes_of(name)
+    if _is_json(data, Path(name).suffix.lower()):
+        return Observation.read_json(data)
+    return _read_yaml(data, "standard input" if name == "-" else name)
+
+
+def _bytes_of(name: str) -> bytes:
+    """What the file holds, up to one byte more than is allowed, so that the excess shows."""
+    if name == "-":
+        return _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(LARGEST + 1)
+    with Path(name).open("rb") as file:
+        return file.read(LARGEST + 1)
+
+
+def _typed() -> bytes:
+    """What someone types until Ctrl-D."""
+    with _ended_by_ctrl_c():
+        sys.stderr.write("Type an observation, JSON or YAML; end with Ctrl-D.\n")
+        return sys.stdin.buffer.read(LARGEST + 1)
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Meanwhile the system itself ends the process on Ctrl-C.
+
+    Python only notes the signal and looks at its note between two steps: one that comes just
+    before a read begins would wait for the next key, seen once in 250 times.
+    """
+    usual = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _is_json(data: bytes, suffix: str) -> bool:
+    """Whether to read as JSON: by the file's ending, else by its first sign."""
+    if suffix in {".yaml", ".yml"}:
+        return False
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return suffix == ".json" or start in {b"{", b"["} or len(data) > LARGEST
+
+
+def _read_yaml(data: bytes, name: str) -> Observation:
+    """The observation in YAML; mistakes of form and of content are told together."""
+    from planner.reading.nodes import read_nodes
+    from planner.reading.problems import Place, Problems
+
+    found = Problems()
+    tree = read_nodes(data.removeprefix(b"\xef\xbb\xbf"), Place(found, name))
+    problems = [
+        FieldProblem("", None, f"line {told.line}: {told.message}") for told in found.in_order()
+    ]
+    if tree is None and problems:
+        raise ObservationError(problems)
+    try:
+        observation = Observation.read(_plain(tree))
+    except ObservationError as error:
+        raise ObservationError([*problems, *error.problems]) from None
+    if problems:
+        raise ObservationError(problems)
+    return observation
+
+
+def _plain(node: object) -> object:
+    """The tree as plain mappings and lists, without its line numbers."""
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return node

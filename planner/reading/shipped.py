@@ -1,0 +1,115 @@
+"""The rulebook as it was read last time, kept beside the rules as Python keeps compiled code.
+
+Reading and checking thousands of lines takes most of a cold start. What was read is kept in
+``__pycache__`` beside the rule files, for the exact bytes of those files and of the code that read
+them, and in the same trust as Python's own compiled files there: whoever can write them can change
+the rules themselves. Whatever is missing, stale, damaged or not allowed is silently read anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import hashlib
+import os
+import pickle
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from planner.rulebook.rulebook import Rulebook
+
+SHIPPED = Path(__file__).resolve().parents[2] / "rules"
+"""Where the rules that ship stand, in a checkout and where it is installed alike."""
+_CODE = Path(__file__).resolve().parents[1]
+_KEPT = 4
+_ENDINGS = frozenset((".yaml", ".yml", ".json", ".txt"))
+"""What a file is called that is read, or told of by its name."""
+_LARGEST = 1_000_000
+"""Bytes of a rule file, as reading has it (`nodes.LIMIT_BYTES`): not imported for a number."""
+
+
+def rulebook_of(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
+    """The rulebook of a directory with its packs; raises `RulebookError` as reading does."""
+    place = _place(directory, packs)
+    kept = _taken(place) if place is not None else None
+    if kept is not None:
+        return kept
+    from planner.reading.rulebook import read_rulebook
+
+    rulebook = read_rulebook(directory, packs)
+    if place is not None:
+        _put(place, rulebook)
+    return rulebook
+
+
+def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
+    """Where exactly these rules, read by exactly this code, are kept; None if unreadable.
+
+    None as well where anything stands there that reading refuses without looking into it.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    try:
+        for root in (directory, *packs):
+            digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
+            for path in _rules(root):
+                name = os.fsencode(path.relative_to(root))
+                digest.update(name + b"\0" + path.read_bytes() + b"\0")
+        for path in sorted(_CODE.rglob("*.py")):
+            digest.update(path.read_bytes() + b"\0")
+    except OSError:
+        return None
+    return directory / "__pycache__" / f"rulebook-{digest.hexdigest()[:32]}.pickle"
+
+
+def _rules(root: Path) -> Iterator[Path]:
+    """The files of a directory of rules; OSError where reading must tell what is wrong with them.
+
+    Nothing is opened that is no plain file or too large, and no more files than rules have.
+    """
+    for path in sorted(root.iterdir()):
+        if path.name.startswith(".") or path.name == "__pycache__":
+            continue
+        if path.is_dir() and path.name == "wording":
+            yield from _rules(path)
+        elif path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
+            raise IsADirectoryError(errno.EISDIR, "rules in a directory of their own", str(path))
+        if path.suffix.lower() in _ENDINGS:
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+                raise OSError(errno.EINVAL, "no rule file", str(path))
+            yield path
+
+
+def _taken(place: Path) -> Rulebook | None:
+    """What is kept at a place, if it is whole."""
+    running = gc.isenabled()
+    gc.disable()  # thousands of small objects come at once, none of them garbage
+    try:
+        kept = pickle.loads(place.read_bytes())  # noqa: S301  # written by this code, beside its own .pyc
+    except Exception:  # noqa: BLE001  # damaged in any way means: read the rules themselves
+        return None
+    finally:
+        if running:
+            gc.enable()
+    return kept if isinstance(kept, Rulebook) else None
+
+
+def _put(place: Path, rulebook: Rulebook) -> None:
+    """Keep a rulebook, whole or not at all; of older ones only the last few stay."""
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                pickle.dump(rulebook, file, pickle.HIGHEST_PROTOCOL)
+            Path(name).replace(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        kept = sorted(place.parent.glob("rulebook-*.pickle"), key=lambda old: old.stat().st_mtime)
+        for old in kept[:-_KEPT]:
+            old.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What knowledge is, once it was read: rules, words, sources, properties, and what holds."""

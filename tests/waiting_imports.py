@@ -1,0 +1,105 @@
+"""The imports that wait inside functions, each with its reason; `test_house` finds every other.
+
+An import belongs at the top of its module. It may wait where most who come by never need it.
+"""
+
+COMMAND = "each command loads what it needs when it runs, so that no other waits for it"
+POLARS = "polars takes longer to load than a small batch to plan; only tables need it"
+SOLVER = "the solver is an extra, and takes longer to load than the rules to be read"
+READER = "rules that were read before are taken as they are, without the YAML reader"
+TEXT = "most who import the planner hand over data, and JSON text needs a reader of its own"
+REFUSED = "what is wrong with an observation is worked out only where something is"
+PEOPLE = "a plan for a program is JSON: the ways to write it for people are not needed"
+PAGES = "an application without a database has no accounts and none of their pages"
+SERVER = "the command line asks every command for its options, and only one of them runs"
+
+WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
+    "planner.batch.running": (POLARS, ("planner.batch.tables", "planner.batch.tabular")),
+    "planner.batch.sources": (POLARS, ("planner.batch.frame",)),
+    "planner.checking.check": (SOLVER, ("planner.proving.proof", "planner.reading.properties")),
+    "planner.checking.diff": (
+        SOLVER,
+        (
+            "planner.planning.planner",
+            "planner.proving.comparing",
+            "planner.reading.rulebook",
+            "planner.reading.scenarios",
+        ),
+    ),
+    "planner.cli.batch": (COMMAND, ("planner.batch.running", "planner.planning.planner")),
+    "planner.cli.check": (COMMAND, ("planner.checking.check", "planner.errors")),
+    "planner.cli.command_line": (COMMAND, ("planner.errors",)),
+    "planner.cli.diff": (
+        COMMAND,
+        ("planner.checking.check", "planner.checking.diff", "planner.checking.revisions"),
+    ),
+    "planner.cli.explain": (
+        COMMAND,
+        ("planner.checking.explain", "planner.checking.scenarios", "planner.reading.shipped"),
+    ),
+    "planner.cli.plan": (
+        COMMAND,
+        ("planner.plan.outline", "planner.planning.planner", "planner.reading.observation_file"),
+    ),
+    "planner.cli.schema": (
+        COMMAND,
+        (
+            "planner.batch.flat",
+            "planner.contract.observation",
+            "planner.plan.plan",
+            "planner.reading.rule_schema",
+            "planner.reading.shipped",
+        ),
+    ),
+    "planner.cli.terminal": (PEOPLE, ("planner.plan.rendering",)),
+    "planner.contract": (REFUSED, ("planner.contract.refusals",)),
+    "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
+    "planner.plan.plan": (PEOPLE, ("planner.plan.rendering",)),
+    "planner.reading.observation_file": (
+        READER,
+        ("planner.reading.nodes", "planner.reading.problems"),
+    ),
+    "planner.reading.shipped": (READER, ("planner.reading.rulebook",)),
+    "webui": (PAGES, ("webui.membership",)),
+    "webui.commands": (
+        SERVER,
+        (
+            "webui.accounts.doors",
+            "webui.register.backing_up",
+            "webui.register.changing",
+            "webui.register.database",
+            "webui.register.history",
+            "webui.register.refusals",
+        ),
+    ),
+    "webui.membership": (
+        PAGES,
+        (
+            "webui.pages.afterwards",
+            "webui.pages.editing",
+            "webui.pages.entrance",
+            "webui.pages.office",
+            "webui.pages.own_account",
+            "webui.pages.plans",
+            "webui.pages.review",
+            "webui.pages.trends",
+            "webui.register.steps",
+            "webui.versions",
+        ),
+    ),
+    "webui.serving": (
+        SERVER,
+        (
+            "planner",
+            "planner.checking.check",
+            "planner.checking.diff",
+            "planner.checking.revisions",
+            "planner.reading.shipped",
+            "webui",
+            "webui.register.database",
+            "webui.register.refusals",
+        ),
+    ),
+    "webui.told": (READER, ("planner.checking.scenarios",)),
+}
+"""Each module with the reason why some of its imports wait, and which."""
