@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from planner import Observation, Planner
-from planner.contract.facts import Fact, facts_of
+from planner.contract.facts import Fact
 from planner.rulebook.conditions import Condition
-from planner.rulebook.holding import failing, with_findings
+from planner.rulebook.holding import failing
 from planner.rulebook.rulebook import Rule
 
 TIGHTENING = ("hold", "bar")
@@ -47,25 +47,25 @@ def standing(
     `verbs` leaves out the near rules that do anything else.
     """
     fires = planner.rules_that_hold(observation)
-    facts = with_findings(planner.rulebook, facts_of(observation))
+    known = planner.known(observation)
     fired = {rule.id for rule in fires}
     near = []
     for rule in planner.rulebook.rules:
         if rule.id in fired or (verbs is not None and rule.verb not in verbs):
             continue
-        missing = _only_missing(rule, facts)
+        missing = _only_missing(rule, known)
         if missing is not None:
             near.append(Near(rule, missing))
     return Standing(fires, tuple(near))
 
 
-def _only_missing(rule: Rule, facts: Mapping[str, Fact]) -> Condition | None:
+def _only_missing(rule: Rule, known: Mapping[str, Fact]) -> Condition | None:
     """The one condition that keeps a rule from firing; None where nothing or several do.
 
     Of a rule with cases it is that of the first case that comes so near.
     """
     for branch in rule.branches:
-        first, second = islice(chain(failing(branch, facts), (None, None)), 2)
+        first, second = islice(chain(failing(branch, known), (None, None)), 2)
         if first is not None and second is None:
             return first
     return None

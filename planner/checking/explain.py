@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from planner.plan.outline import TIMES, Block
+from planner.rulebook.conditions import AnyOf
+from planner.rulebook.plan_fields import PLAN_FIELDS, STEP
 
 if TYPE_CHECKING:
     from planner.checking.scenarios import Scenario
@@ -130,11 +132,10 @@ def _condition(rulebook: Rulebook, condition: Condition) -> Block:
     fields: Any = rulebook.vocabulary.get("fields", {})
     asked: Mapping[str, str] = fields.get(condition.field, {})
     question = asked.get("question", "")
-    return Block(
-        "point",
-        f"{condition.test} ({question})" if question else str(condition.test),
-        condition.field,
-    )
+    test = str(condition.test)
+    if condition.field in PLAN_FIELDS:
+        test = test.replace(str(AnyOf(frozenset(STEP))), "step")
+    return Block("point", f"{test} ({question})" if question else test, condition.field)
 
 
 def _done(rulebook: Rulebook, rule: Rule) -> str:

@@ -13,11 +13,12 @@ from typing import Protocol
 
 from planner.checking.expectations import differences
 from planner.errors import RulebookError, RuleProblem
+from planner.planning.known_facts import KnownFacts
 from planner.reading.problems import Place, Problems
 from planner.reading.scenarios import Scenario, read_scenarios
 from planner.rulebook.conditions import Conjunction, Value
-from planner.rulebook.holding import chosen_variants, failing, holding_rules, with_findings
-from planner.rulebook.rulebook import Rulebook
+from planner.rulebook.holding import chosen_variants, failing
+from planner.rulebook.rulebook import Rule, Rulebook
 
 __all__ = [
     "Scenario",
@@ -80,12 +81,14 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
     """What `run_scenarios` tells, of plans that are made."""
     problems = Problems()
     leads = {key: lead.reason for key, lead in rulebook.leads.items()}
+    knowing = KnownFacts(rulebook)
     for scenario, plan in planned:
         place = Place(problems, scenario.path, f'scenario "{scenario.name}"')
-        holding = holding_rules(rulebook, scenario.facts)
+        known = knowing.known(scenario.facts)
+        holding = knowing.holding(known)
         for rule_id in scenario.fits:
             if rule_id not in holding:
-                place.say(scenario.line, *_misfit(rulebook, rule_id, scenario))
+                place.say(scenario.line, *_misfit(rulebook.rule(rule_id), known))
         for rule_id in scenario.misses:
             if rule_id in holding:
                 hint = "Take it out of `misses`, or ask more in the `when` of the rule."
@@ -101,7 +104,12 @@ def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProble
     problems = Problems()
     fits = {rule_id for scenario, _ in planned for rule_id in scenario.fits}
     misses = {rule_id for scenario, _ in planned for rule_id in scenario.misses}
-    said = {variant for one in planned for variant in _said(rulebook, *one)}
+    knowing = KnownFacts(rulebook)
+    said = {
+        variant
+        for scenario, plan in planned
+        for variant in _said(rulebook, knowing.known(scenario.facts), plan)
+    }
     for rule in rulebook.rules:
         place = Place(problems, rule.path, f'rule "{rule.id}"')
         fits_it, misses_it = f"`fits: [{rule.id}]`", f"`misses: [{rule.id}]`"
@@ -122,23 +130,22 @@ def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProble
     return problems.in_order()
 
 
-def _said(rulebook: Rulebook, scenario: Scenario, plan: Mapping[str, object]) -> Iterator[str]:
+def _said(
+    rulebook: Rulebook, known: Mapping[str, Value], plan: Mapping[str, object]
+) -> Iterator[str]:
     """The variants that the scenario's plan is made of."""
-    facts = with_findings(rulebook, scenario.facts)
     steps = plan.get("steps")
     for step in steps if isinstance(steps, list | tuple) else ():
-        for variant in chosen_variants(rulebook, str(step["item"]), facts):
+        for variant in chosen_variants(rulebook, str(step["item"]), known):
             yield variant.id
 
 
-def _misfit(rulebook: Rulebook, rule_id: str, scenario: Scenario) -> tuple[str, str]:
+def _misfit(rule: Rule, known: Mapping[str, Value]) -> tuple[str, str]:
     """Which conditions of a rule keep it from fitting, with what they met."""
-    facts = with_findings(rulebook, scenario.facts)
-    rule = rulebook.rule(rule_id)
-    cases = dict.fromkeys(_failing(branch, facts) for branch in rule.branches)
+    cases = dict.fromkeys(_failing(branch, known) for branch in rule.branches)
     told = "; or of another case: ".join(cases)
     hint = f"What does not hold: {told}. Mend `observation`, or take the rule out of `fits`."
-    return f'rule "{rule_id}" must fit, and does not.', hint
+    return f'rule "{rule.id}" must fit, and does not.', hint
 
 
 def _failing(when: Conjunction, facts: Mapping[str, Value]) -> str:

@@ -8,7 +8,7 @@ then turns the bits of branches into those of their rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,14 +25,25 @@ class Branch(NamedTuple):
     id: str
     when: Conjunction
     bit: int
-    of: Rule | Variant
 
 
 class Branching:
     """The branches of some rules or variants, with the bit of each."""
 
-    def __init__(self, told: Sequence[Rule | Variant], bit: Mapping[str, int]) -> None:
-        """Know each rule or variant by its bit in `bit`, which are the lowest `len(bit)`."""
+    def __init__(
+        self,
+        told: Sequence[Rule | Variant],
+        bit: Mapping[str, int],
+        waits: Callable[[Conjunction], bool] = lambda _: False,
+    ) -> None:
+        """Know each rule or variant by its bit in `bit`, which are the lowest `len(bit)`.
+
+        A branch that `waits` has a bit of its own too, and `whole` leaves it as it is: whether it
+        holds is found out later.
+        """
+        self._waits = waits
+        self.waiting: list[tuple[Branch, int]] = []
+        """The branches that wait, each with its rule's bit."""
         self._above = len(bit)
         self._own = (1 << self._above) - 1
         self._bit = bit
@@ -42,12 +53,17 @@ class Branching:
 
     def _parted(self, one: Rule | Variant) -> Iterator[Branch]:
         """The branches of one rule or variant."""
-        if not one.cases:
-            yield Branch(one.id, one.when, self._bit[one.id], one)
-            return
+        own = self._bit[one.id]
         for number, when in enumerate(one.branches, start=1):
-            yield Branch(f"{one.id}#{number}", when, 1 << self._above + len(self._owners), one)
-            self._owners.append(self._bit[one.id])
+            waits = self._waits(when)
+            if not one.cases and not waits:
+                yield Branch(one.id, when, own)
+                return
+            branch = Branch(f"{one.id}#{number}", when, 1 << self._above + len(self._owners))
+            self._owners.append(branch.bit if waits else own)
+            if waits:
+                self.waiting.append((branch, own))
+            yield branch
 
     def of(self, told: Iterable[Rule | Variant]) -> tuple[Branch, ...]:
         """The branches of some of them, in order."""

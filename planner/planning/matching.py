@@ -1,4 +1,4 @@
-"""Which rules hold: from facts to findings to conclusions, matched by the engine in two stages.
+"""Which rules hold: from facts to findings to conclusions, matched by the engine in stages.
 
 The rules are parted into rulesets that the engine can hold, by what they need to be there at all
 (a kind of rupture, a flag, an item whose words are asked for), so that most are never asked.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
@@ -19,7 +20,8 @@ from planner.planning.clusters import Asked
 from planner.planning.numbering import Numbering, places
 from planner.planning.viewing import NO, YES, Bits, View, Viewing
 from planner.rulebook.conditions import Condition, Conjunction, ListAny
-from planner.rulebook.rulebook import Rule, Rulebook, Variant
+from planner.rulebook.plan_fields import reads_before, reads_plan
+from planner.rulebook.rulebook import Rulebook
 
 REMEMBERED = 256
 """Answers kept for each cluster: bounded, so that memory stays flat whatever is asked."""
@@ -63,8 +65,16 @@ class Matching:
         self._variants = Branching(rulebook.variants, bit)
         self._no_findings: dict[str, str] = {f"finding.{name}": NO for name in rulebook.findings}
         self._found = lru_cache(maxsize=_FOUND_KEPT)(self._view_of)
-        self._assessment = self._parted("assessment", rulebook.assessment)
-        self._planning = self._parted("planning", rulebook.planning)
+        self._assessment = self._parted("assessment", self._rules.of(rulebook.assessment))
+        self._planning, self._last, self._lines = (
+            self._parted(stage, branches)
+            for stage, branches in _staged(self._rules.of(rulebook.planning)).items()
+        )
+        words = self._variants.of(rulebook.variants)
+        self.asks_before_last = bool(self._last)
+        """Whether any rule on C1 asks where the other items stand."""
+        self.asks_after_all = bool(self._lines) or any(reads_plan(one.when) for one in words)
+        """Whether words or lines ask where the items stand."""
         self._words = {
             item: self._group(
                 f"words.{item}",
@@ -73,10 +83,10 @@ class Matching:
             for item in rulebook.wording
         }
 
-    def _parted(self, stage: str, rules: Sequence[Rule]) -> dict[str, tuple[Asked, ...]]:
+    def _parted(self, stage: str, rules: Iterable[Branch]) -> dict[str, tuple[Asked, ...]]:
         """The rules of a stage by what they need to be there."""
         parts: dict[str, list[Branch]] = {}
-        for branch in self._rules.of(rules):
+        for branch in rules:
             parts.setdefault(_needed(branch.when), []).append(branch)
         return {need: self._group(f"{stage}.{need}", part) for need, part in parts.items()}
 
@@ -98,23 +108,34 @@ class Matching:
         return _ruleset(name, rules, tuple(domains))
 
     def holding(self, facts: Mapping[str, Fact]) -> Matched:
-        """The rules of both stages that hold."""
+        """What is found, and the rules that hold whatever the plan comes to."""
         matched = Matched(self, facts, self.bits.of(facts))
-        needs = ["", *facts["ruptures.kinds"]]  # type: ignore[misc]  # a set of kinds
-        if facts["safety.flags"]:
-            needs.append("safety.flags")
-        found = self._asked(self._assessment, needs, matched)
+        found = self._asked(self._assessment, matched)
         matched.find(*self._found(found))
-        matched.held = found | self._asked(self._planning, needs, matched)
+        matched.held = found | self._asked(self._planning, matched)
         return matched
 
-    def _asked(
-        self, groups: Mapping[str, tuple[Asked, ...]], needs: Iterable[str], matched: Matched
-    ) -> int:
+    def noted(self, known: Mapping[str, Fact]) -> Noted:
+        """Where items stand, ready to be noted for the stages that ask about it."""
+        return Noted(known, self.bits.of_findings(known, known), self._viewing.of_plan(known))
+
+    def before_last(self, matched: Matched, noted: Noted) -> None:
+        """Add the rules on C1 that hold, given where the other items stand."""
+        matched.note(noted)
+        matched.held |= self._asked(self._last, matched)
+
+    def after_all(self, matched: Matched, noted: Noted) -> None:
+        """Add the lines that hold, given where everything stands; words may be asked for then."""
+        matched.note(noted)
+        matched.held |= self._asked(self._lines, matched)
+
+    def _asked(self, groups: Mapping[str, tuple[Asked, ...]], matched: Matched) -> int:
         """The rules of one stage that hold, asking only the groups that can."""
+        if not groups:
+            return 0
         bits, view = matched.bits, matched.view
         held = 0
-        for need in needs:
+        for need in matched.needs:
             for asked in groups.get(need, ()):
                 held |= asked.holding(bits, view)
         return self._rules.whole(held)
@@ -137,16 +158,38 @@ class Matching:
         return frozenset([self._variant_ids[place] for place in places(fits)])
 
 
-class Matched:
-    """One observation on its way through both stages."""
+class Noted(NamedTuple):
+    """Where items stand: as facts, as bits, and as the engine is asked about it."""
 
-    __slots__ = ("_known", "_matching", "_view", "bits", "facts", "findings", "held")
+    known: Mapping[str, Fact]
+    bits: int
+    view: View
+
+
+class Matched:
+    """One observation on its way through the stages."""
+
+    __slots__ = (
+        "_known",
+        "_matching",
+        "_notes",
+        "_view",
+        "bits",
+        "facts",
+        "findings",
+        "held",
+        "needs",
+    )
 
     def __init__(self, matching: Matching, facts: Mapping[str, Fact], bits: int) -> None:
         """Begin with the facts alone; the view is made when the engine has to be asked."""
         self._matching = matching
         self._view: View | None = None
         self._known: Mapping[str, Fact] | None = None
+        self._notes: tuple[Noted, ...] = ()
+        self.needs: list[str] = ["", *facts["ruptures.kinds"]]  # type: ignore[misc]  # a set of kinds
+        if facts["safety.flags"]:
+            self.needs.append("safety.flags")
         self.facts = facts
         self.bits = bits
         self.findings: Mapping[str, str] = matching._no_findings  # noqa: SLF001  # one thought, two classes
@@ -160,23 +203,44 @@ class Matched:
         if self._view is not None:
             self._view = {**self._view, **findings}
 
+    def note(self, noted: Noted) -> None:
+        """Note where items stand, for the stages that follow."""
+        self._notes = (*self._notes, noted)
+        self.bits += noted.bits
+        self._known = None
+        if self._view is not None:
+            self._view = {**self._view, **noted.view}
+
     def view(self) -> View:
-        """The facts and findings as the engine is asked about them."""
+        """All that is known, as the engine is asked about it."""
         if self._view is None:
             self._view = {**self._matching._viewing.view(self.facts), **self.findings}  # noqa: SLF001  # as above
+            for noted in self._notes:
+                self._view |= noted.view
         return self._view
 
     def known(self) -> Mapping[str, Fact]:
-        """All facts and findings."""
+        """All facts and findings, and where the items stand where anything asks for it."""
         if self._known is None:
             self._known = {**self.facts, **self.findings}
+            for noted in self._notes:
+                self._known = {**self._known, **noted.known}
         return self._known
 
 
 def _conditions(rulebook: Rulebook) -> list[Condition]:
     """Everything that rules and variants ask, as often as they ask it."""
-    told: list[Rule | Variant] = [*rulebook.rules, *rulebook.variants]
+    told = rulebook.rules_and_variants
     return [condition for one in told for branch in one.branches for condition in branch]
+
+
+def _staged(planning: Iterable[Branch]) -> dict[str, list[Branch]]:
+    """The planning rules by when they can be asked: at once, before C1 is placed, or at the end."""
+    stages: dict[str, list[Branch]] = {"planning": [], "last": [], "lines": []}
+    for one in planning:
+        asks = "last" if reads_before(one.when) else "lines"
+        stages[asks if reads_plan(one.when) else "planning"].append(one)
+    return stages
 
 
 def _needed(when: Conjunction) -> str:

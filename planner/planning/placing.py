@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from planner.plan.parts import Disposition
+from planner.rulebook.plan_fields import LAST
 from planner.rulebook.rulebook import ORDER, WHENS, Rule, When
 
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
@@ -153,6 +154,20 @@ class Placing:
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
         return self._stood(disposition, called, mask & self._after)
 
+    def before_last(self, mask: int) -> Standing:
+        """Where each item stands when exactly these rules hold, with C1 not placed yet.
+
+        This is what the rules on C1 may ask.
+        """
+        standing = self.standing(mask)
+        if standing.disposition == "stop":
+            return standing
+        called = tuple(
+            _NOWHERE if item == LAST else place
+            for item, place in zip(ORDER, standing.called, strict=True)
+        )
+        return self._stood(standing.disposition, called, mask & self._after)
+
     def moved(self, now: Standing, before: int, after: int) -> Standing:
         """Where each item would stand if other rules held: `now` itself where nothing moves.
 
@@ -191,7 +206,10 @@ class Placing:
 
     def place(self, mask: int) -> Placement:
         """Where everything stands, with the steps in order and what each comes after."""
-        standing = self.standing(mask)
+        return self.placed(self.standing(mask), mask)
+
+    def placed(self, standing: Standing, mask: int) -> Placement:
+        """The same, of a standing that these rules gave."""
         return self._placed(standing.disposition, standing.places, mask & self._after)
 
     def _placement(

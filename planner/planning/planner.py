@@ -5,9 +5,10 @@ from __future__ import annotations
 import marshal
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from planner.contract.facts import facts_of
+from planner.contract.facts import Fact, facts_of
 from planner.contract.observation import Observation
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
@@ -22,6 +23,7 @@ from planner.planning.viewing import YES
 from planner.planning.wording import Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.rulebook import Rule, Rulebook, When
+from planner.stages import Stages
 
 _PLANS_KEPT = 64
 _WORDS_KEPT = 512
@@ -50,6 +52,7 @@ class Planner:
         self._matching = Matching(rulebook, self._numbering, remember)
         self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
         self._placing = Placing(rulebook.rules)
+        self._stages = Stages(rulebook, self._matching, self._placing)
         self._questions = Questions(rulebook, self._placing)
         self._reasons = Reasons(self._numbering, self._matching.bits)
         self._lines = Lines(rulebook, self._numbering, self._reasons)
@@ -84,9 +87,17 @@ class Planner:
         return map(self.plan, observations)
 
     def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
-        """Every rule of both stages that holds for an observation, in rule order."""
-        matched = self._matching.holding(facts_of(Observation.read(observation)))
+        """Every rule that holds for an observation, findings among them, in rule order."""
+        matched, _ = self._stages.through(facts_of(Observation.read(observation)))
         return self._numbering.split(matched.held)
+
+    def known(self, observation: Observation | Mapping[str, Any]) -> Mapping[str, Fact]:
+        """All that rules ask about of an observation: facts, findings, where the items stand.
+
+        Where the items stand is there only where some rule or variant asks for it.
+        """
+        matched, _ = self._stages.through(facts_of(Observation.read(observation)))
+        return MappingProxyType(matched.known())
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
         """An observation's own bytes, to know it again; None for what cannot be written so."""
@@ -98,10 +109,9 @@ class Planner:
             return None
 
     def _make(self, observation: Observation) -> Plan:
-        """Match both stages and compose what they say."""
+        """Match and place, stage by stage, and compose what they say."""
         facts = facts_of(observation)
-        matched = self._matching.holding(facts)
-        placement = self._placing.place(matched.held)
+        matched, placement = self._stages.through(facts)
         stop = placement.disposition == "stop"
         lines = self._lines
         asks = self._numbering.rules(lines.acting("ask", "", matched))

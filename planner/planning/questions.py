@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.contract.facts import Fact
 from planner.plan.parts import Disposition, Question
+from planner.planning.placed_last import PlacedLast
 from planner.planning.placing import Placing, Standing, named
 from planner.planning.whatif import WhatIf
 from planner.rulebook.rulebook import ORDER, WHENS, Rule, Rulebook
@@ -63,6 +64,7 @@ class Questions:
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
         self._placing = placing
+        self._settled = PlacedLast(self._whatif.waiting, placing).settled
         self._changed = lru_cache(maxsize=_KEPT)(_changes)
         self._asked = lru_cache(maxsize=_KEPT)(self._question)
 
@@ -76,11 +78,11 @@ class Questions:
         for rule in contradictions:
             told[rule.object] = self._contradiction(rule, told.get(rule.object))
         moves = self._whatif.changed(facts, told)
-        told_now = next(moves)[-1]
+        told_now = self._settled(next(moves)[-1])
         now = self._placing.standing(told_now)
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
-            then = self._placing.moved(now, told_now, mask)
+            then = self._placing.moved(now, told_now, self._settled(mask))
             if then is now:
                 continue
             changes, weight = self._changed(

@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from planner.contract.facts import Fact
-from planner.contract.fields import FIELDS
 from planner.plan.parts import Because
 from planner.planning.matching import Matched
 from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
 from planner.planning.viewing import Bits
 from planner.rulebook.holding import fields_of, first_branch
+from planner.rulebook.plan_fields import ASKED_FIELDS
 from planner.rulebook.rulebook import Rule
 
 _KEPT = 1024
@@ -59,5 +59,5 @@ def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:
 def _met(field: str, value: Fact) -> Any:
     """A fact as a reader knows it: a list in the contract's order, an unknown number as null."""
     if isinstance(value, frozenset):
-        return tuple(one for one in FIELDS[field].values if one in value)
+        return tuple(one for one in ASKED_FIELDS[field].values if one in value)
     return None if value == -1 else value

@@ -16,6 +16,7 @@ from planner.contract.facts import ABSENT, TOGETHER, Fact
 from planner.contract.fields import FIELDS
 from planner.engine.ruleset import Domain, Leaf
 from planner.rulebook.conditions import Among, AnyOf, Condition, Test
+from planner.rulebook.plan_fields import ASKED_FIELDS, PLAN_FIELDS
 
 YES, NO = "yes", "no"
 
@@ -37,7 +38,9 @@ class Viewing:
         for condition in conditions:
             self._learn(condition)
         self._edges = {field: sorted(bounds) for field, bounds in self._bounds.items()}
-        self._plain = frozenset(name for name, field in FIELDS.items() if field.kind == "choice")
+        self._plain = frozenset(
+            name for name, field in ASKED_FIELDS.items() if field.kind == "choice"
+        )
         self._lookups = tuple(
             (lru_cache(maxsize=_VIEWS)(partial(self._together, names)), itemgetter(*names))
             for names in TOGETHER
@@ -45,7 +48,7 @@ class Viewing:
 
     def _learn(self, condition: Condition) -> None:
         """Note what a condition needs to be told apart."""
-        field = FIELDS.get(condition.field)
+        field = ASKED_FIELDS.get(condition.field)
         if field is None or field.kind == "choice":
             return
         if isinstance(condition.test, Among):
@@ -72,6 +75,9 @@ class Viewing:
                 domains[name] = (*field.values, ABSENT) if field.rupture else field.values
             elif field.kind == "number":
                 domains[name] = range(-1, (field.high or 0) + 1)
+        for name, field in PLAN_FIELDS.items():
+            if field.kind == "choice":
+                domains[name] = field.values
         for asked in self._questions.values():
             domains.update(dict.fromkeys(asked.values(), (NO, YES)))
         return domains
@@ -82,6 +88,10 @@ class Viewing:
         for answers, values in self._lookups:
             view.update(answers(values(facts)))
         return view
+
+    def of_plan(self, known: Mapping[str, Fact]) -> View:
+        """Where the items stand, as the engine is asked about it."""
+        return self._together(tuple(known), tuple(known.values()))
 
     def _together(self, names: tuple[str, ...], values: Any) -> View:
         """What the engine is told of several fields, or of one."""
@@ -152,13 +162,13 @@ class Bits:
         return sum([worth(values(facts)) for worth, values in self._lookups])
 
     def of_findings(self, view: Mapping[str, Fact], findings: Iterable[str]) -> int:
-        """The conditions on findings that hold, and which findings there are."""
+        """The conditions on findings that hold, and which there are; or on where items stand."""
         return sum([self._worth(name, view[name]) for name in findings if name in self._values])
 
 
 def _width(name: str) -> int:
     """How many bits it takes to write any value of a field."""
-    field = FIELDS.get(name)
+    field = ASKED_FIELDS.get(name)
     if field is None:
         return 1
     if field.kind == "list":
@@ -170,7 +180,7 @@ def _code(name: str, value: Fact) -> int:
     """A value as a number that no other value of the field has: the absent and unknown too."""
     if isinstance(value, int):
         return value + 1
-    field = FIELDS.get(name)
+    field = ASKED_FIELDS.get(name)
     if field is None:
         return int(value == YES)
     if isinstance(value, frozenset):

@@ -20,6 +20,7 @@ from planner.contract.fields import FIELDS, Field
 from planner.planning.branching import Branch, Branching
 from planner.planning.placing import PLACING
 from planner.rulebook.holding import hold
+from planner.rulebook.plan_fields import PLAN_FIELDS, reads_before
 from planner.rulebook.rulebook import Rule, Rulebook
 
 _KEPT = 1024
@@ -78,8 +79,11 @@ class WhatIf:
         """Take the rules that can move an item; a rule's bit is its place in the rulebook."""
         moving = [rule for rule in rulebook.rules if rule.verb == "find" or rule.verb in PLACING]
         bit = {rule.id: 1 << number for number, rule in enumerate(rulebook.rules)}
-        branching = Branching(moving, bit)
+        branching = Branching(moving, bit, waits=reads_before)
         self._whole = branching.whole
+        self.waiting = tuple(branching.waiting)
+        """The branches on C1 that ask where the other items stand, each with its rule's bit. What
+        they ask of that is not asked here: their own bits say that all else holds."""
         self._find = {
             name: sum(one.bit for one in branching.of(rules))
             for name, rules in _by_finding(rulebook).items()
@@ -88,7 +92,7 @@ class WhatIf:
         self._second = sum(one.bit for one in branching.of(moving)) - self._first
         self._asking: dict[str, list[Branch]] = {}
         for branch in branching.of(moving):
-            for field in {condition.field for condition in branch.when}:
+            for field in {one.field for one in branch.when} - PLAN_FIELDS.keys():
                 self._asking.setdefault(field, []).append(branch)
         self._fails = lru_cache(maxsize=_KEPT)(self._failing_for)
         self._findings = tuple(self._read_findings(rulebook.findings))

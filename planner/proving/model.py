@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from planner.planning.lines import reads_flags
+from planner.planning.placing import PLACING
 from planner.proving.logic import NO, Formula, all_of, any_of, no, same, unlike
 from planner.proving.standing import Standings
 from planner.proving.world import World
-from planner.rulebook.conditions import AnyOf, Condition
-from planner.rulebook.rulebook import Rule, Rulebook, Variant
+from planner.rulebook.conditions import AnyOf, Condition, ListAny, ListNone
+from planner.rulebook.plan_fields import (
+    LAST,
+    PLACES,
+    PLAN_FIELDS,
+    QUESTION,
+    after_all,
+    before_last,
+    reads_before,
+    reads_plan,
+)
+from planner.rulebook.rulebook import ORDER, Rule, Rulebook, Variant
 
 FINDING = "finding."
 _SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask")
@@ -35,7 +46,43 @@ class Model:
             by = [self.rules[rule.id] for rule in rulebook.assessment if rule.object == name]
             self.findings[name] = any_of(by)
         self._changed = {FINDING + name for name in rulebook.findings if self._other_finding(name)}
+        self._stood: dict[str, Formula] = {}
+        self._placed = self._place(rulebook.planning)
         self.rules |= {rule.id: self.holds(rule) for rule in rulebook.planning}
+
+    def _place(self, planning: Sequence[Rule]) -> Standings | None:
+        """Where the items stand, stage by stage; None where nothing asks for it, till it is asked.
+
+        Rules that ask where the others stand act on C1 alone, so the others stand without them.
+        """
+        told = self.rulebook.rules_and_variants
+        if not any(reads_plan(when) for one in told for when in one.branches):
+            return None
+        placing = [rule for rule in planning if rule.verb in PLACING]
+        waiting = [one for one in placing if any(map(reads_before, one.branches))]
+        holds = {one.id: self.holds(one) for one in placing if one not in waiting}
+        if waiting:
+            first = [one for one in placing if one not in waiting]
+            others = Standings(first, holds, but=(LAST,))
+            self._note({before_last(item): (others, item) for item in ORDER if item != LAST})
+            holds |= {one.id: self.holds(one) for one in waiting}
+        placed = Standings(placing, holds)
+        self._note({after_all(item): (placed, item) for item in ORDER})
+        return placed
+
+    def _note(self, fields: Mapping[str, tuple[Standings, str]]) -> None:
+        """Keep where each item stands, by field and place; what is new here is asked anew."""
+        for field, (standings, item) in fields.items():
+            for place in PLACES:
+                formula = standings.stands(item, place)
+                self._stood[f"{field} {place}"] = formula
+                before = self._like.stood(field, place) if self._like else None
+                if before is None or not same(before, formula):
+                    self._changed |= {field, QUESTION}
+
+    def stood(self, field: str, place: str) -> Formula | None:
+        """When an item stands at a place, where anything asks for it."""
+        return self._stood.get(f"{field} {place}")
 
     def _other_finding(self, name: str) -> bool:
         """Whether a finding is not the very one of the model that this one is like."""
@@ -67,17 +114,29 @@ class Model:
         return self._all.get(when)
 
     def meets(self, condition: Condition) -> Formula:
-        """A condition holds, on a field or on a finding."""
+        """A condition holds, on a field, on a finding, or on where an item stands."""
+        if condition.field in PLAN_FIELDS:
+            return self._meets_standing(condition)
         if not condition.field.startswith(FINDING):
             return self.world.meets(condition)
         finding = self.findings[condition.field.removeprefix(FINDING)]
         yes = isinstance(condition.test, AnyOf) and "yes" in condition.test.values
         return finding if yes else no(finding)
 
+    def _meets_standing(self, condition: Condition) -> Formula:
+        """A condition on where an item stands, or on the steps now that end with a question."""
+        test = condition.test
+        if isinstance(test, AnyOf):
+            return any_of([self._stood[f"{condition.field} {place}"] for place in test.values])
+        if not isinstance(test, ListAny | ListNone):
+            raise TypeError(test)
+        asks = [self._stood[f"{after_all(item)} now"] for item in test.values]
+        return any_of(asks) if isinstance(test, ListAny) else no(any_of(asks))
+
     @cached_property
     def standing(self) -> Standings:
         """Where each item stands."""
-        return Standings(self.rulebook.planning, self.rules)
+        return self._placed or Standings(self.rulebook.planning, self.rules)
 
     @cached_property
     def after(self) -> Mapping[tuple[str, str], Formula]:

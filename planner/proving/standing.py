@@ -6,10 +6,11 @@ here it is written down who waits for whom. Random observations hold the two to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from planner.proving.logic import YES, Formula, all_of, any_of, no
+from planner.planning.placing import PLACING
+from planner.proving.logic import NO, YES, Formula, all_of, any_of, no
 from planner.rulebook.rulebook import ORDER, WHENS, Rule
 
 LATER = range(1, len(WHENS))
@@ -19,9 +20,13 @@ LATER = range(1, len(WHENS))
 class Standings:
     """Where each item stands, given which rules hold."""
 
-    def __init__(self, rules: Sequence[Rule], holds: Mapping[str, Formula]) -> None:
-        self._rules = rules
+    def __init__(
+        self, rules: Sequence[Rule], holds: Mapping[str, Formula], but: Collection[str] = ()
+    ) -> None:
+        """Of the rules and when they hold; the items of `but` are not placed at all."""
+        self._rules = [rule for rule in rules if rule.verb in PLACING]
         self._holds = holds
+        self._but = but
         self.stop = self._told("stop")
         self.review = all_of([no(self.stop), self._told("review")])
         self.proceed = all_of([no(self.stop), no(self.review)])
@@ -41,6 +46,8 @@ class Standings:
 
     def _told(self, verb: str, item: str = "", at: str | None = None) -> Formula:
         """A rule of this verb holds, perhaps on one item, perhaps at one time."""
+        if item in self._but:
+            return NO
         return any_of(
             [
                 self._holds[rule.id]
@@ -95,6 +102,15 @@ class Standings:
         if rank < len(WHENS) - 1:
             parts.append(no(self._late[item][rank]))
         return all_of(parts)
+
+    def stands(self, item: str, place: str) -> Formula:
+        """The item stands at this place: at a time, held, barred, or nowhere."""
+        if place in WHENS:
+            return self.at(item, WHENS.index(place))
+        places = {"held": self.held[item], "barred": self.barred[item]}
+        if place in places:
+            return places[place]
+        return no(any_of([self.step[item], *places.values()]))
 
     def not_before(self, item: str, rank: int) -> Formula:
         """The item is no step before this time, if it is one at all."""

@@ -18,6 +18,7 @@ from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
 from planner.reading.spelling_out import premises_of
+from planner.reading.standing import Asking
 from planner.rulebook.conditions import Case, Condition, Conjunction, branches
 
 _EXAMPLE = f"Write it like `{example_of(ANY)}`."
@@ -32,20 +33,24 @@ class Asked:
     at: int = 0
 
 
-def read_asked(when: Node, names: Names, place: Place, *, finding: bool = False) -> Asked:
+def read_asked(
+    when: Node, names: Names, place: Place, asking: Asking, *, finding: bool = False
+) -> Asked:
     """What a `when` asks, with every mistake in it told; nothing where there is no `when`.
 
-    `finding` tells that the rule itself finds something.
+    `asking` is who asks; `finding` tells that the rule itself finds something.
     """
     if not isinstance(when, Map):
         return Asked()
+
+    def read(node: Map) -> Conjunction:
+        return conditions_of(node, names, place, finding=finding, asking=asking)
+
     first, last = _around(when)
-    before = conditions_of(first, names, place, finding=finding)
-    common = (*before, *conditions_of(last, names, place, finding=finding))
+    before = read(first)
+    common = (*before, *read(last))
     nodes = tuple(_case_nodes(when, place)) if ANY in when else ()
-    cases = tuple(
-        Case(conditions_of(node, names, place, finding=finding), line) for node, line in nodes
-    )
+    cases = tuple(Case(read(node), line) for node, line in nodes)
     whole = [_together(when, node) for node, _ in nodes] or [when]
     for conditions, lines in zip(branches(common, cases, len(before)), whole, strict=True):
         tell_contradictions(conditions, lines, place, premises_of(lines, names))
@@ -110,6 +115,22 @@ def _tell_idle(cases: Sequence[Case], place: Place) -> None:
                 )
                 place.say(case.line, f"this case adds nothing: {what}", hint)
                 break
+
+
+def tell_flags_apart(asked: Asked, place: Place) -> None:
+    """Tell of a rule on what to avoid of which some cases ask about safety flags, and others not.
+
+    On a stop only what the flags ask is said, so it must be plain of a rule whether it is that.
+    """
+    flagged = [_asks_flags(case.when) for case in asked.cases]
+    if not _asks_flags(asked.when) and any(flagged) and not all(flagged):
+        what = "some cases ask about safety.flags and others do not."
+        hint = "On a stop only what the flags ask is said: write a rule for each, one of them with"
+        place.say(asked.cases[flagged.index(True)].line, what, f"{hint} `safety.flags: …`.")
+
+
+def _asks_flags(when: Conjunction) -> bool:
+    return any(condition.field == "safety.flags" for condition in when)
 
 
 def kinds_apart(cases: Sequence[Case]) -> tuple[str, ...]:

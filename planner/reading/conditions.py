@@ -18,6 +18,7 @@ from planner.reading.spelling_out import (
     premises_of,
     spelled_out,
 )
+from planner.reading.standing import PROPERTY, Asking, read_standing
 from planner.rulebook.conditions import (
     NOT_KNOWN,
     Among,
@@ -29,6 +30,7 @@ from planner.rulebook.conditions import (
     ListOnly,
     Test,
 )
+from planner.rulebook.plan_fields import PLAN
 
 NOT_GIVEN = "not_given"
 ANY = "any"
@@ -51,13 +53,13 @@ def read_when(
 
 
 def conditions_of(
-    when: Map, names: Names, place: Place, *, finding: bool = False
+    when: Map, names: Names, place: Place, *, finding: bool = False, asking: Asking = PROPERTY
 ) -> tuple[Condition, ...]:
-    """The same, where contradictions are told by the caller.
+    """The same, where contradictions are told by the caller; `asking` is who asks of the plan.
 
     Sets and premises are spelled out where they stand; what two premises both ask stands once.
     """
-    reader = _Reader(names, place, finding=finding)
+    reader = _Reader(names, place, finding=finding, asking=asking)
     read = (condition for key in when for condition in reader.read(key, when[key], when.lines[key]))
     return tuple(dict.fromkeys(read))
 
@@ -65,7 +67,8 @@ def conditions_of(
 class _Reader:
     """Reads one field after the other, telling what cannot be asked."""
 
-    def __init__(self, names: Names, place: Place, *, finding: bool) -> None:
+    def __init__(self, names: Names, place: Place, *, finding: bool, asking: Asking) -> None:
+        self.asking = asking
         self.names = names
         self.place = place
         self.finding = finding
@@ -78,23 +81,29 @@ class _Reader:
             )
         elif key.startswith(_FINDING):
             yield from self._finding(key, node, line)
-        elif key == ANY:
+        elif key.startswith(PLAN):
+            yield from read_standing(key, node, line, self.asking, self.names, self.place)
+        elif key in FIELDS and node is not None:
+            for test in self._tests(FIELDS[key], node, line):
+                yield Condition(key, test)
+        else:
+            self._refuse(key, line)
+
+    def _refuse(self, key: str, line: int) -> None:
+        """Tell why nothing can be asked like this."""
+        if key == ANY:
             what = "`any` stands under the `when` of a rule or of a variant, and nowhere else."
             hint = "A property lists its cases: `when: [{context.phase: early}, {…}]`."
             self.place.say(line, what, f"{hint} A premise has one case.")
         elif key in _NEVER_READ:
             hint = "It is for people only. Ask something else, as in `context.phase: early`."
             self.place.say(line, f'no rule may read "{key}".', hint)
-        elif key not in FIELDS:
-            known = [PREMISE, *FIELDS, *(_FINDING + name for name in self.names.findings)]
-            self.place.unknown(line, "field", key, known)
-        elif node is None:
+        elif key in FIELDS:
             hint = f"Write a value beside it: `{example_asked(FIELDS[key])}`."
             self.place.say(line, f"nothing is asked of {key}.", hint)
         else:
-            field = FIELDS[key]
-            for test in self._tests(field, node, line):
-                yield Condition(key, test)
+            known = [PREMISE, *FIELDS, *(_FINDING + name for name in self.names.findings)]
+            self.place.unknown(line, "field", key, known)
 
     def _finding(self, key: str, node: Node, line: int) -> Iterator[Condition]:
         """A finding is asked with yes or no, and never by a rule that finds."""

@@ -18,6 +18,7 @@ from planner.rulebook.conditions import (
     ListOnly,
     Test,
 )
+from planner.rulebook.plan_fields import ASKED_FIELDS
 from planner.rulebook.rulebook import Premise, Rule, Variant
 
 _KINDS = "ruptures.kinds"
@@ -94,7 +95,7 @@ def _contradictions(conditions: Sequence[Condition]) -> Iterator[tuple[str, str]
 def _left(field: str, tests: Sequence[Test]) -> frozenset[str]:
     """The values of a field that the tests allow at all."""
     named = (test.values for test in tests if not isinstance(test, Among | ListEmpty))
-    left = frozenset(FIELDS[field].values if field in FIELDS else ()).union(*named)
+    left = frozenset(ASKED_FIELDS[field].values if field in ASKED_FIELDS else ()).union(*named)
     for test in tests:
         if isinstance(test, ListNone):
             left -= test.values

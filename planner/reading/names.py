@@ -35,12 +35,16 @@ class Names:
     sets: dict[str, ValueSet] = field(default_factory=dict)
     premises: dict[str, Premise] = field(default_factory=dict)
     used: set[tuple[str, str]] = field(default_factory=set)
+    asking: tuple[str, ...] = ()
+    """The items that end with a question, as the vocabulary that ships lists them."""
     open: set[str] = field(default_factory=set)
 
     def knows(self, kind: str, name: str) -> bool:
         """Whether there is such a name, or may be one in a file that could not be read."""
         return kind in self.open or name in getattr(self, kind)
 
+
+ASKING = "ends_with_question"
 
 _BRINGS = (
     ("safety.yaml", "leads", "leads"),
@@ -61,6 +65,10 @@ def gather(files: Iterable[RuleFile]) -> Names:
     for name, section, kind in _BRINGS:
         _gather_keys(by_kind.get(name, []), section, kind, names)
     _gather_sources(by_kind.get("sources.yaml", []), names)
+    for file in by_kind.get("vocabulary.yaml", []):
+        listed = file.tree.get(ASKING) if isinstance(file.tree, Map) else None
+        if isinstance(listed, Items) and not file.pack:
+            names.asking = tuple(map(str, listed))
     return names
 
 

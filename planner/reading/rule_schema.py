@@ -14,8 +14,11 @@ from pydantic.json_schema import models_json_schema
 from planner.contract.fields import FIELDS, Field
 from planner.reading import shapes
 from planner.reading.conditions import NOT_GIVEN
+from planner.reading.names import ASKING
 from planner.reading.rules import VERBS
 from planner.reading.spelling_out import PREMISE
+from planner.reading.standing import WORDS
+from planner.rulebook.plan_fields import QUESTION, after_all
 from planner.rulebook.rulebook import STEP_ITEMS, ValueSet
 
 Schema = dict[str, Any]
@@ -110,6 +113,7 @@ def _files() -> dict[str, Schema]:
                 "fields": words,
                 "pages": {"type": "object"},
                 "sets": _named("SetShape"),
+                ASKING: {"type": "array", "items": {"enum": [*STEP_ITEMS]}},
             },
             "additionalProperties": False,
         },
@@ -163,6 +167,14 @@ def _rule(rule: Schema) -> Schema:
     return rule
 
 
+def _standings() -> dict[str, Schema]:
+    """What may be asked of where each item stands; which rules may, the reader tells."""
+    fields = [Field(after_all(item), "choice", WORDS) for item in STEP_ITEMS]
+    return {field.name: _asked(field, ()) for field in fields} | {
+        QUESTION: {"enum": ["now", "none"]}
+    }
+
+
 def _when(sets: Sequence[ValueSet], **more: Schema) -> Schema:
     """What may be asked of each field; a finding and a premise are asked by their names.
 
@@ -178,6 +190,7 @@ def _when(sets: Sequence[ValueSet], **more: Schema) -> Schema:
         "minProperties": 1,
         "properties": {
             **asked,
+            **_standings(),
             PREMISE: {"anyOf": [name, {"type": "array", "minItems": 1, "items": name}]},
             **more,
         },

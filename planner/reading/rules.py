@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from planner.contract.fields import FIELDS
-from planner.reading.cases import Asked, read_asked
+from planner.reading.cases import Asked, read_asked, tell_flags_apart
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
@@ -16,6 +16,7 @@ from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import premises_of
+from planner.reading.standing import of_rule
 from planner.rulebook.rulebook import STEP_ITEMS, Rule
 
 VERBS: dict[str, tuple[str, ...]] = {
@@ -81,8 +82,11 @@ def read_rules(file: RuleFile, names: Names, seen: Seen) -> Iterator[Rule]:
         if isinstance(node, Map):
             reader = _RuleReader(node, names, place, pack=file.pack)
             verb = reader.verb()
-            asked = read_asked(node.get("when"), names, place, finding="find" in node)
+            finds = "find" in node
+            asked = read_asked(node.get("when"), names, place, of_rule(node), finding=finds)
             tell_formerly(node, "id", seen, place)
+            if verb == "avoid":
+                tell_flags_apart(asked, place)
             if shape is not None and verb is not None:
                 yield reader.rule(shape, verb, asked)
 

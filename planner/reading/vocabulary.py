@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from planner.contract.fields import FIELDS
 from planner.reading.files import RuleFile
-from planner.reading.names import SETS
+from planner.reading.names import ASKING, SETS
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
+from planner.rulebook.rulebook import STEP_ITEMS
 
 _FIELD = "`context.phase: {short: …, question: …, why: …, options: {early: {label: …}}}`."
 _BESIDE = ("kind", "case", "session", "notes")
@@ -31,7 +32,20 @@ def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
     elif whole:
         hint = f"Write `fields:`, and below it {_FIELD}"
         file.place.say(tree.line_of("fields"), '"fields" is missing.', hint)
+    if whole and ASKING in tree:
+        _check_asking(tree[ASKING], tree.lines[ASKING], file.place)
     return {section: _plain(words) for section, words in tree.items() if section != SETS}
+
+
+def _check_asking(node: Node, line: int, place: Place) -> None:
+    """The items that end with a question, each one that may be a step."""
+    if not isinstance(node, Items):
+        what = f'"{ASKING}" must be a list of items.'
+        place.say(line, what, f"Write it like `{ASKING}: [C1, C2]`.")
+        return
+    for item, at in zip(node, node.lines, strict=True):
+        if item not in STEP_ITEMS:
+            place.unknown(at, f"item for {ASKING}", item, STEP_ITEMS)
 
 
 def _plain(node: Node) -> object:

@@ -30,6 +30,7 @@ from planner.reading.shapes import (
 )
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import premises_of
+from planner.reading.standing import of_variant
 from planner.rulebook.handout import Handout
 from planner.rulebook.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
@@ -201,7 +202,7 @@ class WordsReader:
     ) -> Variant:
         """One variant; told is what its words or its conditions have wrong."""
         self._blanks(shape.say, node.lines["say"], place)
-        asked = read_asked(node.get("when"), self.names, place)
+        asked = read_asked(node.get("when"), self.names, place, of_variant(item))
         if shape.handout:
             self._exact(item, shape.handout, node.lines["handout"], place)
         return Variant(

@@ -41,12 +41,6 @@ def fields_of(one: Told) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked.field for branch in one.branches for asked in branch))
 
 
-def holding_rules(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, None]:
-    """The ids of the rules that hold, findings first, in the rulebook's order."""
-    known = with_findings(rulebook, facts)
-    return {rule.id: None for rule in rulebook.rules if holds(rule, known)}
-
-
 def with_findings(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, Value]:
     """The facts with a yes or no for every finding."""
     found = {rule.object for rule in rulebook.assessment if holds(rule, facts)}

@@ -279,6 +279,11 @@ class Rulebook:
         )
 
     @property
+    def rules_and_variants(self) -> tuple[Rule | Variant, ...]:
+        """All that asks conditions, in file order."""
+        return (*self.rules, *self.variants)
+
+    @property
     def variants(self) -> tuple[Variant, ...]:
         """Every wording variant, in file order."""
         return tuple(

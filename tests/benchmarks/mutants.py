@@ -17,6 +17,7 @@ from typing import Any
 
 from planner.checking.scenarios import run_scenarios
 from planner.errors import PlannerError
+from planner.planning.known_facts import KnownFacts, holding_rules
 from planner.planning.placing import PLACING
 from planner.planning.planner import Planner
 from planner.proving import liveness, structure
@@ -27,7 +28,7 @@ from planner.reading.properties import read_properties
 from planner.reading.rulebook import read_rulebook
 from planner.reading.scenarios import Scenario, read_scenarios
 from planner.reading.shipped import SHIPPED
-from planner.rulebook.holding import holding_rules, holds, with_findings
+from planner.rulebook.holding import holds
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 from tests.benchmarks.mutating import Mutant, mutants
@@ -64,7 +65,8 @@ class Trial:
     @cached_property
     def known(self) -> dict[str, Mapping[str, Any]]:
         """For each scenario what is known in it, as things are."""
-        return {one.name: with_findings(self.rulebook, one.facts) for one in self.scenarios}
+        knowing = KnownFacts(self.rulebook)
+        return {one.name: knowing.known(one.facts) for one in self.scenarios}
 
     @cached_property
     def broken(self) -> dict[str, Any]:

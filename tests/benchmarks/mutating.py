@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from planner.contract.fields import FIELDS
 from planner.rulebook.conditions import (
     Among,
     AnyOf,
@@ -17,12 +16,13 @@ from planner.rulebook.conditions import (
     ListNone,
     Test,
 )
+from planner.rulebook.plan_fields import ASKED_FIELDS
 from planner.rulebook.rulebook import STEP_ITEMS, WHENS, Rule, Rulebook, Variant
 
 REMOVED = ("bar", "hold", "review", "stop", "call", "delay", "after", "avoid", "find")
 MOVED = ("bar", "hold", "call", "delay", "caution")
 YES_NO = {"yes": "no", "no": "yes"}
-Told = TypeVar("Told", Rule, Variant)
+Told = TypeVar("Told", bound=Rule | Variant)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _of_when(when: tuple[Condition, ...]) -> Iterator[tuple[str, str, tuple[Cond
 def _of_test(condition: Condition) -> Iterator[tuple[str, Test]]:
     """Each mistake in what is asked of one field."""
     test = condition.test
-    field = FIELDS.get(condition.field)
+    field = ASKED_FIELDS.get(condition.field)
     if field is None:
         (word,) = test.values  # type: ignore[union-attr]  # a finding is asked with yes or no
         yield "condition negated", AnyOf(frozenset((YES_NO[word],)))

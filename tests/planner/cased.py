@@ -1,4 +1,6 @@
-"""The rulebook that ships with cases put into it by chance: rules that nobody would write.
+"""The rulebook that ships with cases and questions about the plan put into it by chance.
+
+Nobody would write such rules.
 
 What any of them says is not asked here. The planner, the proof's formulas, the questions and the
 naive interpreter each read them, and have to come to the same.
@@ -7,18 +9,21 @@ naive interpreter each read them, and have to come to the same.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from planner.contract.fields import FIELDS
-from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny
-from planner.rulebook.rulebook import Rule, Rulebook, Variant
+from planner.planning.placing import PLACING
+from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny, ListNone
+from planner.rulebook.plan_fields import LAST, QUESTION, STEP, after_all, before_last
+from planner.rulebook.rulebook import STEP_ITEMS, Rule, Rulebook, Variant
 from tests.planner.second_opinions import shipped
 
-Told = TypeVar("Told", Rule, Variant)
+Told = TypeVar("Told", bound=Rule | Variant)
 OFTEN = 0.4
+AFTER = ("caution", "avoid", "sign", "plan_b", "check_back", "supervise", "root")
 
 
 @cache
@@ -29,7 +34,9 @@ def cased() -> Rulebook:
     finding = [one for rule in rulebook.assessment for one in rule.when]
     planning = [one for rule in rulebook.planning for one in rule.when]
     rules = [
-        _with_cases(rule, finding if rule.verb == "find" else planning, chance)
+        rule  # a stop that mostly holds would leave no plan to compare
+        if rule.verb == "stop"
+        else _with_cases(rule, finding if rule.verb == "find" else planning, chance)
         for rule in rulebook.rules
     ]
     return replace(_reworded(rulebook, planning, chance), rules=tuple(rules))
@@ -77,3 +84,78 @@ def _split(rule: Rule) -> Rule:
             common = (*rule.when[:place], *rule.when[place + 1 :])
             return replace(rule, when=common, cases=cases, cases_at=place)
     return rule
+
+
+@cache
+def staged() -> Rulebook:
+    """The same with conditions on the plan: in words and lines, and in rules on C1."""
+    chance = random.Random(10)
+    rulebook = cased()
+    rules = [
+        _asking(rule, after_all, chance)
+        if rule.verb in AFTER
+        else _asking(rule, before_last, chance)
+        if rule.verb in PLACING and rule.items == (LAST,)
+        else rule
+        for rule in rulebook.rules
+    ]
+    wording = {
+        item: replace(
+            words,
+            parts=tuple(
+                replace(
+                    part,
+                    variants=tuple(
+                        one if one.always else _asking(one, after_all, chance)
+                        for one in part.variants
+                    ),
+                )
+                for part in words.parts
+            ),
+        )
+        for item, words in rulebook.wording.items()
+    }
+    return replace(rulebook, rules=(*rules, *_on_last()), wording=wording)
+
+
+def _asking(one: Told, field: Callable[[str], str], chance: random.Random) -> Told:
+    """A rule or variant that asks where an item stands: beside all else, or in its last case."""
+    if chance.random() > OFTEN:
+        return one
+    item = chance.choice([item for item in STEP_ITEMS if item not in (LAST, "D5")])
+    words = chance.choice((STEP, ("held", "barred"), ("none",), ("now", "none"), ("barred",)))
+    asked = Condition(field(item), AnyOf(frozenset(words)))
+    if field is after_all and chance.random() < 0.3:
+        asks = frozenset(chance.sample(("C1", "C2", "C3", "D1"), 2))
+        asked = Condition(QUESTION, chance.choice((ListAny, ListNone))(asks))
+    if one.cases and chance.random() < 0.5:
+        *others, last = one.cases
+        return replace(one, cases=(*others, replace(last, when=(*last.when, asked))))
+    return replace(one, when=(*one.when, asked))
+
+
+def _on_last() -> Iterator[Rule]:
+    """Rules on C1 that ask where others stand, one for each thing that may be done to an item."""
+    for number, (verb, item, places) in enumerate(
+        (
+            ("bar", "C2", ("future_session",)),
+            ("hold", "C3", ("held",)),
+            ("delay", "D1", ("later_this_session",)),
+            ("call", "D4", STEP),
+            ("call", "C2", ("none", "barred")),
+            ("after", "D1", ("now",)),
+        )
+    ):
+        asked = Condition(before_last(item), AnyOf(frozenset(places)))
+        yield Rule(
+            id=f"own.on-c1-{number}",
+            title=f"On C1, {number}",
+            when=(asked, Condition("context.severity", AnyOf(frozenset(("low", "unknown"))))),
+            verb=verb,
+            because="A rule of the tests.",
+            sources=("derived",),
+            items=(LAST,),
+            at="now" if verb == "call" else "later_this_session" if verb == "delay" else None,
+            until="later" if verb == "hold" else None,
+            follows=(item,) if verb == "after" else (),
+        )

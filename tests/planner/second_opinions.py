@@ -13,6 +13,7 @@ import datalogic_py
 
 from planner.contract.facts import Fact, facts_of
 from planner.contract.observation import Observation
+from planner.planning.placing import PLACING
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED
 from planner.rulebook.conditions import (
@@ -24,7 +25,9 @@ from planner.rulebook.conditions import (
     ListNone,
     ListOnly,
 )
+from planner.rulebook.plan_fields import known_after, known_before
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
+from tests.planner.naive_places import places
 from tests.strategies import random_observation
 
 Told = Rule | Variant
@@ -61,15 +64,23 @@ class Naive:
         facts = facts_of(Observation.read(observation))
         found = [rule for rule in self.rulebook.assessment if fits(rule, facts)]
         known = known_of(self.rulebook, facts, found)
+        placing = [rule for rule in self.rulebook.planning if rule.verb in PLACING]
+        before = places((rule for rule in placing if fits(rule, known)), but="C1")
+        known |= known_before(before)
+        where = places(rule for rule in placing if fits(rule, known))
+        known |= known_after(where, self.rulebook.vocabulary["ends_with_question"])  # type: ignore[arg-type]  # a list of items
         planned = [rule for rule in self.rulebook.planning if fits(rule, known)]
-        return (*found, *planned), known
+        return _in_rule_order(self.rulebook, (*found, *planned)), known
 
 
 def fits(one: Told, known: Mapping[str, Fact]) -> bool:
-    """Whether all conditions of a rule or variant hold, and with them a case if it has any."""
+    """Whether all conditions of a rule or variant hold, and with them a case if it has any.
+
+    What is not known yet at a stage does not hold there.
+    """
 
     def all_of(when: Sequence[Condition]) -> bool:
-        return all(condition.holds(known[condition.field]) for condition in when)
+        return all(one.field in known and one.holds(known[one.field]) for one in when)
 
     cases = [case.when for case in one.cases] or [()]
     return all_of(one.when) and any(all_of(case) for case in cases)
@@ -88,7 +99,14 @@ class SecondEngine:
         facts = facts_of(Observation.read(observation))
         found = _voted(self._found, self.rulebook.assessment, facts)
         known = known_of(self.rulebook, facts, found)
-        return (*found, *_voted(self._planned, self.rulebook.planning, known))
+        planned = _voted(self._planned, self.rulebook.planning, known)
+        return _in_rule_order(self.rulebook, (*found, *planned))
+
+
+def _in_rule_order(rulebook: Rulebook, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules in the order in which the rulebook has them, both stages among each other."""
+    ids = {rule.id for rule in rules}
+    return tuple(rule for rule in rulebook.rules if rule.id in ids)
 
 
 def _compiled(rules: Sequence[Rule]) -> Any:

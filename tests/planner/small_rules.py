@@ -12,9 +12,9 @@ import pytest
 from planner.contract.facts import facts_of
 from planner.contract.observation import Observation
 from planner.errors import RulebookError, RuleProblem
+from planner.planning.known_facts import holding_rules
 from planner.reading.rulebook import read_rulebook
 from planner.rulebook.conditions import Value
-from planner.rulebook.holding import holding_rules
 from planner.rulebook.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -225,28 +225,15 @@ def test_a_rule_is_explained_with_reason_source_and_scenarios(run):
         assert words in shown
 
 
-def test_a_variant_is_explained_with_what_its_group_asks_and_what_it_asks_itself(run):
-    """One of a group, one of none, and one that asks no more than its group does."""
-    assert run("explain", "c1.opening.after-no-ashamed") == 0
-    group, own = run.out.split("When, of its own")
-    assert "The answer was no" in group
-    assert "boundary_request.answer: declined" in group
-    assert "context.feelings: ashamed" in own
-    assert "boundary_request.answer" not in own
-    assert "I said no to what you asked for" in own
-    assert run("explain", "c1.opening.raised") == 0
-    assert "group" not in run.out
-    assert run("explain", "c1.opening.after-no") == 0
-    assert "Whenever none before it does." in run.out
-
-
 def test_every_verb_of_the_rules_has_its_words():
     assert VERBS.keys() == DID.keys()
 
 
 def test_an_unknown_rule_is_answered_with_the_nearest(run):
     assert run("explain", "C22") == 2
-    assert "C2" in run.err
+    assert "Did you mean C2?" in run.err
+    assert run("explain", "zzzzzzzz") == 2
+    assert "Name one like own-part.own-it or C2." in run.err
 
 
 # From here on the installed command runs in a process of its own.

@@ -11,13 +11,14 @@ pytest.importorskip("z3", reason="z3-solver is not installed")
 
 from planner import Observation, Planner
 from planner.contract.facts import facts_of
+from planner.planning.known_facts import KnownFacts
 from planner.planning.wording import Wordings
 from planner.proving.claims import slot_fillings
 from planner.proving.model import Model
 from planner.proving.world import World
-from planner.rulebook.holding import chosen_variants, with_findings
+from planner.rulebook.holding import chosen_variants
 from tests.long import LONG
-from tests.planner.cased import cased
+from tests.planner.cased import staged
 from tests.planner.formula_masks import Masks
 from tests.planner.second_opinions import shipped
 from tests.strategies import random_observation
@@ -27,7 +28,7 @@ SOME = 10_000 if LONG else 500
 AT_ONCE = 10_000
 
 
-@pytest.fixture(scope="module", params=[shipped, cased], ids=["as it ships", "with cases"])
+@pytest.fixture(scope="module", params=[shipped, staged], ids=["as it ships", "with cases"])
 def planner(request: pytest.FixtureRequest) -> Planner:
     return Planner(request.param())
 
@@ -79,10 +80,10 @@ def test_the_model_and_the_planner_agree_on_every_part_of_a_plan(planner, model)
 def test_the_model_says_what_the_scenarios_choose(planner, model):
     observations = told(random.Random(6), SOME)
     masks = Masks([facts_of(one) for one in observations])
-    rulebook = planner.rulebook
+    rulebook, knowing = planner.rulebook, KnownFacts(planner.rulebook)
     expected = dict.fromkeys(model.chosen, 0)
     for number, observation in enumerate(observations):
-        known = with_findings(rulebook, facts_of(observation))
+        known = knowing.known(facts_of(observation))
         for step in planner.plan(observation).steps:
             for variant in chosen_variants(rulebook, step.item, known):
                 expected[variant.id] |= 1 << number

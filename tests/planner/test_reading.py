@@ -231,6 +231,26 @@ class TestProblems:
         assert "`fields` has no entry for context.phase, so a form could not ask it." in told
         assert "Add one, like `context.phase: {short: …, question: …, why: …, options:" in told
 
+    @pytest.mark.parametrize(
+        ("listed", "says"),
+        [
+            ("", "List it in vocabulary.yaml: `ends_with_question: [C1, C2]`."),
+            ("ends_with_question: C1\n", "Write it like `ends_with_question: [C1, C2]`."),
+        ],
+    )
+    def test_items_that_end_with_a_question_are_listed(
+        self, listed: str, says: str, tmp_path: Path
+    ) -> None:
+        rules = small_rules(tmp_path)
+        path = rules / "vocabulary.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^ends_with_question: .*\n", listed, text), encoding="utf-8")
+        when = RULE.format(id="more.rule", when="plan.question: now").replace(
+            "bar: C1", "sign: So."
+        )
+        (rules / "more.yaml").write_text(when, encoding="utf-8")
+        assert says in str(RulebookError(refused(rules)))
+
     @pytest.mark.parametrize("words", ["{}", "pages: {}", "fields: []"])
     def test_a_vocabulary_without_fields_is_told(self, words: str, tmp_path: Path) -> None:
         rules = small_rules(tmp_path)

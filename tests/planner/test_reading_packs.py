@@ -28,6 +28,53 @@ items:
 class TestPacks:
     """A clinic's own pack adds to the rules and may not loosen them."""
 
+    CALL = (
+        RULE.replace("bar: C1", "call: C1\n  at: now")
+        .replace("{id}", "clinic.call")
+        .replace("{when}", "any: [{{lateness.who: client, context.phase: late}}, {other}]")
+    )
+
+    def test_may_call_where_each_case_is_one_in_which_the_rulebook_calls(
+        self, tmp_path: Path
+    ) -> None:
+        other = "{lateness.who: client, context.signs: engaged}"
+        rulebook = self.read(tmp_path, ours=self.CALL.format(other=other))
+        assert len(rulebook.rule("clinic.call").branches) == 2
+
+    def test_may_not_call_in_a_case_in_which_the_rulebook_does_not(self, tmp_path: Path) -> None:
+        with pytest.raises(RulebookError, match="a pack may not call C1 where the rulebook does"):
+            self.read(tmp_path, ours=self.CALL.format(other="{context.signs: engaged}"))
+
+    @pytest.mark.parametrize(
+        ("other", "good"),
+        [
+            ("{context.apology: token, context.signs: engaged}", True),
+            ("{context.phase: late}", False),
+        ],
+    )
+    def test_a_variant_is_narrower_in_each_of_its_cases(
+        self, other: str, good: bool, tmp_path: Path
+    ) -> None:
+        rules, pack = small_rules(tmp_path), tmp_path / "clinic"
+        words = rules / "wording.yaml"
+        text = words.read_text(encoding="utf-8")
+        text = text.replace("apology\n", "apology\n        optional: yes\n", 1)
+        last = text.index("          - id: c2.apology.first")
+        words.write_text(text[:last] + text[text.index("slots:") :], encoding="utf-8")
+        when = f"when: {{any: [{{context.apology: token, context.phase: late}}, {other}]}}"
+        own = {
+            "rulebook": 'name: clinic\nversion: "1"\n',
+            "wording": WORDS.format(part="apology", when=when).replace("C1:", "C2:"),
+        }
+        pack.mkdir()
+        for name, told in own.items():
+            (pack / f"{name}.yaml").write_text(told, encoding="utf-8")
+        if good:
+            assert read_rulebook(rules, [pack]).variants
+        else:
+            with pytest.raises(RulebookError, match="where the part apology is silent"):
+                read_rulebook(rules, [pack])
+
     @staticmethod
     def read(directory: Path, **files: str) -> Rulebook:
         """The small rulebook with a pack of these files."""

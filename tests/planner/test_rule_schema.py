@@ -15,6 +15,8 @@ from planner.cli.new_pack import START
 from planner.contract.fields import FIELDS
 from planner.reading.rule_schema import rules_schema
 from planner.reading.rules import VERBS
+from planner.rulebook.plan_fields import QUESTION, after_all
+from planner.rulebook.rulebook import STEP_ITEMS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = rules_schema(Planner().rulebook.sets.values())
@@ -62,7 +64,8 @@ def test_every_file_that_the_reader_takes_fits(path: Path) -> None:
 def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert set(VERBS) <= set(SCHEMA["$defs"]["rule"]["properties"])
-    assert set(SCHEMA["$defs"]["when"]["properties"]) == {*FIELDS, "premise", "any"}
+    standing = {QUESTION, *map(after_all, STEP_ITEMS)}
+    assert set(SCHEMA["$defs"]["when"]["properties"]) == {*FIELDS, *standing, "premise", "any"}
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,9 @@ def test_it_is_a_schema_itself_and_knows_every_verb_and_field() -> None:
         {"when": {"lateness.whom": "client"}},
         {"when": {}},
         {"when": {"any": [{"lateness.who": "client"}]}},
+        {"when": {"plan.C2": "steps"}},
+        {"when": {"plan.C9": "step"}},
+        {"when": {"plan.question": "held"}},
         {"when": {"any": [{"lateness.who": "client"}, {"any": []}]}},
         {"when": {"lateness.minutes": {"at_leats": 3}}},
         {"when": {"lateness.minutes": 601}},

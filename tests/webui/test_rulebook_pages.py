@@ -6,7 +6,6 @@ import shutil
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,12 +13,14 @@ from flask.testing import FlaskClient
 
 from planner import Observation, Planner
 from planner.reading.shipped import SHIPPED
+from planner.rulebook.plan_fields import PLAN_FIELDS
 from planner.rulebook.rulebook import Rule
-from tests.planner.cased import cased
+from tests.planner.cased import cased, staged
 from tests.webui.sending import Pairs, Post
-from webui import create_app
+from webui import create_app, telling
 from webui.nearness import standing
 from webui.serving import changed_since
+from webui.vocabulary import Vocabulary
 
 
 def test_every_item_has_a_page_with_its_exact_words(app: Flask, client: FlaskClient) -> None:
@@ -142,14 +143,41 @@ def test_a_rule_with_cases_shows_each_of_them(with_cases: tuple[Rule, FlaskClien
     ]
 
 
+def test_what_a_rule_asks_of_the_plan_is_told_without_codes() -> None:
+    rulebook = staged()
+    words = Vocabulary(rulebook.vocabulary)
+    asked = {
+        (telling.field_name(one.field, words), telling.asked(one, words))
+        for rule in rulebook.rules
+        for branch in rule.branches
+        for one in branch
+        if one.field in PLAN_FIELDS
+    }
+    assert ("In the plan: C2, before C1 has its place", "a future session") in asked
+    assert ("In the plan: D4, before C1 has its place", "a step") in asked
+    assert ("In the plan: C2", "held or barred") in asked
+    assert not any("_" in told or "plan." in told for pair in asked for told in pair)
+    assert telling.fact("plan.C2", "none", words) == "not in it"
+    assert telling.fact("plan.question", ["C1", "C3"], words) == "C1, C3"
+
+
+def test_rules_that_ask_the_plan_nearly_fire_as_others_do() -> None:
+    planner = Planner(staged())
+    observation = Observation.read(
+        {"ruptures": [{"kind": "lateness", "who": "both"}], "safety": {"flags": {}}}
+    )
+    near = standing(observation, planner).near
+    assert any(one.missing.field in PLAN_FIELDS for one in near)
+
+
 def test_an_id_of_a_merged_rule_leads_to_the_rule(with_cases: tuple[Rule, FlaskClient]) -> None:
     """A plan that was stored before the merging cites the old id, and still links."""
     rule, client = with_cases
     answer = client.get("/rules/own-part.of-old")
     assert (answer.status_code, answer.location) == (301, f"/rules/{rule.id}")
     with client.application.app_context():
-        title: Any = client.application.jinja_env.globals["known_rule"]
-        assert title("own-part.of-old") == rule.title
+        page = client.application.jinja_env.from_string("{{ known_rule('own-part.of-old') }}")
+        assert page.render() == rule.title
     assert client.get("/rules/own-part.never-there").status_code == 404
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from planner.reading.contradictions import covers_all
+from planner.reading.contradictions import covers
 from planner.reading.files import RuleFile
 from planner.reading.problems import Place
 from planner.reading.shapes import PackShape, RulebookShape
 from planner.reading.shaping import fit
+from planner.rulebook.conditions import Conjunction
 from planner.rulebook.rulebook import WHENS, Rule
 
 IDEA = "D5"
@@ -36,13 +37,23 @@ def tell_loosening(rules: Sequence[Rule], files: Sequence[RuleFile]) -> None:
 
 
 def _call(rule: Rule, shipped: Sequence[Rule], place: Place) -> None:
-    """A pack's call fits where the rulebook calls as well, and no sooner; D5 is the pack's own."""
+    """A pack's call fits where the rulebook calls as well, and no sooner; D5 is the pack's own.
+
+    Each of its cases has to, by a case of one call or of another.
+    """
     item = rule.items[0] if rule.items else ""
     if item == IDEA:
         _idea(rule, place)
         return
     calls = [one for one in shipped if one.verb == "call" and item in one.items]
-    wider = [one for one in calls if covers_all(one, rule)]
+    for branch in rule.branches:
+        _covered(rule, branch, calls, place)
+
+
+def _covered(rule: Rule, when: Conjunction, calls: Sequence[Rule], place: Place) -> None:
+    """Tell of a case of a pack's call in which no shipped call holds, or none as soon."""
+    item = rule.items[0]
+    wider = [one for one in calls if any(covers(branch, when) for branch in one.branches)]
     if not wider:
         what = f"a pack may not call {item} where the rulebook does not."
         near = ", ".join(one.id for one in calls[:3])

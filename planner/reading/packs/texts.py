@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
-from planner.reading.names import SETS
+from planner.reading.names import ASKING, SETS
 from planner.reading.nodes import Map
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
@@ -95,6 +95,10 @@ def reworded(before: Words, words: Mapping[str, object], file: RuleFile) -> Word
     for section, new in words.items():
         old = merged.get(section)
         nodes = file.tree.get(section) if isinstance(file.tree, Map) else None
+        if section == ASKING and isinstance(file.tree, Map):
+            what = "a pack may not say which items end with a question."
+            file.place.say(file.tree.line_of(section), what, "Remove the line.")
+            continue
         if not isinstance(old, dict) or not isinstance(new, dict) or not isinstance(nodes, Map):
             line = file.tree.line_of(section) if isinstance(file.tree, Map) else 1
             file.place.unknown(line, "section", section, (*before, SETS))
