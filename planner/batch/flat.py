@@ -81,7 +81,7 @@ def refuse_columns(names: Sequence[str], added: Sequence[str] = ()) -> None:
         what = f"The column `{SAFETY}` is missing: in each row it says `{NONE}`, or what applies."
         problems.append(FieldProblem(SAFETY, None, what))
     if not any(FLAT[name].rupture for name in names if name in FLAT):
-        what = f"There is no column about a rupture: {', '.join(_first_columns())}."
+        what = f"There is no column about a rupture. Add one of {', '.join(_first_columns())}."
         problems.append(FieldProblem("ruptures", None, what))
     if problems:
         raise ObservationError(problems)

@@ -88,7 +88,8 @@ def _suffix(path: Path) -> str:
     """The format that a file's name tells; ObservationError when it tells none."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        raise refusal(f"{path.name}: the name must end in {', '.join(FORMATS)}.")
+        what = f"{path.name}: the name must end in {', '.join(FORMATS)}."
+        raise refusal(f"{what} Save it as one of them: `{path.stem or 'plans'}.csv`.")
     return suffix
 
 
@@ -117,7 +118,8 @@ def _need_polars() -> None:
 def _refuse_same(source: Path, out: Path) -> None:
     """Tell when the run would write over what it reads, or over a directory."""
     if out.exists() and out.samefile(source):
-        raise refusal("IN and OUT are the same file.")
+        other = f"{source.stem}-plans{source.suffix}"
+        raise refusal(f"IN and OUT are the same file. Name another OUT, like `{other}`.")
     if out.is_dir():
         raise IsADirectoryError(21, "this is a directory", str(out))
     if not out.parent.is_dir():

@@ -94,7 +94,7 @@ def _line(file: IO[bytes]) -> bytes:
 
 def too_long() -> FieldProblem:
     """What is said of a row that is held back for its length."""
-    return FieldProblem("", None, f"The row is longer than {LARGEST:,} bytes.")
+    return FieldProblem("", None, f"The row is longer than {LARGEST:,} bytes. Shorten its notes.")
 
 
 @dataclass
@@ -114,7 +114,8 @@ class Columns:
             schema: Mapping[str, Any] = pl.read_parquet_schema(self.path)
             self.size = int(pl.scan_parquet(self.path).select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-            raise refusal(f"The file cannot be read as Parquet: {_first(error)}.") from None
+            what = f"The file cannot be read as Parquet: {_first(error)}."
+            raise refusal(f"{what} Write it anew, or as CSV: `{self.path.stem}.csv`.") from None
         self.names = list(schema)
         refuse_columns(self.names, (ROW,))
         refuse_kinds(schema)
@@ -129,7 +130,8 @@ class Columns:
             try:
                 frame = pl.scan_parquet(self.path).slice(start, ROWS).collect()
             except (pl.exceptions.PolarsError, OSError) as error:
-                raise refusal(f"The file cannot be read on: {_first(error)}.") from None
+                what = f"The file cannot be read on: {_first(error)}."
+                raise refusal(f"{what} Write it anew, or as CSV: `{self.path.stem}.csv`.") from None
             rows = start + frame.height
             frame = texts(frame).with_row_index(ROW, offset=start + 1)
             yield Stretch(rows, rows, rows, frame=frame)

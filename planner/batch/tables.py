@@ -14,6 +14,8 @@ from planner.batch.sources import BLOCK, BOM, ROW, Stretch, refusal, too_long
 from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem
 
+_QUOTED = 'Put a cell with a comma or a quotation mark in quotation marks: "so, ""fine""".'
+
 Refused = tuple[tuple[int, tuple[FieldProblem, ...]], ...]
 
 
@@ -58,7 +60,8 @@ def _header(line: bytes) -> list[str]:
     """The names of the columns; ObservationError when this is no header of the flat form."""
     line = line.removeprefix(BOM)
     if not line.strip():
-        raise refusal("The file is empty: it has no header with the names of its columns.")
+        what = "The file is empty: it has no header with the names of its columns."
+        raise refusal(f"{what} Write one into the first line: `case,lateness.who,safety.flags`.")
     if len(line) > LARGEST or b"\x00" in line:
         hint = "Save it as CSV in UTF-8."
         raise refusal(f"The first line is no header. {hint}")
@@ -163,7 +166,8 @@ def _slowly(block: bytes, names: Sequence[str], rows: int) -> tuple[Any, Any, in
             break
         except csv.Error as error:
             rows += 1
-            refused.append((rows, (FieldProblem("", None, f"The row is no CSV: {error}."),)))
+            what = f"The row is no CSV: {error}. {_QUOTED}"
+            refused.append((rows, (FieldProblem("", None, what),)))
             continue
         if not cells:
             continue
@@ -180,7 +184,8 @@ def _slowly(block: bytes, names: Sequence[str], rows: int) -> tuple[Any, Any, in
 def _unfit(cells: Sequence[str], names: Sequence[str]) -> str:
     """Why a row cannot be read as the header says, if so."""
     if len(cells) != len(names):
-        return f"The row has {len(cells)} cells; the header has {len(names)} columns."
+        what = f"The row has {len(cells)} cells; the header has {len(names)} columns."
+        return f"{what} {_QUOTED}"
     if any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
         return "The row is not UTF-8; save the file as CSV in UTF-8."
     if sum(map(len, cells)) > LARGEST:

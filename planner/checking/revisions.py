@@ -43,4 +43,5 @@ def _archived(revision: str) -> bytes:
             if done.returncode == 0:
                 return done.stdout
     message = "this is no directory of rules, and no revision that git knows here."
+    message += "\n    Name a directory, like `rules`, or a revision, like `HEAD~1`."
     raise RulebookError([RuleProblem(revision, 1, message)])

@@ -43,6 +43,7 @@ class Plans(Protocol):
         """The plan for one observation."""
 
 
+_NEEDED = "Tell a case that needs it, in a scenario of its own: `- scenario: …`."
 _Planned = tuple[Scenario, Mapping[str, object]]
 
 
@@ -90,9 +91,11 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
                 place.say(scenario.line, *_misfit(rulebook.rule(rule_id), known))
         for rule_id in scenario.misses:
             if rule_id in holding:
-                place.say(scenario.line, f'rule "{rule_id}" must not fit, and does.')
+                hint = "Take it out of `misses`, or ask more in the `when` of the rule."
+                place.say(scenario.line, f'rule "{rule_id}" must not fit, and does.', hint)
         for difference in differences(plan, scenario.expect, leads):
-            place.say(scenario.line, difference)
+            hint = "Write below `expect:` what is right, or mend the rules that make the plan."
+            place.say(scenario.line, difference, hint)
     return problems.in_order()
 
 
@@ -109,14 +112,21 @@ def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProble
     }
     for rule in rulebook.rules:
         place = Place(problems, rule.path, f'rule "{rule.id}"')
+        fits_it, misses_it = f"`fits: [{rule.id}]`", f"`misses: [{rule.id}]`"
         if rule.id not in fits:
-            place.say(rule.line, "no scenario fits it.", "Tell a case to which it belongs.")
+            place.say(
+                rule.line, "no scenario fits it.", f"Tell a case to which it belongs: {fits_it}."
+            )
         if rule.id not in misses:
-            place.say(rule.line, "no scenario misses it.", "Tell the nearest case that it is not.")
+            place.say(
+                rule.line,
+                "no scenario misses it.",
+                f"Tell the nearest case that it is not: {misses_it}.",
+            )
     for variant in rulebook.variants:
         if variant.id not in said:
             place = Place(problems, variant.path, f'variant "{variant.id}"')
-            place.say(variant.line, "no scenario's plan says it.", "Tell a case that needs it.")
+            place.say(variant.line, "no scenario's plan says it.", _NEEDED)
     return problems.in_order()
 
 
@@ -134,7 +144,8 @@ def _misfit(rule: Rule, known: Mapping[str, Value]) -> tuple[str, str]:
     """Which conditions of a rule keep it from fitting, with what they met."""
     cases = dict.fromkeys(_failing(branch, known) for branch in rule.branches)
     told = "; or of another case: ".join(cases)
-    return f'rule "{rule.id}" must fit, and does not.', f"What does not hold: {told}."
+    hint = f"What does not hold: {told}. Mend `observation`, or take the rule out of `fits`."
+    return f'rule "{rule.id}" must fit, and does not.', hint
 
 
 def _failing(when: Conjunction, facts: Mapping[str, Value]) -> str:

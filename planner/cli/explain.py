@@ -34,7 +34,7 @@ def _run(chosen: argparse.Namespace) -> int:
         blocks = list(explained(rulebook, scenarios, chosen.name))
     except KeyError:
         near = nearest(rulebook, chosen.name)
-        hint = f" Did you mean {near}?" if near else ""
+        hint = f" Did you mean {near}?" if near else " Name one like own-part.own-it or C2."
         print(
             f"{PROGRAM}: no rule, variant or item is called {chosen.name!r}.{hint}", file=sys.stderr
         )

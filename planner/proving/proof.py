@@ -21,6 +21,7 @@ from planner.rulebook.rulebook import Rulebook
 
 Told = Mapping[str, Any]
 """An observation in the contract's shape."""
+_LOOK = "    Give it to `repair-planner plan FILE`, then mend the rule or words that it shows."
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _of_property(prover: Prover, prop: Property) -> RuleProblem | None:
     found = prover.refute(prop)
     if found is None:
         return None
-    message = f'property "{prop.id}": refuted. {prop.sentence}\n{shown(found)}'
+    message = f'property "{prop.id}": refuted. {prop.sentence}\n{shown(found)}\n{_LOOK}'
     if not prover.breaks(prop, found):
         message += (
             "\n    The planner does not confirm it: the proof's model and the planner differ."
@@ -122,12 +123,13 @@ def _of_structure(prover: Prover) -> Iterator[RuleProblem | None]:
     for name, sentence, formula in structure.broken(prover.model):
         found = prover.search.example(formula)
         message = f"{name}: refuted. {sentence}"
-        yield RuleProblem("rules", 1, f"{message}\n{shown(found)}") if found else None
+        yield RuleProblem("rules", 1, f"{message}\n{shown(found)}\n{_LOOK}") if found else None
     found = prover.search.example(structure.fits_nothing(prover.model))
     if found:
         plan = prover.planner.plan(found[0])
         plain = prover.rulebook.summary["nothing_fits"] in plan.summary
-        message = f"plan.says-that-nothing-fits: refuted.\n{shown(found)}"
+        said = "A plan without steps says so, in the `nothing_fits` of the summary."
+        message = f"plan.says-that-nothing-fits: refuted. {said}\n{shown(found)}\n{_LOOK}"
         yield None if plain else RuleProblem("rules", 1, message)
 
 
@@ -140,8 +142,10 @@ def _dead(prover: Prover, reasons: list[str]) -> Iterator[RuleProblem | None]:
             reasons.append(demand.rule)
             yield None
         else:
-            what = f"{demand.what}: no observation does it."
-            yield RuleProblem(demand.path or "rules", demand.line or 1, what)
+            what = f"no observation shows that {demand.what}."
+            hint = "Remove it, or mend what rules it out: its `when`, or a rule that is stricter."
+            place = demand.path or "rules"
+            yield RuleProblem(place, demand.line or 1, f"{what}\n    {hint}")
 
 
 def _unasked(prover: Prover) -> Iterator[RuleProblem | None]:
@@ -153,7 +157,8 @@ def _unasked(prover: Prover) -> Iterator[RuleProblem | None]:
         plans = (prover.planner.plan(one) for one in examples)
         asked = any(field == one.field for plan in plans for one in plan.questions)
         what = f'"{field}" decides, and no plan asks about it when it is not known.'
-        yield None if asked else RuleProblem("rules", 1, what)
+        hint = f"Write a rule that asks it: `ask: {field}`, with `text: …`."
+        yield None if asked else RuleProblem("rules", 1, f"{what}\n    {hint}")
 
 
 def shown(found: Sequence[Told]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from planner.contract.fields import FIELDS
 from planner.reading.conditions import ANY, conditions_of
 from planner.reading.contradictions import covers, tell_contradictions
+from planner.reading.examples import example_of
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
@@ -20,7 +21,7 @@ from planner.reading.spelling_out import premises_of
 from planner.reading.standing import Asking
 from planner.rulebook.conditions import Case, Condition, Conjunction, branches
 
-_EXAMPLE = "Write it like `any: [{lateness.who: therapist}, {deflection.response: joke}]`."
+_EXAMPLE = f"Write it like `{example_of(ANY)}`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,14 @@ def _case_nodes(when: Map, place: Place) -> Iterator[tuple[Map, int]]:
         return
     if len(node) < 2:
         what = f"`any` has {len(node) or 'no'} case{'' if len(node) == 1 else 's'}."
-        place.say(line, what, "List two or more, or write its lines in `when` itself.")
+        hint = f"List two or more, or write its lines in `when` itself. {_EXAMPLE}"
+        place.say(line, what, hint)
     for case, at in zip(node, node.lines, strict=True):
         if not isinstance(case, Map):
             place.say(at, f"a case must have words with values, not {kind_of(case)}.", _EXAMPLE)
         elif not case:
-            place.say(
-                at, "a case asks nothing, so it always holds.", "Ask something, or remove it."
-            )
+            hint = "Ask something in it, as in `- context.phase: early`, or remove it."
+            place.say(at, "a case asks nothing, so it always holds.", hint)
         elif ANY in case:
             what = "a case may not have cases of its own."
             place.say(case.lines[ANY], what, "List each of them as a case of the outer `any`.")
@@ -109,7 +110,10 @@ def _tell_idle(cases: Sequence[Case], place: Place) -> None:
             twice = covers(case.when, other.when) and read.index(other) > number
             if covers(other.when, case.when) and not twice:
                 what = f"the one in line {other.line} holds whenever it does."
-                place.say(case.line, f"this case adds nothing: {what}", "Remove one, or mend it.")
+                hint = (
+                    "Remove one of the two, or ask something else in it: `- context.phase: late`."
+                )
+                place.say(case.line, f"this case adds nothing: {what}", hint)
                 break
 
 
@@ -121,8 +125,8 @@ def tell_flags_apart(asked: Asked, place: Place) -> None:
     flagged = [_asks_flags(case.when) for case in asked.cases]
     if not _asks_flags(asked.when) and any(flagged) and not all(flagged):
         what = "some cases ask about safety.flags and others do not."
-        hint = "On a stop only what the flags ask is said: write a rule for each."
-        place.say(asked.cases[flagged.index(True)].line, what, hint)
+        hint = "On a stop only what the flags ask is said: write a rule for each, one of them with"
+        place.say(asked.cases[flagged.index(True)].line, what, f"{hint} `safety.flags: …`.")
 
 
 def _asks_flags(when: Conjunction) -> bool:

@@ -30,10 +30,12 @@ def read_citations(
     good = [_resolves(source, line, names, place) for source, line in cited]
     for index, source in enumerate(sources):
         if source in sources[:index]:
-            place.say(lines[index], f'the source "{shortened(source)}" is named twice.')
+            hint = f"Name each once: `source: [{', '.join(dict.fromkeys(sources))}]`."
+            place.say(lines[index], f'the source "{shortened(source)}" is named twice.', hint)
     if all(good) and all(_unverified(source, names) for source in sources):
         what = "an unverified source never carries a rule alone."
-        place.say(lines[0], what, "Add a verified source, or `derived` with its reasoning.")
+        hint = "Add a verified source, like `handout C1`, or `derived` with a line `reasoning: …`."
+        place.say(lines[0], what, hint)
     if reasoning is not None:
         _reasoning(sources, node, place, reasoning=reasoning)
     return tuple(sources)
@@ -43,11 +45,15 @@ def _reasoning(sources: Sequence[str], node: Map, place: Place, *, reasoning: st
     """A derivation tells its reasoning; a cited source needs none."""
     if DERIVED in sources and not reasoning and node.get("reasoning", "") is not None:
         line = node.line_of("source")
-        place.say(line, '"derived" needs "reasoning".', "Say how it follows, and from what.")
+        place.say(
+            line,
+            '"derived" needs "reasoning".',
+            "Say how it follows: `reasoning: From …, because …`.",
+        )
     if DERIVED not in sources and reasoning:
         line = node.line_of("reasoning")
         what = '"reasoning" is written, and no source says "derived".'
-        place.say(line, what, "Add `derived` to the sources, or move the words to `because`.")
+        place.say(line, what, "Add `derived` to `source`, or move the words to `because`.")
 
 
 def _resolves(source: str, line: int, names: Names, place: Place) -> bool:

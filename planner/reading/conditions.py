@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from planner.contract.fields import FIELDS, Field
 from planner.reading.contradictions import tell_contradictions
+from planner.reading.examples import example_asked
 from planner.reading.names import SETS, Names
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, instead, shortened
@@ -91,12 +92,15 @@ class _Reader:
     def _refuse(self, key: str, line: int) -> None:
         """Tell why nothing can be asked like this."""
         if key == ANY:
-            what = "`any` stands under the `when` of a rule or of a variant."
-            self.place.say(line, what, "Here list the cases themselves, each with all its lines.")
+            what = "`any` stands under the `when` of a rule or of a variant, and nowhere else."
+            hint = "A property lists its cases: `when: [{context.phase: early}, {…}]`."
+            self.place.say(line, what, f"{hint} A premise has one case.")
         elif key in _NEVER_READ:
-            self.place.say(line, f'no rule may read "{key}".', "It is for people only.")
+            hint = "It is for people only. Ask something else, as in `context.phase: early`."
+            self.place.say(line, f'no rule may read "{key}".', hint)
         elif key in FIELDS:
-            self.place.say(line, f"nothing is asked of {key}.", "Write a value beside it.")
+            hint = f"Write a value beside it: `{example_asked(FIELDS[key])}`."
+            self.place.say(line, f"nothing is asked of {key}.", hint)
         else:
             known = [PREMISE, *FIELDS, *(_FINDING + name for name in self.names.findings)]
             self.place.unknown(line, "field", key, known)
@@ -106,14 +110,16 @@ class _Reader:
         name = key.removeprefix(_FINDING)
         if self.finding:
             what = f'a rule that finds may not read the finding "{name}".'
-            self.place.say(line, what, "Ask what the observation says; findings are one step.")
+            hint = "Ask what the observation says, as in `lateness.who: therapist`."
+            self.place.say(line, what, hint)
         if not self.names.knows("findings", name):
             what = f'no rule finds "{shortened(name)}", so this can never hold.'
-            self.place.say(line, what, instead(name, self.names.findings, "finding"))
+            hint = f"Find it by a rule with `find: {shortened(name)}`, or ask another."
+            self.place.say(line, what, f"{instead(name, self.names.findings, 'finding')} {hint}")
             return
         if node not in ("yes", "no"):
             what = f"a finding is asked with yes or no, not {kind_of(node)}."
-            self.place.say(line, what)
+            self.place.say(line, what, f"Write `{key}: yes` or `{key}: no`.")
             return
         yield Condition(key, AnyOf(frozenset((str(node),))))
 
@@ -154,20 +160,23 @@ class _Reader:
                 yield Among(node, node)
         elif not isinstance(node, Map):
             what = f"{field.name} is a number; it cannot be {kind_of(node)}."
-            self.place.say(line, what, "Write a number, or {at_least: 2, at_most: 5}.")
+            hint = f"Write `{field.name}: 2` or `{field.name}: {{at_least: 2, at_most: 5}}`."
+            self.place.say(line, what, hint)
         elif self._asks_known(field, node, line, ("at_least", "at_most")):
             ends = [node.get("at_least", low), node.get("at_most", high)]
             whole = [end for end in ends if isinstance(end, int)]
             inside = [self._within(field, end, line) for end in whole]
             if len(whole) < 2:
-                self.place.say(line, f"{field.name} is a number; both ends must be numbers.")
+                what = f"{field.name} is a number; both ends must be numbers."
+                self.place.say(line, what, f"Write two numbers: `{example_asked(field)}`.")
             elif all(inside):
                 yield from self._range(field, whole[0], whole[1], line)
 
     def _range(self, field: Field, low: int, high: int, line: int) -> Iterator[Test]:
         if low > high:
             what = f"{field.name} can never be at least {low} and at most {high}."
-            self.place.say(line, what, "Are the two numbers swapped?")
+            hint = f"Are the two swapped? `{field.name}: {{at_least: {high}, at_most: {low}}}`."
+            self.place.say(line, what, hint)
         else:
             yield Among(low, high)
 
@@ -176,13 +185,15 @@ class _Reader:
         within = (field.low or 0) <= number <= (field.high or 0)
         if not within:
             what = f"{field.name} can never be {shortened(number)}."
-            self.place.say(line, what, f"It goes from {field.low} to {field.high}.")
+            hint = f"It goes from {field.low} to {field.high}: `{field.name}: {field.high}`."
+            self.place.say(line, what, hint)
         return within
 
     def _asks_known(self, field: Field, node: Map, line: int, known: tuple[str, ...]) -> bool:
         """Whether a mapping asks something, and nothing that cannot be asked of the field."""
         if not node:
-            self.place.say(line, f"nothing is asked of {field.name}.", "It can never hold.")
+            hint = f"Ask something of it: `{example_asked(field)}`."
+            self.place.say(line, f"nothing is asked of {field.name}.", hint)
         strange = [word for word in node if word not in known]
         for word in strange:
             self.place.unknown(node.lines[word], f"test for {field.name}", word, known)
@@ -196,7 +207,7 @@ class _Reader:
             many.lines.append(line)
         if not many:
             what = f"the list for {field.name} is empty, so this can never hold."
-            self.place.say(line, what, f"Values: {', '.join(field.values)}.")
+            self.place.say(line, what, f"Name one value or more: {', '.join(field.values)}.")
         self._refuse_repeats(field, many)
         each = spelled_out(field, many, self.names, self.place)
         good = [self._value(field, word, at) for word, at in zip(each, each.lines, strict=True)]
@@ -206,7 +217,8 @@ class _Reader:
         """Whether one value is an answer of the field."""
         if isinstance(word, Map | Items) or word is None:
             what = f"a value for {field.name} must be a word, not {kind_of(word)}."
-            self.place.say(line, what, f"Values: {', '.join(field.values)}.")
+            hint = f"Write it like `{example_asked(field)}`. Values: {', '.join(field.values)}."
+            self.place.say(line, what, hint)
             return False
         if word not in field.values:
             if SETS not in self.names.open:
@@ -220,4 +232,5 @@ class _Reader:
         for index, word in enumerate(many):
             if word in many[:index]:
                 what = f'"{shortened(word)}" is named twice for {field.name}.'
-                self.place.say(many.lines[index], what)
+                hint = f"Remove it, or write the value that was meant: {', '.join(field.values)}."
+                self.place.say(many.lines[index], what, hint)

@@ -33,15 +33,15 @@ def tell_contradictions(
     Where a premise of the conjunction asks of that field, it is named with what it asks.
     """
     for field, why in _contradictions(conditions):
-        hint = "Ask for one of the two."
+        hint = f"Change the line `{field}: …`, or the one that rules it out."
         for premise in premises:
             asked = "; ".join(str(one) for one in premise.when if one.field == field)
             hint += f' The premise "{premise.name}" asks {asked}.' if asked else ""
         line = when.line_of(field if field in when.lines else "premise")
         place.say(line, f"this can never hold: {why}.", hint)
     for field, kind in _unanchored(conditions):
-        what = f"{field} is not given as well when there is no {kind} at all."
-        place.say(when.line_of(field), what, f"Ask for {_KINDS}: {kind} beside it.")
+        what = f"{field} counts as not given where there is no {kind} at all, too."
+        place.say(when.line_of(field), what, f"Ask for the kind beside it: `{_KINDS}: {kind}`.")
 
 
 def covers(earlier: Sequence[Condition], later: Sequence[Condition]) -> bool:

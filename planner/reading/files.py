@@ -38,6 +38,7 @@ PREMISES_FILE = "premises.yaml"
 MAPPINGS = frozenset((*REQUIRED, WORDING, PREMISES_FILE)) - {"assessment.yaml", "handout.txt"}
 """The files that are no list of rules."""
 
+_DIVIDE = "Divide it into several, like `rules.yaml` and `more-rules.yaml`."
 _PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'
 
 
@@ -76,8 +77,9 @@ def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[Rule
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}
     elif not names and not words and not stray:
-        hint = f"{_PACK} Name its directory, or write one: repair-planner new-pack DIR."
-        problems.add(directory.as_posix(), 1, f"no rule file is in this directory.\n    {hint}")
+        hint = f"{_PACK} Name its directory, or write one: `repair-planner new-pack DIR`."
+        place = Place(problems, directory.as_posix())
+        place.say(1, "no rule file is in this directory.", hint)
     places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words))
     read = (_read(directory / name, name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
@@ -108,17 +110,19 @@ def bytes_of(path: Path, place: Place) -> bytes | None:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             what = f"this is {_kind(found.st_mode)}, not a plain file."
-            place.say(1, what, "Write the rules into a plain file, or take this out.")
+            hint = f"Write the rules into a plain file `{path.name}`, or take this out."
+            place.say(1, what, hint)
         elif found.st_size > LIMIT_BYTES:
-            limit = f"A rule file may have {LIMIT_BYTES:,} bytes. Divide it: rules.yaml, more.yaml."
+            limit = f"A rule file may have {LIMIT_BYTES:,} bytes. {_DIVIDE}"
             place.say(1, f"the file is too large: {found.st_size:,} bytes.", limit)
         else:
             with open(path, "rb", opener=_at_once) as file:
                 return file.read(LIMIT_BYTES + 1)
     except FileNotFoundError:
-        place.say(1, "the file is missing.", "A rulebook needs it.")
+        hint = f"A rulebook needs it: copy `{path.name}` from the rules that ship."
+        place.say(1, "the file is missing.", hint)
     except OSError as error:
-        hint = f"Let it be read: chmod a+r {path.name}"
+        hint = f"Let it be read: `chmod a+r {path.name}`."
         place.say(1, f"the file cannot be read: {error.strerror}.", hint)
     return None
 
@@ -137,7 +141,7 @@ def _kind(mode: int) -> str:
 
 def _can_be_listed(directory: Path, place: Place) -> bool:
     """Whether a directory of rules is one that can be looked into; told is what it is instead."""
-    hint = f"{_PACK} Name its directory: --rules clinic-rules"
+    hint = f"{_PACK} Name its directory: `--rules clinic-rules`."
     try:
         with os.scandir(directory):
             return True
@@ -163,8 +167,9 @@ def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
     """Tell of files that look like rules and would be passed over in silence; whether any do."""
     found = list(strays(directory))
     for stray in found:
-        message = "this file would not be read.\n    Name it with .yaml, beside the others."
-        problems.add(f"{here}/{stray.relative_to(directory).as_posix()}", 1, message)
+        place = Place(problems, f"{here}/{stray.relative_to(directory).as_posix()}")
+        hint = f"Name it `{stray.stem}.yaml`, and put it beside the others."
+        place.say(1, "this file would not be read.", hint)
     return bool(found)
 
 

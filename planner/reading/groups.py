@@ -41,7 +41,8 @@ class Ranked:
             return
         within = self._place.within(f'{self._place.what}, group "{shortened(shape.group)}"')
         if shape.group in [one.name for one in self.groups]:
-            within.say(node.lines["group"], "two groups of this part have this name.")
+            hint = f"Name one of them otherwise: `group: {shortened(shape.group)}_again`."
+            within.say(node.lines["group"], "two groups of this part have this name.", hint)
         before, shared = len(within.problems), node["when"]
         when = self._shared(shared, within)
         sound = len(within.problems) == before  # else each variant would tell it once more
@@ -57,7 +58,7 @@ class Ranked:
         if not isinstance(when, Map):
             return ()
         if ANY in when:
-            hint = "Write `any` in each variant that needs it."
+            hint = "Write `any: […]` in each variant that needs it."
             place.say(when.lines[ANY], "a group has no cases.", hint)
             return ()
         return read_when(when, self._names, place)
@@ -87,7 +88,8 @@ def _joined(shared: Node, variant: Node, place: Place) -> Node:
             elif key in when:
                 within = place.within(f'variant "{shortened(variant.get("id"))}"')
                 what = f"{key} is asked by the group already."
-                within.say(part.lines[key], what, "Ask about it in the group or in each variant.")
+                hint = f"Ask about it in the group or in each variant: `{key}: …`."
+                within.say(part.lines[key], what, hint)
             else:
                 when[key], when.lines[key] = node, part.lines[key]
     whole["when"] = when

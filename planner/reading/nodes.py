@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 from planner.reading.problems import Place
 from planner.reading.syntax import tell_syntax
 
+_BEGIN = "Write what belongs in it, as in `- id: lateness.own-it`"
 LIMIT_BYTES = 1_000_000
 LIMIT_DEPTH = 12
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -67,7 +68,7 @@ Node = Map | Items | str | int | None
 def read_nodes(data: bytes, place: Place) -> Node:
     """The tree that a file's bytes describe; None, with problems told, when there is none."""
     if len(data) > LIMIT_BYTES:
-        limit = f"A rule file may have {LIMIT_BYTES:,} bytes."
+        limit = f"A rule file may have {LIMIT_BYTES:,} bytes. Divide it into several."
         place.say(1, f"the file is too large: {len(data):,} bytes.", limit)
         return None
     text = _decoded(data, place)
@@ -76,11 +77,11 @@ def read_nodes(data: bytes, place: Place) -> Node:
     tabs = list(_TAB.finditer(text))
     for tab in tabs:
         line = text.count("\n", 0, tab.start()) + 1
-        place.say(line, "a tab at the beginning of the line.", "Indent with spaces.")
+        place.say(line, "a tab at the beginning of the line.", "Indent with spaces: `  title: …`.")
     if tabs:
         return None
     if not text.strip():
-        place.say(1, "the file is empty.", "Write what belongs in it, or remove it.")
+        place.say(1, "the file is empty.", f"{_BEGIN}, or remove it.")
         return None
     return _walked(text, place)
 
@@ -103,13 +104,13 @@ def line_at(tree: Node, path: tuple[str | int, ...], line: int) -> int:
 def _decoded(data: bytes, place: Place) -> str | None:
     """The file's text; a byte order mark is told and skipped, other encodings refused."""
     if data.startswith(b"\xef\xbb\xbf"):
-        place.say(1, "the file begins with a byte order mark.", "Save it as UTF-8 without BOM.")
+        place.say(1, "the file begins with a byte order mark.", "Save it as `UTF-8`, without BOM.")
         data = data[3:]
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        place.say(line, "this line is not UTF-8 text.", "Save the file as UTF-8.")
+        place.say(line, "this line is not UTF-8 text.", "Save the file as `UTF-8`.")
         return None
 
 
@@ -124,7 +125,7 @@ def _walked(text: str, place: Place) -> Node:
         tell_syntax(error, text, place)
         return None
     if not walk.documents:
-        place.say(1, "the file is empty.", "It has comments and nothing else.")
+        place.say(1, "the file is empty.", f"It has comments and nothing else. {_BEGIN}.")
     return walk.root
 
 
@@ -154,8 +155,9 @@ class _Walk:
             self.open.pop()
             self.keys.pop()
         elif isinstance(event, AliasEvent):
-            what = f'the alias "*{event.anchor}".'
-            self.place.say(_line(event), what, "Write it out: a rule means what it shows.")
+            what = f'the alias "*{event.anchor}" is not read: a rule means what it shows.'
+            hint = "Write it out: `title: The client was late`."
+            self.place.say(_line(event), what, hint)
             self._put(f"*{event.anchor}", event)
         elif isinstance(event, DocumentStartEvent):
             return self._document(event)
@@ -165,7 +167,7 @@ class _Walk:
         """Allow one document a file."""
         self.documents += 1
         if self.documents > 1:
-            self.place.say(_line(event), "a second document in one file.", "Remove the `---`.")
+            self.place.say(_line(event), "a second document in one file.", "Remove the line `---`.")
         return self.documents == 1
 
     def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> bool:
@@ -173,7 +175,8 @@ class _Walk:
         self._refuse_marks(event)
         line = _line(event)
         if len(self.open) >= LIMIT_DEPTH:
-            self.place.say(line, f"nested more than {LIMIT_DEPTH} deep.", "Nothing here needs it.")
+            hint = "Close what is open, or indent less: `when: {context.phase: early}`."
+            self.place.say(line, f"this is nested more than {LIMIT_DEPTH} deep.", hint)
             return False
         node = Map(line) if isinstance(event, MappingStartEvent) else Items(line)
         self._put(node, event)
@@ -208,7 +211,7 @@ class _Walk:
             return ""
         key = str(node)
         if key in into.lines:
-            first = f"It stands already in line {into.lines[key]}."
+            first = f"It stands already in line {into.lines[key]}. Keep one line `{key[:60]}: …`."
             self.place.say(line, f'"{key}" is written twice.', first)
         else:
             into.lines[key] = line
@@ -217,11 +220,11 @@ class _Walk:
     def _refuse_marks(self, event: _Marked) -> None:
         """Tell of an anchor or a tag; the value beside it is read as it stands."""
         if event.anchor is not None:
-            what = f'the anchor "&{event.anchor}".'
-            self.place.say(_line(event), what, "Remove it: a rule means what it shows.")
+            what = f'the anchor "&{event.anchor}" is not read: a rule means what it shows.'
+            self.place.say(_line(event), what, f"Remove `&{event.anchor}` before the text.")
         if event.tag is not None and event.tag != "!":
-            what = f'the tag "{event.tag}".'
-            self.place.say(_line(event), what, "Remove it: words and numbers need none.")
+            what = f'the tag "{event.tag}" is not read: words and numbers need none.'
+            self.place.say(_line(event), what, "Remove what begins with `!` before the value.")
 
     @staticmethod
     def _scalar(event: ScalarEvent) -> str | int | None:

@@ -43,7 +43,9 @@ def tell_unused(names: Names, files: Sequence[RuleFile], directories: Sequence[P
         for name, found in one.items():
             if (kind, name) not in names.used and not re.search(rf"\b{re.escape(name)}\b", asked):
                 what = f'the {kind.removesuffix("s")} "{name}" is never used.'
-                places[found.path].say(found.line, what, "Use it in a `when`, or remove it.")
+                asks = PREMISE if isinstance(found, Premise) else found.fields[0]
+                hint = f"Use it in a `when`, or remove it. It is used like `{asks}: {name}`."
+                places[found.path].say(found.line, what, hint)
 
 
 def _premises(files: Sequence[RuleFile], names: Names, seen: Seen) -> Iterator[Premise]:
@@ -76,7 +78,10 @@ def _premise(name: str, node: Node, line: int, names: Names, place: Place) -> Pr
         return None
     if PREMISE in when:
         what = "a premise may not be made of premises."
-        place.say(when.lines[PREMISE], what, "Write out the conditions that it stands for.")
+        hint = (
+            "Write out the conditions that it stands for. Each is a line: `context.phase: early`."
+        )
+        place.say(when.lines[PREMISE], what, hint)
         return None
     sentence = " ".join(shape.sentence.split())
     return Premise(name, sentence, read_when(when, names, place), place.path, line)

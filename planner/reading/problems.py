@@ -46,10 +46,10 @@ class Place:
         """The same file, speaking of one rule or text in it."""
         return Place(self.problems, self.path, what)
 
-    def say(self, line: int, message: str, hint: str = "") -> None:
-        """Tell a problem here, with a line on how to mend it where there is one."""
+    def say(self, line: int, message: str, hint: str) -> None:
+        """Tell a problem here, and below it what to write instead, with an example."""
         told = f"{self.what}: {message}" if self.what else message
-        self.problems.add(self.path, line, f"{told}\n    {hint}" if hint else told)
+        self.problems.add(self.path, line, f"{told}\n    {hint}")
 
     def unknown(self, line: int, what: str, word: object, known: Iterable[str]) -> None:
         """Tell of a name that is not known, with the nearest one and the names there are."""
@@ -64,9 +64,14 @@ def instead(word: object, known: Iterable[str], kind: str = "value") -> str:
     near = get_close_matches(str(word)[:100], names, n=1, cutoff=0.6)
     parts = [f'Did you mean "{near[0]}"?'] if near else []
     if not names:
-        parts.append("There is none so far.")
+        parts.append(
+            f"There is no {kind} so far: write one first, or take `{shortened(word)}` out."
+        )
     elif len(names) <= _MANY:
         parts.append(f"{_plural(kind)}: {', '.join(names)}.")
+    elif not near:
+        some = ", ".join(f"`{name}`" for name in names[:3])
+        parts.append(f"There are {len(names)} {kind}s, such as {some}.")
     return " ".join(parts)
 
 

@@ -16,6 +16,7 @@ from planner.contract.fields import FIELDS
 from planner.errors import RulebookError
 from planner.reading.citations import read_citations
 from planner.reading.conditions import read_when
+from planner.reading.examples import example_of
 from planner.reading.files import PROPERTIES, WORDING, RuleFile, read_file, read_files
 from planner.reading.names import Names
 from planner.reading.nodes import Items, Map, Node
@@ -132,7 +133,9 @@ class _Reader:
         """One property, when it has exactly one verb."""
         verbs = [verb for verb in _VERBS if verb in node]
         if len(verbs) != 1:
-            place.say(node.line, f"{len(verbs)} verbs.", f"Use one of: {', '.join(_VERBS)}.")
+            what = f"the property has {len(verbs) or 'no'} verbs."
+            hint = f"Write one of {', '.join(_VERBS)}, as in `{example_of('never')}`."
+            place.say(node.line, what, hint)
             return
         verb = verbs[0]
         claim = self._claim(node[verb], node.lines[verb], place) if verb in _VERBS[:2] else None
@@ -161,13 +164,18 @@ class _Reader:
         if field and field not in FIELDS:
             place.unknown(line, f"field for {verb}", field, FIELDS)
         elif verb == "gate" and FIELDS[field].unknown is None:
-            place.say(line, f'"{field}" has no answer that means not known.')
+            hint = "Name a field that has one: `gate: context.phase`."
+            place.say(line, f'"{field}" has no answer that means not known.', hint)
         elif verb == "adding" and FIELDS[field].kind != "list":
-            place.say(line, f'"{field}" is no list, so nothing can be added to it.')
+            hint = "Name a field that is a list: `adding: context.feelings`."
+            place.say(line, f'"{field}" is no list, so nothing can be added to it.', hint)
         if not claims and "items" not in node:
-            place.say(line, f'"{verb}" needs "items".', "Name the items that it may not open.")
+            place.say(
+                line, f'"{verb}" needs "items".', "Name what it may not open: `items: [D2, D3]`."
+            )
         if claims and "items" in node:
-            place.say(node.lines["items"], f'"items" says nothing beside "{verb}".')
+            hint = f"Remove `items: …`, and name the items in `{example_of(verb)}`."
+            place.say(node.lines["items"], f'"items" says nothing beside "{verb}".', hint)
         for item in self._listed(node.get("items")):
             if item not in STEP_ITEMS:
                 place.unknown(node.lines["items"], "item for items", item, STEP_ITEMS)
@@ -190,7 +198,9 @@ class _Reader:
             return None
         kinds = [kind for kind in _KINDS if getattr(shape, kind)]
         if len(kinds) != 1:
-            place.say(line, f"{len(kinds)} things claimed.", f"Name one of: {', '.join(_KINDS)}.")
+            what = f"the property claims {len(kinds) or 'no'} things."
+            hint = f"Name one of {', '.join(_KINDS)}, as in `{{barred: D3}}`."
+            place.say(line, what, hint)
             return None
         kind, names = kinds[0], getattr(shape, kinds[0])
         self._known(kind, names, line, place)
@@ -201,7 +211,8 @@ class _Reader:
             if item not in STEP_ITEMS:
                 place.unknown(line, "item for before", item, STEP_ITEMS)
         if kind != "step" and (shape.at or shape.before):
-            place.say(line, f'"at" and "before" say nothing beside "{kind}".')
+            hint = "Remove them, or claim a step: `{step: C2, at: now}`."
+            place.say(line, f'"at" and "before" say nothing beside "{kind}".', hint)
         return Claim(cast(ClaimKind, kind), names, shape.at, shape.before)
 
     def _known(self, kind: str, names: Sequence[str], line: int, place: Place) -> None:
@@ -214,6 +225,7 @@ class _Reader:
         for name in names:
             if kind == "words":
                 if name.lower() not in self.said:
-                    place.say(line, f'no wording says "{shortened(name)}".', "Mend the text.")
+                    hint = 'Copy a text from the wording, in small letters or not: `{words: "…"}`.'
+                    place.say(line, f'no wording says "{shortened(name)}".', hint)
             elif name not in known.get(kind, STEP_ITEMS):
                 place.unknown(line, f"{kind} for {kind}", name, known.get(kind, STEP_ITEMS))

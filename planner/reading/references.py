@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from planner.reading.citations import read_citations
+from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import Names
 from planner.reading.nodes import Map
@@ -84,7 +85,7 @@ def read_handout(file: RuleFile, text_file: RuleFile, seen: Seen) -> Handout | N
     try:
         text = text_file.data.decode("utf-8")
     except UnicodeDecodeError:
-        text_file.place.say(1, "the handout's text is not UTF-8.", "Save the file as UTF-8.")
+        text_file.place.say(1, "the handout's text is not UTF-8.", "Save the file as `UTF-8`.")
         return None
     before = len(file.place.problems)
     items: dict[str, Item] = {}
@@ -101,14 +102,21 @@ def read_handout(file: RuleFile, text_file: RuleFile, seen: Seen) -> Handout | N
 def _check_item(item: Item, text: str, node: Map, place: Place) -> None:
     """Each word of an item stands in the handout's text, and each script in the item."""
     if not item.key.startswith(item.section) or not item.key[1:].isdigit():
-        place.say(node.lines["section"], f"{shortened(item.key)} is not in section {item.section}.")
+        what = f"{shortened(item.key)} is not in section {item.section}."
+        hint = f"Name it by its section and its number in the handout: `{item.section}1`."
+        place.say(node.lines["section"], what, hint)
     if not stands_in(item.words, text):
         what = "these are not the handout's exact words."
-        place.say(node.lines["words"], what, _first_strange(item.words, text))
+        hint = f"Copy `words: |` from handout.txt. {_first_strange(item.words, text)}"
+        place.say(node.lines["words"], what, hint)
     for script in item.scripts:
         if script not in quoted(item.words):
             what = f'the script "{shortened(script)}" is not quoted in the words.'
-            place.say(node.lines["scripts"], what, "Give what stands between quotation marks.")
+            place.say(
+                node.lines["scripts"],
+                what,
+                f"Give what stands between quotation marks: `{example_of('scripts')}`.",
+            )
 
 
 def _first_strange(words: str, text: str) -> str:
@@ -126,7 +134,8 @@ def _check_whole(told: str, text: str, file: RuleFile) -> None:
     if told and start >= 0 and text[start:] == told:
         return
     left = [line for line in text[max(start, 0) :].splitlines() if line not in told.splitlines()]
-    hint = f'Nothing accounts for "{shortened(left[0])}".' if left else "The order differs."
+    why = f'Nothing accounts for "{shortened(left[0])}".' if left else "The order differs."
+    hint = f"{why} Each line stands in `sections:` or in the `words:` of an item."
     what = "sections and items are not the whole of handout.txt."
     file.place.say(1, what, hint)
 

@@ -32,7 +32,8 @@ def read_rulebook(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     labels = [shown(one) for one in (directory, *packs)]
     tell_alike(labels, [Place(problems, label) for label in labels])
     for path in unnamed(labels[1:], files):
-        Place(problems, path).say(1, "the file is missing.", "A pack needs its name and version.")
+        hint = 'A pack needs its name and version: `name: clinic` and `version: "1"`.'
+        Place(problems, path).say(1, "the file is missing.", hint)
     reading = _Reading(files)
     rulebook = reading.rulebook()
     if not len(problems):  # a rule that could not be read may be the one that uses it
@@ -91,7 +92,7 @@ class _Reading:
         files = [file for file in self.files if file.kind == WORDING]
         if files and all(isinstance(one.tree, Map) and "summary" not in one.tree for one in files):
             what = "no file of the wording has a `summary`."
-            hint = "Every plan begins with its sentences. Write them in wording/shared.yaml."
+            hint = "Every plan begins with its sentences. Write `summary:` in wording/shared.yaml."
             files[0].place.say(1, what, hint)
         return words
 
@@ -108,7 +109,8 @@ class _Reading:
         for file in self.files:
             if file.name in ("handout.txt", "handout.yaml"):
                 if file.pack:
-                    file.place.say(1, "a pack may not change the handout.", "Remove the file.")
+                    hint = f"Remove the file: `{file.name}` is the rulebook's alone."
+                    file.place.say(1, "a pack may not change the handout.", hint)
                 texts.setdefault(file.name, file)
         if len(texts) < 2:
             return None

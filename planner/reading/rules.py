@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from planner.contract.fields import FIELDS
 from planner.reading.cases import Asked, read_asked, tell_flags_apart
 from planner.reading.citations import read_citations
+from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import Names, rule_nodes
 from planner.reading.nodes import Items, Map
@@ -54,7 +55,8 @@ class Seen:
         first = self.places.setdefault((kind, name), f"{place.path}:{line}")
         if first != f"{place.path}:{line}":
             what = f'the {kind} "{shortened(name)}" is used twice.'
-            place.say(line, what, f"It stands already at {first}.")
+            hint = f"It stands already at {first}. Remove `{shortened(name)}` here, or rename it."
+            place.say(line, what, hint)
 
 
 def tell_formerly(node: Map, kind: str, seen: Seen, place: Place) -> None:
@@ -107,10 +109,14 @@ class _RuleReader:
         if verbs:
             line = self.node.lines[verbs[1]]
             what = f"{len(verbs)} verbs: {', '.join(verbs)}."
-            self.place.say(line, what, "One rule, one thought: write a rule for each.")
+            hint = (
+                f"One rule, one thought: write a rule with `{verbs[0]}: …` and one for the other."
+            )
+            self.place.say(line, f"the rule has {what}", hint)
         elif all(key in RuleShape.model_fields for key in self.node):
-            what = "no verb, so nothing follows from this rule."
-            self.place.say(self.node.line, what, f"Verbs: {', '.join(VERBS)}.")
+            what = "the rule has no verb, so nothing follows from it."
+            hint = f"Write what follows, as in `bar: C1`. Verbs: {', '.join(VERBS)}."
+            self.place.say(self.node.line, what, hint)
         return None
 
     def rule(self, shape: RuleShape, verb: str, asked: Asked) -> Rule:
@@ -148,11 +154,14 @@ class _RuleReader:
         for word in VERBS[verb]:
             if word not in self.node:
                 line = self.node.lines[verb]
-                self.place.say(line, f'"{verb}" needs "{word}".', f"Add a line `{word}: …`.")
+                hint = f"Add a line like `{example_of(word)}`."
+                self.place.say(line, f'"{verb}" needs "{word}".', hint)
         for word in _COMPANIONS:
             if word in self.node and word not in VERBS[verb]:
                 what = f'"{word}" says nothing beside "{verb}".'
-                self.place.say(self.node.lines[word], what, "Remove it, or mend the verb.")
+                verbs = ", ".join(f"`{one}: …`" for one in VERBS if word in VERBS[one])
+                hint = f"Remove the line, or write the verb that it belongs to: {verbs}."
+                self.place.say(self.node.lines[word], what, hint)
 
     def _items(self, key: str, items: str | tuple[str, ...]) -> tuple[str, ...]:
         """The handout items that a line names."""
@@ -166,11 +175,13 @@ class _RuleReader:
         line = self.node.lines[key]
         if item == "D5" and not self.names.words.get("D5", False):
             what = "D5 is blank in the handout."
-            self.place.say(line, what, "A clinic's own pack may fill it, in its wording.yaml.")
+            hint = "A clinic's own pack may fill it, in its wording.yaml: `items: {D5: …}`."
+            self.place.say(line, what, hint)
         elif item not in STEP_ITEMS:
             self.place.unknown(line, f"item for {key}", item, STEP_ITEMS)
         elif key == "call" and not self.names.knows("words", item):
-            hint = f"Write them in wording/{item.lower()}.yaml, a pack in its wording.yaml."
+            where = f"wording/{item.lower()}.yaml, or in the wording.yaml of a pack"
+            hint = f"Write `items:` and below it `{item}:` in {where}."
             self.place.say(line, f"{item} is called and has no words.", hint)
 
     def _codes(self, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -185,7 +196,9 @@ class _RuleReader:
         """The items after which the rule's item comes."""
         if shape.after in shape.follows:
             line = self.node.lines["follows"]
-            self.place.say(line, f"{shape.after} cannot follow itself.")
+            other = next(item for item in STEP_ITEMS if item != shape.after)
+            hint = f"Name the item that comes before it: `follows: {other}`."
+            self.place.say(line, f"{shape.after} cannot follow itself.", hint)
         return self._items("follows", shape.follows)
 
     def _object(self, verb: str, said: str | tuple[str, ...]) -> str:
@@ -199,7 +212,7 @@ class _RuleReader:
             self.place.unknown(line, "field for ask", said, FIELDS)
         if verb == "find" and self.pack and self.names.findings.get(said) is False:
             what = f'the rulebook finds "{said}" itself; a pack may not widen it.'
-            self.place.say(line, what, "Find a name of your own.")
+            self.place.say(line, what, f"Find a name of your own: `find: clinic_{said}`.")
         return said
 
 

@@ -42,7 +42,7 @@ def read_scenarios(directory: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
     if home.is_dir():
         refuse_strays(home, here, problems)
     elif home.exists():
-        hint = "Make it a directory, and put the cases into it: scenarios/cases.yaml."
+        hint = "Make it a directory, and put the cases into it: `scenarios/cases.yaml`."
         Place(problems, here).say(1, "this is no directory.", hint)
     for path in sorted(home.glob("[!.]*.yaml")):
         place = Place(problems, f"{here}/{path.name}")
@@ -79,7 +79,8 @@ class _Reader:
         """One scenario, with the rules that it names known and its observation read."""
         first = self.seen.setdefault(shape.scenario, f"{place.path}:{node.line}")
         if first != f"{place.path}:{node.line}":
-            place.say(node.line, "this sentence is used twice.", f"It stands already at {first}.")
+            hint = f"It stands already at {first}. Say what differs: `scenario: …`."
+            place.say(node.line, "this sentence is used twice.", hint)
         self._known(node, place)
         expect = read_expectation(node["expect"], node.lines["expect"], self.rulebook, place)
         try:
@@ -102,7 +103,8 @@ class _Reader:
                     place.unknown(line, "rule", rule_id, self.ids)
         for rule_id, line in _with_lines(misses):
             if isinstance(fits, Items) and rule_id in fits:
-                place.say(line, f'rule "{shortened(rule_id)}" cannot both fit and miss.')
+                hint = "Take it out of one of the two, `fits` or `misses`."
+                place.say(line, f'rule "{shortened(rule_id)}" cannot both fit and miss.', hint)
 
 
 def _with_lines(named: Node) -> Iterator[tuple[object, int]]:
@@ -119,6 +121,7 @@ def _tell_observation(error: ObservationError, node: Map, place: Place) -> None:
             for step in problem.field.replace("[", ".").replace("]", "").split(".")
             if step
         )
-        hint = f'Did you mean "{problem.nearest}"?' if problem.nearest else ""
+        near = f' Did you mean "{problem.nearest}"?' if problem.nearest else ""
+        hint = f"Mend it below `observation:`.{near}"
         told = f"{problem.field}: {problem.message}" if problem.field else problem.message
         place.say(line_at(node, ("observation", *steps), node.line), told, hint)

@@ -51,7 +51,7 @@ def tell_name(kind: str, name: str, line: int, place: Place) -> None:
     """Tell of a name that no condition could be written with."""
     if not _NAME.fullmatch(name):
         what = f'"{shortened(name)}" cannot be the name of a {kind}.'
-        place.say(line, what, 'Write it like "open_request": small letters and underscores.')
+        place.say(line, what, "Write it like `open_request`: small letters and underscores.")
 
 
 def _set(name: str, node: Node, line: int, place: Place) -> ValueSet | None:
@@ -67,12 +67,13 @@ def _set(name: str, node: Node, line: int, place: Place) -> ValueSet | None:
     values = fields[0].values
     if name in values or name == "not_given":
         what = f'"{name}" is a value of {fields[0].name} as well.'
-        place.say(line, what, "Give the set a name that is no answer.")
+        place.say(line, what, f"Give the set a name that is no answer. `any_{name}` is one.")
     sides = {side: _side(node, side, fields[0], place) for side in ("in", "out")}
     for value in values:
         if value in sides["in"] and value in sides["out"]:
             what = f'"{value}" stands both in and out.'
-            place.say(sides["out"][value], what, "Remove it from one of the two lists.")
+            hint = "Remove it from one of the two lists. It stands `in` if this is true of it:"
+            place.say(sides["out"][value], what, f"{hint} {shape.meaning}")
         if value not in sides["in"] and value not in sides["out"]:
             what = f'"{value}" of {fields[0].name} stands neither in nor out.'
             hint = f"Add it to `in` if this is true of it: {shape.meaning} Otherwise to `out`."
@@ -88,7 +89,7 @@ def _of_a_number(node: Map, place: Place) -> bool:
     words = of if isinstance(of, Items) else (of,)
     numbers = [one for one in words if one in FIELDS and FIELDS[str(one)].kind == "number"]
     for one in numbers:
-        hint = "Of a number a rule asks {at_least: 2, at_most: 5}."
+        hint = f"A rule asks a number itself: `{one}: {{at_least: 2, at_most: 5}}`."
         place.say(node.lines["of"], f"{one} is a number, and has no values to sort.", hint)
     return bool(numbers)
 
@@ -102,7 +103,8 @@ def _fields(of: Sequence[str], line: int, place: Place) -> tuple[Field, ...]:
     for other in fields[1:]:
         if set(other.values) != set(fields[0].values):
             what = f"{other.name} has other values than {fields[0].name}."
-            place.say(line, what, "Write a set for each of the two.")
+            hint = f"Write a set for each of the two. The first has `of: {fields[0].name}`."
+            place.say(line, what, hint)
     return fields if len(fields) == len(of) else ()
 
 
@@ -116,7 +118,8 @@ def _side(node: Map, side: str, field: Field, place: Place) -> Mapping[str, int]
     found: dict[str, int] = {}
     for word, line in written:
         if word in found:
-            place.say(line, f'"{shortened(word)}" is named twice.', "Remove one of the two.")
+            hint = f"Name each once: `{side}: [{', '.join(found)}]`."
+            place.say(line, f'"{shortened(word)}" is named twice.', hint)
         elif word not in field.values:
             place.unknown(line, f"value for {field.name}", word, field.values)
         found.setdefault(str(word), line)

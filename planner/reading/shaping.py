@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from planner.reading.examples import example_of
 from planner.reading.nodes import Map, Node, line_at
 from planner.reading.problems import Place, instead, shortened
 from planner.reading.shapes import Shape
@@ -16,15 +17,18 @@ from planner.reading.shapes import Shape
 S = TypeVar("S", bound=Shape)
 
 _EXAMPLES = {
-    "id": 'Write it like "lateness.own-it": small letters, a dot, then small words with hyphens.',
-    "find": 'Write it like "therapist_has_a_part": small letters and underscores.',
+    "id": "Write it like `lateness.own-it`: small letters, a dot, then small words with hyphens.",
+    "find": "Write it like `therapist_has_a_part`: small letters and underscores.",
 }
 
 
 def fit(shape: type[S], node: Node, line: int, place: Place) -> S | None:
     """The node as its shape; None, with every problem told, when it does not fit."""
     if not isinstance(node, Map):
-        place.say(line, f"expected words with values here, not {kind_of(node)}.")
+        needed = [word for word, field in shape.model_fields.items() if field.is_required()]
+        lines = (f"`{example_of(word)}`" for word in (needed or list(shape.model_fields))[:2])
+        what = f"this must have words with values, not {kind_of(node)}."
+        place.say(line, what, f"Write a line for each, like {' and '.join(lines)}.")
         return None
     try:
         return shape.model_validate(node)
@@ -64,11 +68,11 @@ def _tell(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: 
 
 
 def _missing(name: str, _: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" is missing.', ""
+    return f'"{name}" is missing.', f"Add a line like `{example_of(name)}`."
 
 
 def _empty(name: str, _: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" is empty.', "Write something there, or remove the line."
+    return f'"{name}" is empty.', f"Write it like `{example_of(name)}`, or remove the line."
 
 
 def _too_short(name: str, error: ErrorDetails) -> tuple[str, str]:
@@ -76,46 +80,55 @@ def _too_short(name: str, error: ErrorDetails) -> tuple[str, str]:
     if not length:
         return _empty(name, error)
     least = error["ctx"]["min_length"]
-    return f'"{name}" has {length} letters; it needs {least} or more.', "Give the reason in full."
+    hint = f"Give the reason in full, as in `{example_of('because')}`"
+    return f'"{name}" has {length} letters; it needs {least} or more.', hint
 
 
 def _too_long(name: str, error: ErrorDetails) -> tuple[str, str]:
     most, length = error["ctx"]["max_length"], len(str(error["input"]).strip())
-    return f'"{name}" has {length} letters; it may have {most}.', "One rule, one thought."
+    hint = "One rule, one thought: write the second one as a rule of its own, `- id: …`."
+    return f'"{name}" has {length} letters; it may have {most}.', hint
 
 
 def _pattern(name: str, error: ErrorDetails) -> tuple[str, str]:
-    return f'"{shortened(error["input"])}" cannot be the {name}.', _EXAMPLES.get(name, "")
+    hint = _EXAMPLES.get(name, f"Write it like `{example_of(name)}`.")
+    return f'"{name}" cannot be "{shortened(error["input"])}".', hint
 
 
 def _choice(name: str, error: ErrorDetails) -> tuple[str, str]:
     values = re.findall(r"'([^']+)'", error["ctx"]["expected"])
     word = error["input"]
     if not isinstance(word, str):
-        return f'"{name}" must be a word, not {kind_of(word)}.', f"Values: {', '.join(values)}."
+        hint = f"Write `{name}: {values[0]}`. Values: {', '.join(values)}."
+        return f'"{name}" must be a word, not {kind_of(word)}.', hint
     return f'unknown value "{shortened(word)}" for {name}.', instead(word, values)
 
 
 def _text(name: str, error: ErrorDetails) -> tuple[str, str]:
     what = kind_of(error["input"])
-    hint = "Put quotes around it." if isinstance(error["input"], int) else ""
+    value = error["input"]
+    quoted = f'{name}: "{shortened(value)}"' if isinstance(value, int) else example_of(name)
+    hint = f"Write it as text, in quotes where it is a number: `{quoted}`."
     return f'"{name}" must be text, not {what}.', hint
 
 
 def _one_or_more(name: str, error: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" must be a word or a list of words, not {kind_of(error["input"])}.', ""
+    what = f'"{name}" must be a word or a list of words, not {kind_of(error["input"])}.'
+    return what, f"Write it like `{name}: …` or `{name}: […, …]`."
 
 
 def _listed(name: str, error: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" must be a list, not {kind_of(error["input"])}.', "Begin each line with `- `."
+    hint = f"Begin each line with `- `, or write `{name}: [first, second]`."
+    return f'"{name}" must be a list, not {kind_of(error["input"])}.', hint
 
 
 def _mapped(name: str, error: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" must have words with values, not {kind_of(error["input"])}.', ""
+    hint = f"Write words with values below it, like `{example_of(name)}`."
+    return f'"{name}" must have words with values, not {kind_of(error["input"])}.', hint
 
 
 def _by_type(name: str, error: ErrorDetails) -> tuple[str, str]:
-    return f'"{name}" is wrong: {error["msg"]}.', ""
+    return f'"{name}" is wrong: {error["msg"]}.', f"Write it like `{example_of(name)}`."
 
 
 _Telling = Callable[[str, Any], tuple[str, str]]

@@ -64,7 +64,8 @@ def spelled_out(field: Field, many: Items, names: Names, place: Place) -> Items:
                 place.say(line, what, instead("", known_values(field, names)))
             for twice in (one for one in found.values if one in many):
                 what = f'"{twice}" stands in the set "{word}" already.'
-                place.say(line, what, f'Remove "{twice}" here.')
+                hint = f"The set says it: write `{field.name}: {word}`, or the values without it."
+                place.say(line, what, f'Remove "{twice}" here. {hint}')
         written.extend(values)
         written.lines.extend(line for _ in values)
     return written
@@ -97,4 +98,5 @@ def _tell_finding(premise: Premise, line: int, place: Place) -> None:
     found = [one.field for one in premise.when if one.field.startswith(_FINDING)]
     if found:
         what = f'a rule that finds may not use the premise "{premise.name}": it reads {found[0]}.'
-        place.say(line, what, "Ask what the observation says; findings are one step.")
+        hint = "Ask what the observation says, as in `lateness.who: therapist`."
+        place.say(line, what, hint)

@@ -29,8 +29,9 @@ WORDS = (*PLACES, "step")
 """How a place is written: `step` is any of the three times."""
 _WHO_MAY = (
     f"Words and lines may ask it (variants, {', '.join(_AFTER)}), and rules on {LAST} alone may "
-    "ask where other items stand. Ask here what decides it."
+    "ask where other items stand. Ask here what decides it: `lateness.who: therapist`."
 )
+_LINES_ONLY = "Words and lines alone may. Ask where another item stands: `plan.C2: step`."
 _NEAR = ("now", "none")
 
 
@@ -82,9 +83,8 @@ def read_standing(
         field = after_all(item) if asking.after else before_last(item)
         words = _words(key, node, line, place)
         if words >= set(PLACES):
-            place.say(
-                line, f"{key} is always one of these.", "Leave out the place that is not meant."
-            )
+            hint = f"Leave out the place that is not meant, as in `{key}: step`."
+            place.say(line, f"{key} is always one of these.", hint)
         elif words:
             yield Condition(field, AnyOf(words))
 
@@ -95,7 +95,8 @@ def _known(key: str, line: int, asking: Asking, names: Names, place: Place) -> b
     if item not in STEP_ITEMS:
         place.unknown(line, "item", item, STEP_ITEMS)
     elif item == "D5" and not names.words.get("D5", False):
-        place.say(line, "D5 is blank in the handout.", "A clinic's own pack may fill it.")
+        hint = "A clinic's own pack may fill it. Ask about another: `plan.C2: step`."
+        place.say(line, "D5 is blank in the handout.", hint)
     elif asking.before and item == LAST:
         what = f"{asking.who} may not ask where {LAST} stands: it decides it."
         place.say(line, what, "Ask where another item stands, as in `plan.C2: step`.")
@@ -129,7 +130,7 @@ def _question(
     """Whether a step now, other than the item that asks, ends with a question."""
     others = frozenset(names.asking).difference(asking.own)
     if asking.before:
-        place.say(line, f'{asking.who} may not ask "{QUESTION}".', "Only words and lines may.")
+        place.say(line, f'{asking.who} may not ask "{QUESTION}".', _LINES_ONLY)
     elif node not in _NEAR:
         what = f"{QUESTION} is asked with now or none, not {kind_of(node)}."
         place.say(line, what, f"Write `{QUESTION}: now` where another step now ends with one.")

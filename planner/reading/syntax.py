@@ -7,16 +7,19 @@ from ruamel.yaml.reader import ReaderError
 
 from planner.reading.problems import Place
 
+_INDENTED = "Is the line indented like the others around it? `  title: …`"
 _HINTS = {
-    "expected '-' indicator": "Is the line indented like the others of its list?",
-    "expected <block end>": "Is the line indented like the others around it?",
-    "expected key": "Is the line indented like the others around it?",
-    "mapping values are not allowed": "Does a text here have a colon? Put quotes around it.",
-    "could not find expected ':'": "Is a colon missing after the word, or a quote not closed?",
-    "cannot start any token": "Put quotes around a text that begins with a special character.",
-    "unexpected end of stream": "A quote or bracket is opened here and never closed.",
-    "',' or ']'": "A bracket is opened here and not closed, or a comma is missing.",
-    "',' or '}'": "A brace is opened here and not closed, or a comma is missing.",
+    "expected '-' indicator": "Is the line indented like the others of its list? `- id: …`",
+    "expected <block end>": _INDENTED,
+    "expected key": _INDENTED,
+    "mapping values are not allowed": (
+        'Does a text here have a colon? Put quotes around it: `title: "Late: again"`.'
+    ),
+    "could not find expected ':'": 'Is a colon missing, or a quote not closed? `title: "…"`',
+    "cannot start any token": 'Put quotes around a text that begins with a sign: `title: "@home"`.',
+    "unexpected end of stream": 'A quote or bracket is opened here and never closed: `title: "…"`.',
+    "',' or ']'": "A bracket is opened here and not closed, or a comma is missing: `[C1, C2]`.",
+    "',' or '}'": "A brace is opened here and not closed, or a comma is missing: `{a: b, c: d}`.",
 }
 
 
@@ -24,11 +27,12 @@ def tell_syntax(error: YAMLError, text: str, place: Place) -> None:
     """Tell what keeps a file from being read at all, with its line and a likely cure."""
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, int(error.position)) + 1
-        place.say(line, "a character that no text should have.", "Type the line anew.")
+        hint = "Type the line anew, with signs that can be seen: `title: …`."
+        place.say(line, "a character that no text should have.", hint)
         return
     problem = str(getattr(error, "problem", None) or "it cannot be parsed")
     line = _line_of(error)
-    hint = next((cure for words, cure in _HINTS.items() if words in problem), "")
+    hint = next((cure for words, cure in _HINTS.items() if words in problem), _INDENTED)
     place.say(line, f"this is not readable as YAML: {problem}.", hint)
 
 

@@ -11,6 +11,7 @@ from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.rulebook.rulebook import STEP_ITEMS
 
+_FIELD = "`context.phase: {short: …, question: …, why: …, options: {early: {label: …}}}`."
 _BESIDE = ("kind", "case", "session", "notes")
 """Fields that a person fills in and no rule asks about."""
 
@@ -22,13 +23,15 @@ def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
     """
     tree = file.tree
     if not isinstance(tree, Map):
-        file.place.say(1, "the vocabulary must have words with values.")
+        hint = f"Write `fields:`, and below it {_FIELD}"
+        file.place.say(1, "the vocabulary must have words with values.", hint)
         return {}
     fields = tree.get("fields")
     if isinstance(fields, Map):
         _check_fields(fields, file.place, whole=whole)
     elif whole:
-        file.place.say(tree.line_of("fields"), '"fields" is missing.')
+        hint = f"Write `fields:`, and below it {_FIELD}"
+        file.place.say(tree.line_of("fields"), '"fields" is missing.', hint)
     if whole and ASKING in tree:
         _check_asking(tree[ASKING], tree.lines[ASKING], file.place)
     return {section: _plain(words) for section, words in tree.items() if section != SETS}
@@ -37,7 +40,8 @@ def read_vocabulary(file: RuleFile, *, whole: bool) -> Mapping[str, object]:
 def _check_asking(node: Node, line: int, place: Place) -> None:
     """The items that end with a question, each one that may be a step."""
     if not isinstance(node, Items):
-        place.say(line, f'"{ASKING}" must be a list of items.', "Write it like `[C1, C2]`.")
+        what = f'"{ASKING}" must be a list of items.'
+        place.say(line, what, f"Write it like `{ASKING}: [C1, C2]`.")
         return
     for item, at in zip(node, node.lines, strict=True):
         if item not in STEP_ITEMS:
@@ -57,7 +61,8 @@ def _check_fields(fields: Map, place: Place, *, whole: bool) -> None:
         _check_field(name, fields[name], fields.lines[name], place, whole=whole)
     for name in FIELDS if whole else ():
         if name not in fields:
-            place.say(fields.line, f"{name} has no words.", "People are asked for it.")
+            what = f"`fields` has no entry for {name}, so a form could not ask it."
+            place.say(fields.line, what, f"Add one, like {_FIELD}")
 
 
 def _check_field(name: str, node: Node, line: int, place: Place, *, whole: bool) -> None:
@@ -66,7 +71,8 @@ def _check_field(name: str, node: Node, line: int, place: Place, *, whole: bool)
     if name not in known:
         place.unknown(line, "field", name, known)
     elif not isinstance(node, Map):
-        place.say(line, f"{name} has no words.", "Give it a question, and why it is asked.")
+        what = f"{name} has no question to ask people."
+        place.say(line, what, f"Write what is asked and why, like {_FIELD}")
     elif name in FIELDS:
         values, options = FIELDS[name].values, node.get("options")
         given = options if isinstance(options, Map) else Map(line)
@@ -75,4 +81,5 @@ def _check_field(name: str, node: Node, line: int, place: Place, *, whole: bool)
                 place.unknown(given.lines[value], f"value for {name}", value, values)
         for value in values if whole else ():
             if value not in given:
-                place.say(given.line, f"{name} has no words for its value {value}.")
+                what = f"`options` of {name} has no entry for its value {value}."
+                place.say(given.line, what, f"Add a line like `{value}: {{label: …}}`.")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from planner.contract.fields import FIELDS
 from planner.reading.cases import read_asked
 from planner.reading.contradictions import covers_all
+from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.groups import Ranked
 from planner.reading.names import Names
@@ -83,7 +84,8 @@ class WordsReader:
             if shape is None or not isinstance(node, Map):
                 continue
             if not _SLOT.fullmatch(f"{{{name}}}"):
-                within.say(line, "a slot is named with small letters and underscores.")
+                what = "a slot is named with small letters and underscores."
+                within.say(line, what, "Write it like `what_happened: …`.")
             self._slot_field(shape, node, within)
             values = {value: text.strip() for value, text in shape.values.items()}
             joined = f" {shape.joined.strip()} " if shape.joined else ""
@@ -99,7 +101,7 @@ class WordsReader:
             place.unknown(node.lines["field"], "field", shape.field, FIELDS)
         elif field.kind == "number":
             what = f"{field.name} is a number; a slot needs words for each answer."
-            place.say(node.lines["field"], what)
+            place.say(node.lines["field"], what, f"Name another: `{example_of('field')}`.")
         elif isinstance(values, Map):
             for value in values:
                 if value not in field.values:
@@ -110,7 +112,8 @@ class WordsReader:
         """Add one item's words, or what a pack adds to words that are there."""
         place = file.place.within(f"words of {shortened(item)}")
         if item == "D5" and not file.pack:
-            place.say(line, "D5 is blank in the handout.", "A clinic's own pack may fill it.")
+            hint = "A clinic's own pack may fill it. Remove `D5: …` here."
+            place.say(line, "D5 is blank in the handout.", hint)
         elif item not in STEP_ITEMS:
             file.place.unknown(line, "item", item, STEP_ITEMS)
         elif self.shipped is not None and self.shipped.words(item):
@@ -131,7 +134,9 @@ class WordsReader:
         """Tell of two parts of one name."""
         names = [part.name for part in parts]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            place.say(node.line_of("parts"), f'two parts are named "{shortened(name)}".')
+            what = f'two parts are named "{shortened(name)}".'
+            hint = f"Name one of them otherwise: `part: {shortened(name)}_again`."
+            place.say(node.line_of("parts"), what, hint)
 
     def _add_parts(self, item: str, added: Iterator[Part], place: Place) -> None:
         """Put a pack's variants among those that ship, each where it keeps their premises."""
@@ -165,7 +170,8 @@ class WordsReader:
             if len(place.problems) == before:
                 _check_ranks(variants, within, optional=added or optional)
             if added and any(variant.always for variant in variants):
-                within.say(line, "a pack's variant needs `when`.", "It is for a narrower case.")
+                hint = f"It is for a narrower case: `{example_of('when')}`."
+                within.say(line, "a pack's variant needs `when`.", hint)
             yield Part(shape.part, optional, variants, tuple(ranked.groups))
 
     def _variants(
@@ -220,7 +226,7 @@ class WordsReader:
         words = self.handout.get(item)
         if words is not None and run not in words:
             what = f"these are not the handout's exact words in {item}."
-            place.say(line, what, "Copy them from handout.yaml.")
+            place.say(line, what, 'Copy them from handout.yaml: `handout: "…"`.')
 
     def _blanks(self, say: str, line: int, place: Place) -> None:
         """Tell of a blank that no slot fills, and of a brace that is none."""
@@ -228,7 +234,8 @@ class WordsReader:
             if not self.names.knows("slots", name):
                 place.unknown(line, "slot", name, self.names.slots)
         if {"{", "}"} & set(_SLOT.sub("", say)):
-            place.say(line, "a brace that is no slot.", "Write a slot like {name}.")
+            hint = "Write a slot like `{what_happened}`, and no other brace."
+            place.say(line, "a brace that is no slot.", hint)
 
 
 def _item_words(item: str, words: ItemWordsShape, parts: tuple[Part, ...]) -> ItemWords:
@@ -246,7 +253,8 @@ def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool)
         for earlier in variants[:index]:
             if covers_all(earlier, variant):
                 what = f'variant "{variant.id}" is never reached.'
-                hint = f'"{earlier.id}" stands before it and holds whenever it does.'
+                why = f'"{earlier.id}" stands before it and holds whenever it does.'
+                hint = f"{why} Write `- id: {variant.id}` before it, or ask less in its `when`."
                 place.say(variant.line, what, hint)
                 break
     if variants and not optional and not any(variant.always for variant in variants):

@@ -57,11 +57,11 @@ def _covered(rule: Rule, when: Conjunction, calls: Sequence[Rule], place: Place)
     if not wider:
         what = f"a pack may not call {item} where the rulebook does not."
         near = ", ".join(one.id for one in calls[:3])
-        hint = f"Repeat all conditions of one that does ({near}), or offer an idea as {IDEA}."
+        hint = f"Repeat all conditions of one that does ({near}), or offer an idea: `call: {IDEA}`."
         place.say(rule.line, what, hint)
     elif all(_rank(rule) < _rank(one) for one in wider):
         what = f"a pack may not call {item} sooner than {wider[0].id} does ({wider[0].at})."
-        place.say(rule.line, what, "A pack may delay, never hurry.")
+        place.say(rule.line, what, f"A pack may delay, never hurry: `at: {wider[0].at}`.")
 
 
 def _idea(rule: Rule, place: Place) -> None:
@@ -93,7 +93,8 @@ class _Orders:
             for other in rule.follows:
                 if item != other and item in self._before(other):
                     what = f"{item} cannot come after {other}: {other} comes after {item}."
-                    place.say(rule.line, what, "A pack may add to the order, never turn it around.")
+                    hint = "A pack may add to the order, never turn it around. Remove"
+                    place.say(rule.line, what, f"{hint} `follows: {other}`.")
 
     def _before(self, item: str) -> set[str]:
         """Every item that may have to come before this one."""
@@ -111,7 +112,7 @@ def tell_alike(labels: Sequence[str], places: Collection[Place]) -> None:
     for label, place in zip(labels, places, strict=True):
         if labels.count(label) > 1:
             what = "a pack is called like the rulebook or another pack."
-            place.say(1, what, "Give each directory a name of its own.")
+            place.say(1, what, "Give each directory a name of its own, like `clinic-rules`.")
 
 
 def version_of(files: Sequence[RuleFile]) -> str:

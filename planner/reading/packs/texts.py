@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import ASKING, SETS
 from planner.reading.nodes import Map
@@ -20,6 +21,10 @@ from planner.reading.shaping import fit
 from planner.rulebook.rulebook import Lead
 
 Words = dict[str, object]
+
+_NO_BLANK = "That text has no blank: write yours without `{` and `}`."
+_SAFETY = "a pack may not reword what is said about safety."
+_REMOVE = "It is the same in every clinic. Remove"
 
 _BLANK = re.compile(r"\{([a-z_]+)\}")
 _KEPT_FIELDS = ("safety.flags",)
@@ -75,7 +80,8 @@ def with_contacts(leads: Sequence[Lead], files: Sequence[RuleFile], seen: Seen) 
             if key not in known:
                 place.unknown(line, "lead", key, known)
             elif shape is not None and bool(shape.add) == bool(shape.replace):
-                place.say(line, "write either `add` or `replace`.", "Each is a list of contacts.")
+                hint = f"Write one of them: `{example_of('add')}`, or the same with `replace`."
+                place.say(line, "the contacts need either `add` or `replace`.", hint)
             elif shape is not None:
                 ours = tuple(" ".join(text.split()) for text in shape.add or shape.replace)
                 theirs = known[key].contacts if shape.add else ()
@@ -101,7 +107,7 @@ def reworded(before: Words, words: Mapping[str, object], file: RuleFile) -> Word
         for key in new:
             line, place = nodes.line_of(key), file.place.within(f'"{shortened(key)}"')
             if key.startswith(kept):
-                place.say(line, "a pack may not reword what is said about safety.")
+                place.say(line, _SAFETY, f"{_REMOVE} `{shortened(key)}: …`.")
             elif section == "pages" and key not in old:
                 place.unknown(line, "text", key, old)
             else:
@@ -117,7 +123,7 @@ def reworded_summary(before: Mapping[str, str], summary: Mapping[str, str], file
         line = nodes.line_of(key) if isinstance(nodes, Map) else 1
         place = file.place.within(f'summary "{shortened(key)}"')
         if key in _KEPT_SUMMARY:
-            place.say(line, "a pack may not reword what is said about safety.")
+            place.say(line, _SAFETY, f"{_REMOVE} `{shortened(key)}: …`.")
         elif key not in before:
             place.unknown(line, "sentence", key, before)
         else:
@@ -130,10 +136,11 @@ def _same_blanks(old: object, new: object, line: int, place: Place) -> None:
         return
     blanks = sorted(set(_BLANK.findall(old)))
     if not isinstance(new, str) or not new.strip():
-        place.say(line, "this must be a text.", "Write what the page should say.")
+        place.say(line, "this must be a text.", 'Write what the page should say: `"…"`.')
     elif sorted(set(_BLANK.findall(new))) != blanks or set("{}") & set(_BLANK.sub("", new)):
-        needs = ", ".join(f"{{{blank}}}" for blank in blanks) or "none"
-        place.say(line, "the blanks are not those of the text it replaces.", f"Blanks: {needs}.")
+        needs = ", ".join(f"`{{{blank}}}`" for blank in blanks)
+        hint = f"Write each blank of that text: {needs}." if blanks else _NO_BLANK
+        place.say(line, "the blanks are not those of the text it replaces.", hint)
 
 
 def _deeply(old: Mapping[str, object], new: Mapping[str, object]) -> Words:

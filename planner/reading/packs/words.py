@@ -76,7 +76,8 @@ class PackWords:
             )
             if at is None:
                 what = f"it would speak where the part {shortened(part.name)} is silent."
-                within.say(new.line, what, f"Repeat all conditions of one of {_named(shipped)}.")
+                hint = f"Repeat all lines of the `when` of one of {_named(shipped)}."
+                within.say(new.line, what, hint)
             else:
                 variants.insert(at, replace(new, handout=variants[at].handout))
             self.tell(item, new, within)
@@ -86,12 +87,13 @@ class PackWords:
         """Tell of words, and of blanks, whose premise the variant does not keep."""
         for one, run in self._borrowed(item, new.say, new.branches):
             what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
-            place.say(new.line, what, "Repeat their conditions, or say it in your own words.")
+            hint = "Repeat their conditions in `when`, or say it in your own words."
+            place.say(new.line, what, hint)
         for name in dict.fromkeys(_SLOT.findall(new.say)):
             slot = self._slots.get(name[1:-1])
             if slot is not None and not all(_asks(one, slot.field) for one in new.branches):
                 what = f"the blank {name} speaks of {slot.field}, which the variant does not ask."
-                place.say(new.line, what, f"Add a condition on {slot.field} to its `when`.")
+                place.say(new.line, what, f"Ask it in the variant's `when`: `{slot.field}: …`.")
 
     def tell_own(self, item: str, parts: Sequence[Part], place: Place) -> None:
         """Tell of a pack's own item that speaks in the words of another."""
@@ -103,7 +105,7 @@ class PackWords:
         for text in (*slot.values.values(), slot.otherwise):
             for one, run in self._borrowed("", text, ((),)):
                 what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
-                place.say(line, what, "Say it in your own words.")
+                place.say(line, what, "Say it in your own words: `values: {…}`, `otherwise: …`.")
 
     def _borrowed(
         self, item: str, text: str, cases: Sequence[Conjunction]
@@ -127,7 +129,7 @@ def refuse_handout(node: Map, place: Place) -> None:
     if "handout" in node:
         what = "a pack's words are never the handout's."
         place.say(
-            node.line_of("handout"), what, "Remove the line; what was adapted is told anyhow."
+            node.line_of("handout"), what, "Remove `handout: …`; what was adapted is told anyhow."
         )
 
 

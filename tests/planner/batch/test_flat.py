@@ -109,7 +109,7 @@ def test_numbers_are_read_as_spreadsheets_and_frames_write_them() -> None:
     ("names", "says"),
     [
         (["lateness.who"], "The column `safety.flags` is missing"),
-        (["safety.flags", "case"], "There is no column about a rupture"),
+        (["safety.flags", "case"], "There is no column about a rupture. Add one of lateness.who"),
         (["lateness.whom", "lateness.who", "safety.flags"], "Did you mean `lateness.who`?"),
         (["context.weather", "lateness.who", "safety.flags"], "No column is called `context.w"),
         (["lateness.who", "lateness.who", "safety.flags"], "is there twice"),

@@ -45,6 +45,7 @@ def test_in_a_new_pack_only_what_is_false_is_refuted_by_a_case_that_plan_takes(c
     assert main(["check", "--prove", str(pack)]) == 1
     told = capsys.readouterr().out
     assert 'pack/properties.yaml:1: property "own.never-hear": refuted.' in told
+    assert "    Give it to `repair-planner plan FILE`, then mend the rule or words" in told
     assert len(re.findall(r"^\S+:\d+: ", told, re.MULTILINE)) == 1
     example = re.search(r"For example: (\{.*\})", told)
     assert example is not None

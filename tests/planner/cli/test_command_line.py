@@ -231,7 +231,9 @@ def test_every_verb_of_the_rules_has_its_words():
 
 def test_an_unknown_rule_is_answered_with_the_nearest(run):
     assert run("explain", "C22") == 2
-    assert "C2" in run.err
+    assert "Did you mean C2?" in run.err
+    assert run("explain", "zzzzzzzz") == 2
+    assert "Name one like own-part.own-it or C2." in run.err
 
 
 # From here on the installed command runs in a process of its own.

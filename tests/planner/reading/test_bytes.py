@@ -27,8 +27,8 @@ class TestBytes:
         [
             (b"", 1, "the file is empty"),
             (b"\n  \n", 1, "the file is empty"),
-            (b"\xef\xbb\xbf- id: a\n", 1, "begins with a byte order mark"),
-            (b"- id: a\n  title: caf\xe9\n", 2, "this line is not UTF-8 text"),
+            (b"\xef\xbb\xbf- id: a\n", 1, "byte order mark.\n    Save it as `UTF-8`, without BOM."),
+            (b"- id: a\n  title: caf\xe9\n", 2, "not UTF-8 text.\n    Save the file as `UTF-8`."),
             ("- id: a\n".encode("utf-16"), 1, "this line is not UTF-8 text"),
             (b"- id: a\n- id: \x00\n", 2, "a character that no text should have"),
             (b"- a: 1\n\tb: 2\n", 2, "a tab at the beginning of the line"),
@@ -53,6 +53,11 @@ class TestBytes:
         told = [one for one in refused(rules) if one.path == "rules/broken.yaml"]
         assert told[0].line == line
         assert says in told[0].message
+
+    def test_too_many_bytes_are_told_before_they_are_parsed(self) -> None:
+        _, told = nodes_of(b"x" * 1_000_001)
+        limit = "A rule file may have 1,000,000 bytes. Divide it into several."
+        assert told == [f"x.yaml:1: the file is too large: 1,000,001 bytes.\n    {limit}"]
 
     def test_an_alias_bomb_is_told_of_and_never_grows(self) -> None:
         rows = ["a: &a [lol, lol, lol]"]

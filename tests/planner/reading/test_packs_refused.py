@@ -65,7 +65,10 @@ def problems(made: Path) -> list[str]:
 REFUSED = {
     "a call where the rulebook is silent": (
         {"ours": rule(call="D2", at="future_session")},
-        'ours.yaml:1: rule "ours.one": a pack may not call D2 where the rulebook does not',
+        (
+            'ours.yaml:1: rule "ours.one": a pack may not call D2 where the rulebook does not.\n'
+            "    Repeat all conditions of one that does ("
+        ),
     ),
     "a call that is sooner": (
         {
@@ -79,11 +82,17 @@ REFUSED = {
                 "finding.alliance_carries_pattern_work: yes}",
             )
         },
-        "a pack may not call D3 sooner than authority.link-later does (future_session)",
+        (
+            "a pack may not call D3 sooner than authority.link-later does (future_session).\n"
+            "    A pack may delay, never hurry: `at: future_session`."
+        ),
     ),
     "an order turned around": (
         {"ours": rule(after="C2", follows="D3")},
-        'ours.yaml:1: rule "ours.one": C2 cannot come after D3: D3 comes after C2',
+        (
+            'ours.yaml:1: rule "ours.one": C2 cannot come after D3: D3 comes after C2.\n'
+            "    A pack may add to the order, never turn it around. Remove `follows: D3`."
+        ),
     ),
     "a rule that ships, said anew": (
         {"ours": rule(id="own-part.own-it")},
@@ -99,7 +108,10 @@ REFUSED = {
             "wording": "items: {D5: {title: A, source: us, purpose: B, parts: [{part: a, "
             "variants: [{id: a.b, say: Well., because: Ours.}]}]}}",
         },
-        "D5 is blank in the handout, so it is no source",
+        (
+            "D5 is blank in the handout, so it is no source.\n"
+            "    Name your own source in sources.yaml, or `derived`."
+        ),
     ),
     "an idea of nobody": (
         {
@@ -132,7 +144,7 @@ REFUSED = {
     ),
     "a variant where the part is silent": (
         {"wording": variant("D4", "past", when="{context.phase: ending}")},
-        "it would speak where the part past is silent",
+        "is silent.\n    Repeat all lines of the `when` of one of ",
     ),
     "words of another premise": (
         {
@@ -169,11 +181,11 @@ REFUSED = {
     ),
     "a lead without its contacts": (
         {"safety": "contacts: {self_harm: {replace: []}}"},
-        "write either `add` or `replace`",
+        "the contacts need either `add` or `replace`",
     ),
     "contacts both added and replaced": (
         {"safety": "contacts: {self_harm: {replace: [A], add: [B]}}"},
-        "write either `add` or `replace`",
+        "the contacts need either `add` or `replace`",
     ),
     "contacts of no lead": (
         {"safety": "contacts: {self_harn: {add: [A]}}"},
@@ -220,7 +232,7 @@ REFUSED = {
     ),
     "a sentence without its blanks": (
         {"wording": 'summary: {steps_now: "Begin."}'},
-        "Blanks: {now}",
+        "Write each blank of that text: `{now}`.",
     ),
     "a sentence that there is not": (
         {"wording": "summary: {steps_nwo: Begin.}"},
@@ -233,7 +245,7 @@ REFUSED = {
     "no name": ({"rulebook": 'version: "1"\n'}, '"name" is missing'),
     "a name that could be anything": (
         {"rulebook": 'name: "<b>"\nversion: "1"\n'},
-        "cannot be the name",
+        '"name" cannot be ',
     ),
 }
 
@@ -249,14 +261,19 @@ def test_a_pack_has_a_name_of_its_own(tmp_path: Path) -> None:
     (made / "rulebook.yaml").unlink()
     (made / "ours.yaml").write_text(rule())
     assert problems(made) == [
-        "clinic/rulebook.yaml:1: the file is missing.\n    A pack needs its name and version."
+        (
+            "clinic/rulebook.yaml:1: the file is missing.\n    A pack needs its name and version: "
+            '`name: clinic` and `version: "1"`.'
+        )
     ]
 
 
 def test_a_pack_is_not_taken_for_the_rulebook_nor_given_twice(tmp_path: Path) -> None:
     """Ids used twice are told by file and line, so no two directories may look the same."""
     alike = pack(tmp_path, ours=rule()).rename(tmp_path / "rules")
-    assert "a pack is called like the rulebook or another pack" in str(problems(alike))
+    told = str(problems(alike))
+    assert "a pack is called like the rulebook or another pack." in told
+    assert "Give each directory a name of its own, like `clinic-rules`." in told
     with pytest.raises(RulebookError, match="called like"):
         read_rulebook(SHIPPED, [EXAMPLE, EXAMPLE])
 

@@ -106,7 +106,7 @@ def test_the_mend_names_the_directory_and_what_to_write(pack: Path, tmp_path: Pa
     assert str(caught.value) == (
         f"{pack}:1: no rule file is in this directory.\n"
         '    A pack has a rulebook.yaml with `name: clinic` and `version: "1"`. '
-        "Name its directory, or write one: repair-planner new-pack DIR."
+        "Name its directory, or write one: `repair-planner new-pack DIR`."
     )
 
 
@@ -123,6 +123,7 @@ def test_a_path_that_is_no_directory_is_refused(tmp_path: Path) -> None:
         with pytest.raises(RulebookError) as caught:
             read_rulebook(rules, [path])
         assert f"{path}:1: {says}" in str(caught.value)
+        assert "Name its directory: `--rules clinic-rules`." in str(caught.value)
 
 
 @pytest.mark.parametrize("command", ["plan", "batch", "explain", "check", "serve"])
@@ -213,10 +214,32 @@ def test_scenarios_that_would_not_be_played_are_told(pack: Path, tmp_path: Path)
         "clinic/scenarios/first.yml",
         "clinic/scenarios/more/second.yaml",
     ]
+    hint = "Make it a directory, and put the cases into it: `scenarios/cases.yaml`."
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "scenarios").write_text("- scenario: One.\n")
-    with pytest.raises(RulebookError, match="other/scenarios:1: this is no directory"):
+    with pytest.raises(RulebookError) as caught:
         read_scenarios(tmp_path / "other", rulebook)
+    assert str(caught.value) == f"other/scenarios:1: this is no directory.\n    {hint}"
+
+
+def test_each_mend_of_a_file_names_it(pack: Path, tmp_path: Path) -> None:
+    (pack / "rulebook.yaml").write_text(NAMED)
+    (pack / "rules.yaml").mkdir()
+    (pack / "circle.yaml").symlink_to("circle.yaml")
+    (pack / "gone.yaml").symlink_to("nowhere.yaml")
+    with (pack / "large.yaml").open("wb") as file:
+        file.truncate(LIMIT_BYTES + 1)
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(small_rules(tmp_path), [pack])
+    assert [one.message.partition("\n    ")[2] for one in caught.value.problems] == [
+        "Let it be read: `chmod a+r circle.yaml`.",
+        "A rulebook needs it: copy `gone.yaml` from the rules that ship.",
+        (
+            "A rule file may have 1,000,000 bytes. "
+            "Divide it into several, like `rules.yaml` and `more-rules.yaml`."
+        ),
+        "Write the rules into a plain file `rules.yaml`, or take this out.",
+    ]
 
 
 def test_a_file_of_exactly_the_limit_is_read(pack: Path, tmp_path: Path) -> None:

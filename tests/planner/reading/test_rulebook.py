@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from planner.checking.scenarios import prove_scenarios
 from planner.errors import RulebookError
 from planner.reading.rulebook import read_rulebook
 from planner.rulebook.conditions import AnyOf, Condition
 from planner.rulebook.rulebook import Rule, Rulebook
-from tests.planner.support.small_rules import ROOT, RULE, SHIPPED, refused, small_rules
+from tests.planner.support.small_rules import ROOT, RULE, SHIPPED, planner_of, refused, small_rules
 
 
 class TestTheRulebookThatShips:
@@ -227,7 +228,66 @@ class TestProblems:
         path.write_text(text, encoding="utf-8")
         told = str(RulebookError(refused(rules)))
         assert 'unknown field "context.fase"' in told
-        assert "context.phase has no words" in told
+        assert "`fields` has no entry for context.phase, so a form could not ask it." in told
+        assert "Add one, like `context.phase: {short: …, question: …, why: …, options:" in told
+
+    @pytest.mark.parametrize(
+        ("listed", "says"),
+        [
+            ("", "List it in vocabulary.yaml: `ends_with_question: [C1, C2]`."),
+            ("ends_with_question: C1\n", "Write it like `ends_with_question: [C1, C2]`."),
+        ],
+    )
+    def test_items_that_end_with_a_question_are_listed(
+        self, listed: str, says: str, tmp_path: Path
+    ) -> None:
+        rules = small_rules(tmp_path)
+        path = rules / "vocabulary.yaml"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^ends_with_question: .*\n", listed, text), encoding="utf-8")
+        when = RULE.format(id="more.rule", when="plan.question: now").replace(
+            "bar: C1", "sign: So."
+        )
+        (rules / "more.yaml").write_text(when, encoding="utf-8")
+        assert says in str(RulebookError(refused(rules)))
+
+    @pytest.mark.parametrize("words", ["{}", "pages: {}", "fields: []"])
+    def test_a_vocabulary_without_fields_is_told(self, words: str, tmp_path: Path) -> None:
+        rules = small_rules(tmp_path)
+        (rules / "vocabulary.yaml").write_text(f"{words}\n", encoding="utf-8")
+        told = str(RulebookError(refused(rules)))
+        assert '"fields" is missing.\n    Write `fields:`, and below it `context.phase:' in told
+
+    def test_an_item_in_another_section_of_the_handout_is_told(self, tmp_path: Path) -> None:
+        rules = small_rules(tmp_path)
+        path = rules / "handout.yaml"
+        text = path.read_text(encoding="utf-8").replace("section: C", "section: D", 1)
+        path.write_text(text, encoding="utf-8")
+        told = str(RulebookError(refused(rules)))
+        assert "C1 is not in section D." in told
+        assert "Name it by its section and its number in the handout: `D1`." in told
+
+    def test_the_text_of_the_handout_is_utf_8(self, tmp_path: Path) -> None:
+        rules = small_rules(tmp_path)
+        (rules / "handout.txt").write_bytes(b"caf\xe9")
+        told = str(RulebookError(refused(rules)))
+        assert "the handout's text is not UTF-8.\n    Save the file as `UTF-8`." in told
+
+    def test_a_variant_that_no_scenario_needs_is_told_with_its_rule(self, tmp_path: Path) -> None:
+        rules = small_rules(tmp_path)
+        (rules / "more.yaml").write_text(RULE.format(id="more.rule", when="context.phase: late"))
+        found = prove_scenarios(rules, read_rulebook(rules), planner_of(rules))
+        told = [one.message for one in found if one.path == "rules/more.yaml"]
+        assert told == [
+            (
+                'rule "more.rule": no scenario fits it.\n'
+                "    Tell a case to which it belongs: `fits: [more.rule]`."
+            ),
+            (
+                'rule "more.rule": no scenario misses it.\n'
+                "    Tell the nearest case that it is not: `misses: [more.rule]`."
+            ),
+        ]
 
 
 def test_reading_is_not_imported_before_it_is_needed() -> None:

@@ -89,7 +89,10 @@ def test_the_file_of_the_summary_is_missed(rules: Path) -> None:
     shared.write_text(shared.read_text("utf-8").partition("summary:")[0], "utf-8")
     (told,) = refused(rules)
     assert told.path == "rules/wording/c1.yaml"
-    assert "no file of the wording has a `summary`" in told.message
+    assert told.message == (
+        "no file of the wording has a `summary`.\n"
+        "    Every plan begins with its sentences. Write `summary:` in wording/shared.yaml."
+    )
 
 
 def test_a_pack_may_have_the_folder_too(rules: Path, tmp_path: Path) -> None:
