@@ -52,7 +52,7 @@ def ids(rules: tuple[Rule, ...]) -> list[str]:
 
 def test_the_planner_agrees_with_a_naive_opinion(planner: Planner) -> None:
     naive = Naive(planner.rulebook)
-    for observation in some_observations(31, COUNT):
+    for observation in observations(31, COUNT):
         rules, known = naive.holding(observation)
         assert ids(planner.rules_that_hold(observation)) == ids(rules), observation
         assert dict(planner.known(observation)).items() <= known.items(), observation

@@ -135,22 +135,30 @@ def _asking(one: Told, field: Callable[[str], str], chance: random.Random) -> To
 
 
 def _on_last() -> Iterator[Rule]:
-    """Rules on C1 that ask where others stand, one for each thing that may be done to an item."""
-    for number, (verb, item, places) in enumerate(
+    """Rules on C1 that ask where others stand, one for each thing that may be done to an item.
+
+    One delays C1 and asks nothing of the plan: what waits for C1 then stands elsewhere in the end.
+    """
+    severity = (Condition("context.severity", AnyOf(frozenset(("low", "unknown")))),)
+    moderate = (Condition("context.severity", AnyOf(frozenset(("moderate",)))),)
+    for number, (verb, item, places, when) in enumerate(
         (
-            ("bar", "C2", ("future_session",)),
-            ("hold", "C3", ("held",)),
-            ("delay", "D1", ("later_this_session",)),
-            ("call", "D4", STEP),
-            ("call", "C2", ("none", "barred")),
-            ("after", "D1", ("now",)),
+            ("bar", "C2", ("future_session",), severity),
+            ("hold", "C3", ("held",), severity),
+            ("delay", "D1", ("later_this_session",), severity),
+            ("call", "D4", STEP, severity),
+            ("call", "C2", ("none", "barred"), severity),
+            ("after", "D1", ("now",), severity),
+            ("delay", "", (), moderate),
+            ("call", "D1", ("now",), moderate),
+            ("call", "D4", ("now",), moderate),
         )
     ):
-        asked = Condition(before_last(item), AnyOf(frozenset(places)))
+        asked = (Condition(before_last(item), AnyOf(frozenset(places))),) if item else ()
         yield Rule(
             id=f"own.on-c1-{number}",
             title=f"On C1, {number}",
-            when=(asked, Condition("context.severity", AnyOf(frozenset(("low", "unknown"))))),
+            when=(*asked, *when),
             verb=verb,
             because="A rule of the tests.",
             sources=("derived",),
