@@ -27,7 +27,8 @@ class FieldProblem:
     """One answer that breaks the contract: where, what it was, why, and what comes nearest.
 
     `field` is written as the contract writes it ("ruptures[0].who", "context.phase");
-    "" means the observation as a whole. `nearest` is the closest allowed value or key, if any is.
+    "" means the observation as a whole. `nearest` is the allowed value or key that
+    was meant but for a slip of the pen; None wherever that is not certain.
     """
 
     field: str

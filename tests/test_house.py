@@ -123,6 +123,16 @@ def test_no_function_is_longer_than_thirty_lines(path):
 
 
 @every_module
+def test_no_docstring_is_read_for_people(path):
+    """`python -OO` drops docstrings; what people are told is an ordinary text."""
+    reading = {"__doc__", "getdoc", "cleandoc", "get_docstring"}
+    tree = ast.parse(path.read_text("utf-8"))
+    named = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(tree)}
+    given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert (named | given) & reading == set()
+
+
+@every_module
 def test_there_are_no_drawers(path):
     assert path.stem not in {"utils", "util", "helpers", "models", "services", "common", "misc"}
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.contract.fields import FIELDS, Field
-from planner.contract.mends import ALIKE, nearest
+from planner.contract.likeness import alike, nearest
 from planner.contract.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem, ObservationError
 
@@ -155,11 +155,13 @@ def _strange(name: str, names: Sequence[str], added: Sequence[str]) -> list[Fiel
         what = f"The output has a column `{bare}` of its own, or may have one."
         mend = f"Call yours otherwise, `my_{bare.replace('.', '_')}` say, or take it out."
         return [FieldProblem(name, None, f"{what} {mend}")]
-    close = bare if bare in COLUMNS else nearest(name, COLUMNS, ALIKE)
+    close = bare if bare in COLUMNS else alike(name, COLUMNS)
     if close is None and "." not in name:
         return []
     mend = f"Did you mean `{close}`?" if close else "A column of your own has no dot in its name."
-    return [FieldProblem(name, None, f"No column is called `{name}`. {mend}", close)]
+    return [
+        FieldProblem(name, None, f"No column is called `{name}`. {mend}", nearest(name, COLUMNS))
+    ]
 
 
 def _first_columns() -> list[str]:

@@ -4,39 +4,24 @@ Each function gives the problem, or None where the answer is fine.
 """
 
 from collections.abc import Sequence, Set
-from math import isnan
 
 from planner.contract.fields import Field
+from planner.contract.likeness import (
+    LONGEST_COMPARED,
+    did_you_mean,
+    folded,
+    nearest,
+    says_nothing,
+)
 from planner.errors import FieldProblem, shown
 
-LONGEST_COMPARED = 64
-ALIKE = 0.6
 _LINES = "\t\n\r"
+_TRUE_FALSE = ("true", "false")
 
 
 def either(values: Sequence[str]) -> str:
     """Write the values as a sentence does: "a, b or c"."""
     return f"{', '.join(values[:-1])} or {values[-1]}" if len(values) > 1 else "".join(values)
-
-
-def nearest(value: object, values: Sequence[str], alike: float = 0.0) -> str | None:
-    """Give the closest of the values, or None where no word was given or none is that much alike.
-
-    Case, hyphens and spaces are forgiven, and only the start of a long text is compared.
-    """
-    if not isinstance(value, str) or not value.strip():
-        return None
-    from difflib import get_close_matches
-
-    words = value[:LONGEST_COMPARED].strip().casefold().replace("-", "_").replace(" ", "_")
-    folded = {one.casefold(): one for one in values}
-    return next((folded[one] for one in get_close_matches(words, folded, 1, alike)), None)
-
-
-def did_you_mean(value: object, values: Sequence[str]) -> str:
-    """Ask only where the likeness is worth a question; "" otherwise."""
-    close = nearest(value, values, ALIKE)
-    return f' Did you mean "{close}"?' if close else ""
 
 
 def choice(field: Field, place: str, value: object) -> FieldProblem | None:
@@ -48,17 +33,24 @@ def choice(field: Field, place: str, value: object) -> FieldProblem | None:
     if value is None:
         mend = "needs an answer." if field.required else "cannot be null: leave it out instead."
         return FieldProblem(place, value, f"`{name}` {mend} {allowed}")
-    if isinstance(value, bool) and "yes" in field.values:
-        word = "yes" if value else "no"
-        message = f'`{name}` is a word, not true or false: write "{word}" in quotation marks.'
-        return FieldProblem(place, value, f"{message} {allowed}", word)
+    if "yes" in field.values and (isinstance(value, bool) or folded(value) in _TRUE_FALSE):
+        return FieldProblem(place, value, f"{_in_words(field, name)} {allowed}")
     if isinstance(value, list | tuple):
         message = f"`{name}` takes one answer, not a list. {allowed}"
         close = nearest(value[0], field.values) if len(value) == 1 else None
         return FieldProblem(place, value, message, close)
     hint = did_you_mean(value, field.values)
+    if says_nothing(value) and not field.required:
+        hint = " Leave it out where it is not known."
     message = f"{shown(value)} is no value of `{name}`.{hint} {allowed}"
     return FieldProblem(place, value, message, nearest(value, field.values))
+
+
+def _in_words(field: Field, name: str) -> str:
+    """Say which words stand for true and false; which of them was meant, only a person knows."""
+    words = either([f'"{one}"' for one in field.values if one != field.unknown])
+    unless = "" if field.required else ", or leave it out where it is not known"
+    return f"`{name}` takes a word, not true or false: write {words}{unless}."
 
 
 def members(field: Field, place: str, value: object, longest: int) -> list[FieldProblem]:
@@ -66,7 +58,7 @@ def members(field: Field, place: str, value: object, longest: int) -> list[Field
     name = place.rpartition(".")[2]
     if not isinstance(value, list | tuple | Set):
         close = nearest(value, field.values)
-        wrapped = f'["{close or field.values[0]}"]'
+        wrapped = f'["{close}"]' if close else f'a list such as ["{field.values[0]}"]'
         message = f"`{name}` is a list, not {shown(value)}: write {wrapped}, or [] for none."
         return [FieldProblem(place, value, message, close)]
     if len(value) > longest:
@@ -93,25 +85,19 @@ def number(field: Field, place: str, value: object) -> FieldProblem | None:
     null = ", or null where it is not known" if field.nullable else ""
     message = f"`{place.rpartition('.')[2]}` is a whole number from {low} to {high}{null}"
     if isinstance(value, str):
-        return FieldProblem(place, value, f"{message}, without quotation marks.", _within(value))
-    return FieldProblem(
-        place, value, f"{message}; this is {shown(value)}.", _bound(value, low, high)
-    )
+        meant = _number_in(value)
+        message = f"{message}, without quotation marks."
+    else:
+        meant = int(value) if isinstance(value, float) and value.is_integer() else None
+        message = f"{message}; this is {shown(value)}."
+    close = None if meant is None or not low <= meant <= high else str(meant)
+    return FieldProblem(place, value, message, close)
 
 
-def _bound(value: object, low: int, high: int) -> str | None:
-    """Give the whole number within the bounds that comes closest, if there is a number at all."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if isinstance(value, float) and isnan(value):
-        return None
-    return str(round(min(max(value, low), high)))
-
-
-def _within(value: str) -> str | None:
+def _number_in(value: str) -> int | None:
     """See the number in a short text of digits."""
     digits = value[:LONGEST_COMPARED].strip()
-    return str(int(digits)) if digits.isdecimal() and len(digits) <= 4 else None
+    return int(digits) if digits.isdecimal() and len(digits) <= 4 else None
 
 
 def text(place: str, value: object, longest: int, *, lines: bool) -> FieldProblem | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from planner.contract import mends
+from planner.contract import likeness, mends
 from planner.contract.fields import FIELDS, RUPTURES, Field
 from planner.contract.observation import (
     FLAGS,
@@ -28,7 +28,7 @@ MOST_PROBLEMS = 100
 
 _ASKED = "{} says that you asked and that none applies"
 _SESSION = Field("session", "number", (), 1, 9999, nullable=True)
-_FLAG = Field("safety.flags", "choice", ("yes", "unsure"))
+_FLAG = Field("safety.flags", "choice", ("yes", "unsure"), required=True)
 _NO = ("no", "none", "false", "not", "n", "0", "")
 _FIELDS_OF: dict[str, dict[str, Field]] = {
     owner: {
@@ -205,9 +205,9 @@ def _safety(place: str, value: object) -> Iterator[FieldProblem]:
 def _flag(place: str, flag: object, answer: object) -> Iterator[FieldProblem]:
     where = _at(place, flag)
     if not (isinstance(flag, str) and flag in FLAGS):
-        hint = mends.did_you_mean(flag, FLAGS)
+        hint = likeness.did_you_mean(flag, FLAGS)
         message = f"{shown(flag)} is no safety flag.{hint} Flags: {', '.join(FLAGS)}."
-        yield FieldProblem(where, answer, message, mends.nearest(flag, FLAGS))
+        yield FieldProblem(where, answer, message, likeness.nearest(flag, FLAGS))
     no = answer is None or answer is False or (isinstance(answer, str) and _plain(answer) in _NO)
     if no:
         message = "A flag that does not apply is left out; yes and unsure are the only values."
@@ -217,7 +217,7 @@ def _flag(place: str, flag: object, answer: object) -> Iterator[FieldProblem]:
 
 
 def _plain(answer: str) -> str:
-    return answer[: mends.LONGEST_COMPARED].strip().casefold()
+    return answer[: likeness.LONGEST_COMPARED].strip().casefold()
 
 
 def _unknown_keys(place: str, owner: str, given: Mapping[Any, object]) -> Iterator[FieldProblem]:
@@ -232,7 +232,7 @@ def _unknown_keys(place: str, owner: str, given: Mapping[Any, object]) -> Iterat
             continue
         homes = [other for other, names in _KEYS_OF.items() if key in names]
         belongs = f" It belongs to {mends.either(homes)}." if homes else ""
-        hint = belongs or mends.did_you_mean(key, keys)
+        hint = belongs or likeness.did_you_mean(key, keys)
         message = f"{owner} has no `{printable(key)}`.{hint} Keys: {', '.join(keys)}."
-        close = mends.nearest(key, keys, mends.ALIKE)
+        close = likeness.nearest(key, keys)
         yield FieldProblem(_at(place, key), value, message[0].upper() + message[1:], close)

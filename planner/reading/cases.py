@@ -14,6 +14,7 @@ from planner.reading.conditions import ANY, conditions_of
 from planner.reading.contradictions import covers, tell_contradictions
 from planner.reading.examples import example_of
 from planner.reading.names import Names
+from planner.reading.needless import tell_needless
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
@@ -52,9 +53,13 @@ def read_asked(
     nodes = tuple(_case_nodes(when, place)) if ANY in when else ()
     cases = tuple(Case(read(node), line) for node, line in nodes)
     whole = [_together(when, node) for node, _ in nodes] or [when]
-    for conditions, lines in zip(branches(common, cases, len(before)), whole, strict=True):
+    told = list(zip(branches(common, cases, len(before)), whole, strict=True))
+    problems = len(place.problems)
+    for conditions, lines in told:
         tell_contradictions(conditions, lines, place, premises_of(lines, names))
     _tell_idle(cases, place)
+    if len(place.problems) == problems:
+        tell_needless(told, common, when, place, premises_of(when, names))
     return Asked(common, cases, len(before) if cases else 0)
 
 

@@ -8,6 +8,7 @@ from planner.contract.fields import FIELDS, Field
 from planner.reading.contradictions import tell_contradictions
 from planner.reading.examples import example_asked
 from planner.reading.names import SETS, Names
+from planner.reading.needless import tell_needless
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, instead, shortened
 from planner.reading.shaping import kind_of
@@ -48,7 +49,10 @@ def read_when(
 ) -> tuple[Condition, ...]:
     """The conditions that `when` states; `finding` tells that the rule itself finds something."""
     conditions = conditions_of(when, names, place, finding=finding)
-    tell_contradictions(conditions, when, place, premises_of(when, names))
+    premises, before = premises_of(when, names), len(place.problems)
+    tell_contradictions(conditions, when, place, premises)
+    if len(place.problems) == before:
+        tell_needless([(conditions, when)], conditions, when, place, premises)
     return conditions
 
 

@@ -47,7 +47,7 @@ def tell_contradictions(
 def covers(earlier: Sequence[Condition], later: Sequence[Condition]) -> bool:
     """Whether the earlier conditions hold in every case in which the later ones do."""
     return all(
-        any(wide.field == narrow.field and _wider(wide.test, narrow.test) for narrow in later)
+        any(wide.field == narrow.field and wider(wide.test, narrow.test) for narrow in later)
         for wide in earlier
     )
 
@@ -57,7 +57,7 @@ def covers_all(earlier: Rule | Variant, later: Rule | Variant) -> bool:
     return all(any(covers(one, branch) for one in earlier.branches) for branch in later.branches)
 
 
-def _wider(wide: Test, narrow: Test) -> bool:
+def wider(wide: Test, narrow: Test) -> bool:
     """Whether whatever passes the narrow test passes the wide one."""
     match wide, narrow:
         case (AnyOf(wide_values), AnyOf(narrow_values)):

@@ -121,7 +121,7 @@ def _tell_observation(error: ObservationError, node: Map, place: Place) -> None:
             for step in problem.field.replace("[", ".").replace("]", "").split(".")
             if step
         )
-        near = f' Did you mean "{problem.nearest}"?' if problem.nearest else ""
-        hint = f"Mend it below `observation:`.{near}"
         told = f"{problem.field}: {problem.message}" if problem.field else problem.message
-        place.say(line_at(node, ("observation", *steps), node.line), told, hint)
+        place.say(
+            line_at(node, ("observation", *steps), node.line), told, "Mend it below `observation:`."
+        )

@@ -59,7 +59,8 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
                 name = os.fsencode(path.relative_to(root))
                 digest.update(name + b"\0" + path.read_bytes() + b"\0")
         for path in sorted(_CODE.rglob("*.py")):
-            digest.update(path.read_bytes() + b"\0")
+            name = os.fsencode(path.relative_to(_CODE))
+            digest.update(name + b"\0" + path.read_bytes() + b"\0")
     except OSError:
         return None
     return directory / "__pycache__" / f"rulebook-{digest.hexdigest()[:32]}.pickle"

@@ -20,9 +20,10 @@ WITHIN = timedelta(minutes=1)
 
 
 class TooMany(Refusal):
-    """That was tried too often. Please wait a minute."""
+    """More than five tries within a minute."""
 
     status = 429
+    says = "That was tried too often. Please wait a minute."
 
 
 def begin(database: Database, at: datetime, key: str) -> int:

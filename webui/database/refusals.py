@@ -26,37 +26,44 @@ from sqlalchemy.orm.exc import StaleDataError
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Nothing was stored; `status` is the HTTP answer, the text is for the person."""
+    """Nothing was stored. `status` is the HTTP answer; `says` is what the person is told."""
 
     status = 400
+    says = "This cannot be done."
 
     def __init__(self, detail: str = "") -> None:
         """Say why, or let the class say it."""
-        super().__init__(detail or (self.__doc__ or "").partition("\n")[0])
+        super().__init__(detail or self.says)
 
 
 class NotHere(Refusal):
-    """There is nothing at this address."""
+    """Nothing that this person may see or do stands there."""
 
     status = 404
+    says = "There is nothing at this address."
 
 
 class WrongState(Refusal):
-    """As the plan is now, this cannot be done. Someone may have moved it on; look at it again."""
+    """The plan's state does not allow this move."""
 
     status = 409
+    says = (
+        "As the plan is now, this cannot be done. Someone may have moved it on; look at it again."
+    )
 
 
 class Stale(Refusal):
-    """The plan has changed since you opened it. Please look at the newer version."""
+    """The plan moved on since it was read."""
 
     status = 409
+    says = "The plan has changed since you opened it. Please look at the newer version."
 
 
 class Unfit(Refusal):
-    """Some entries need another look."""
+    """What was sent needs another look, by field."""
 
     status = 422
+    says = "Some entries need another look."
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep every problem under the field that it belongs to."""
@@ -65,29 +72,38 @@ class Unfit(Refusal):
 
 
 class Busy(Refusal):
-    """The database is busy just now. Nothing was stored. Please try again in a moment."""
+    """The database is locked or slow."""
 
     status = 503
+    says = "The database is busy just now. Nothing was stored. Please try again in a moment."
 
 
 class Away(Busy):
-    """The database cannot be reached. Nothing was stored. Tell whoever looks after it."""
+    """The database cannot be reached."""
+
+    says = "The database cannot be reached. Nothing was stored. Tell whoever looks after it."
 
 
 class Broken(Busy):
-    """The database cannot be read: it is damaged, or not this program's. Nothing was stored."""
+    """The database cannot be read."""
+
+    says = "The database cannot be read: it is damaged, or not this program's. Nothing was stored."
 
 
 class NoDatabase(Refusal):
-    """DATABASE_URL is no address of a database here; one is postgresql://user@host/name."""
+    """The database's address names none."""
 
     status = 503
+    says = "DATABASE_URL is no address of a database here; one is postgresql://user@host/name."
 
 
 class Full(Refusal):
-    """There is no room left to store anything. Nothing was stored. What you typed is still here."""
+    """There is no room left to store anything."""
 
     status = 507
+    says = (
+        "There is no room left to store anything. Nothing was stored. What you typed is still here."
+    )
 
 
 DISK_FULL = "53100"

@@ -23,9 +23,10 @@ LATEST_YEAR = 2200
 
 
 class Retained(Refusal):
-    """It must be kept until its retention date."""
+    """The case is not removed before its retention date."""
 
     status = 409
+    says = "It must be kept until its retention date."
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ NO_PANGO = (
 
 
 class NoPdf(Refusal):
-    """A PDF file cannot be made here."""
+    """What makes PDF files is missing here."""
 
     status = 409
+    says = "A PDF file cannot be made here."
 
 
 def pdf_of(page: str) -> bytes:

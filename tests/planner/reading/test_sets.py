@@ -124,7 +124,6 @@ def test_a_broken_set_or_premise_is_told_alone(tmp_path: Path) -> None:
         ("premise: kept_waiting", (OWNED, UNEXPLORED)),
         ("context.phase: early\n    premise: kept_waiting", (EARLY, OWNED, UNEXPLORED)),
         ("premise: [young_work, kept_waiting]", (EARLY, FORMING, OWNED, UNEXPLORED)),
-        ("premise: young_work\n    context.phase: early", (EARLY, FORMING)),
         (
             "premise: kept_waiting\n    context.apology: [none, unknown]",
             (

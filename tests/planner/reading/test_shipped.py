@@ -70,6 +70,24 @@ def test_a_damaged_one_is_read_anew(rules: Path, damage: bytes | None) -> None:
     assert again == whole
 
 
+@pytest.mark.parametrize("module", ["fields.py", "reading/rules.py", "reading/deep/down.py"])
+def test_what_other_code_has_read_is_not_taken(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    """A changed, a new and a renamed module, however deep, make what was kept another's."""
+    code = tmp_path / "planner"
+    monkeypatch.setattr("planner.reading.shipped._CODE", code)
+    (code / module).parent.mkdir(parents=True)
+    for text in ("a = 1", "a = 2", "a = 3"):
+        (code / module).write_text(text, "utf-8")
+        rulebook_of(rules)
+        rulebook_of(rules)
+    assert len(kept(rules)) == 3
+    (code / module).rename((code / module).with_name("other.py"))
+    rulebook_of(rules)
+    assert len(kept(rules)) == 4
+
+
 def test_only_the_last_few_stay(rules: Path) -> None:
     """Each edit leaves one more; the oldest go."""
     for number in range(8):
