@@ -19,11 +19,11 @@ from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons
+from planner.planning.stages import Stages
 from planner.planning.viewing import YES
 from planner.planning.wording import Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.rulebook import Rule, Rulebook, When
-from planner.stages import Stages
 
 _PLANS_KEPT = 64
 _WORDS_KEPT = 512
