@@ -7,7 +7,6 @@ import pytest
 from planner.observation import KINDS
 from tests.live import served
 from tests.webui.conversing import talk, told
-from tests.webui.whole_numbers import written
 from webui import create_app
 
 
@@ -24,5 +23,7 @@ def test_the_live_server_keeps_its_description(address: str) -> None:
 
 
 def test_a_whole_number_is_written_as_one() -> None:
+    from tests.webui.whole_numbers import written  # loads schemathesis, which takes seconds
+
     sent = {"ruptures": [{"kind": KINDS[0], "minutes": 3.0, "other": 2.5}]}
     assert str(written(sent)) == str({"ruptures": [{"kind": KINDS[0], "minutes": 3, "other": 2.5}]})
