@@ -24,5 +24,6 @@ def test_the_live_server_keeps_its_description(address: str) -> None:
 
 
 def test_a_whole_number_is_written_as_one() -> None:
+
     sent = {"ruptures": [{"kind": KINDS[0], "minutes": 3.0, "other": 2.5}]}
     assert str(written(sent)) == str({"ruptures": [{"kind": KINDS[0], "minutes": 3, "other": 2.5}]})
