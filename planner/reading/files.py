@@ -164,7 +164,7 @@ def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None
 
 
 def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
-    """Note a problem for each file that looks like rules and would not be read; whether any does."""
+    """Note a problem for each file that looks like rules and is not read; whether any does."""
     found = list(strays(directory))
     for stray in found:
         place = Place(problems, f"{here}/{stray.relative_to(directory).as_posix()}")
