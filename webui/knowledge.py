@@ -1,4 +1,4 @@
-"""What every page knows: the planner, its rulebook, the vocabulary, the form."""
+"""The planner of one application, and what is made of its rulebook: vocabulary and form."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Knowledge:
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """The cases that tell the rules, read when the first page asks for them."""
+        """The scenarios of each rule, read when a page first asks for them."""
         return cases(self.rulebook)
 
     def item_title(self, item: str) -> str:

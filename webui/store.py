@@ -1,4 +1,4 @@
-"""Everything that needs a database, made once for the application."""
+"""Every part of register and accounts on one database, made once for the application."""
 
 from __future__ import annotations
 

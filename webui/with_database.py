@@ -1,4 +1,4 @@
-"""What turns an application that only plans into one that keeps: database, accounts, pages."""
+"""Adds the database, accounts and their pages to an application that only plans."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _HEAD = b'"observation":{"case":null,"session":null,'
 _TAIL = b',"notes":""},"rulebook":{'
 _KEPT = 20_000
 _WORTH_IT = 400
-"""So many new observations at once are worth the half second that other processes take to start."""
+"""From this many new observations on, other processes are worth the half second of their start."""
 _AT_ONCE = 50
 
 
@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def flat_problems(self) -> tuple[FieldProblem, ...]:
-        """The problems, told of the columns of the flat form."""
+        """The problems, each with its column of the flat form in place of the contract's field."""
         return flat_problems(self.problems, self.data or {})
 
     def with_own(self, own: Mapping[str, Any]) -> bytes:
@@ -71,7 +71,7 @@ class Answer:
 
 
 class Answers:
-    """Remembers what became of the last distinct observations; memory stays bounded."""
+    """A bounded memo of the last distinct observations and their results."""
 
     def __init__(self, planner: Planner, *, whole: bool, processes: int = 1) -> None:
         """`whole` keeps each plan's JSON beside its cells; `processes` 1 plans here."""

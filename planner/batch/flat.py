@@ -61,7 +61,7 @@ def observation_of(row: Mapping[str, str]) -> dict[str, Any]:
 def flat_problems(
     problems: Sequence[FieldProblem], data: Mapping[str, Any]
 ) -> tuple[FieldProblem, ...]:
-    """The problems of an observation, told of the columns from which it came."""
+    """The problems of an observation, each with the column that it came from."""
     kinds = [rupture["kind"] for rupture in data.get("ruptures", ())]
     return tuple(
         FieldProblem(_column(one.field, kinds), one.value, _told(one), one.nearest)
@@ -70,7 +70,7 @@ def flat_problems(
 
 
 def refuse_columns(names: Sequence[str], added: Sequence[str] = ()) -> None:
-    """Raise ObservationError when columns are missing, twice there, or nearly called like a field.
+    """Raise ObservationError where a column is missing, doubled, or named almost like a field.
 
     A column of another name, without a dot in it, belongs to whoever asks, and is carried along;
     but not one that is called like an `added` column, which the output has beside the plan's.
@@ -122,7 +122,7 @@ def _flags(text: str) -> dict[str, str]:
 
 
 def _column(place: str, kinds: Sequence[str]) -> str:
-    """A place in the contract's notation as the column that it came from."""
+    """The column of a path in the contract's notation (`ruptures[0].who`)."""
     if place.startswith("safety"):
         return SAFETY
     rupture = _RUPTURE.match(place)
@@ -132,7 +132,7 @@ def _column(place: str, kinds: Sequence[str]) -> str:
 
 
 def _told(problem: FieldProblem) -> str:
-    """What to mend, where a cell is mended otherwise than JSON."""
+    """The mend, where a cell is mended in another way than JSON."""
     if problem.field == "safety" and problem.value is None:
         return f"`{SAFETY}` is blank: write `{NONE}`, or the flags that were raised."
     if problem.field == "ruptures":
@@ -165,7 +165,7 @@ def _strange(name: str, names: Sequence[str], added: Sequence[str]) -> list[Fiel
 
 
 def _first_columns() -> list[str]:
-    """The column of each kind without which the kind is not told."""
+    """The column of each kind of rupture that must be filled where the kind is there."""
     return [name for name, field in FLAT.items() if field.rupture and field.required]
 
 

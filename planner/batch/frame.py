@@ -26,7 +26,7 @@ null, and it holds the problems as JSON."""
 
 Cells = tuple[str, ...]
 _MISSING = ("nan", "<NA>", "NaT")
-"""How what is missing in a pandas frame calls itself."""
+"""The texts that stand for a missing value in a pandas frame."""
 
 
 def plan_frame(frame: Any, planner: Planner | str | None = None) -> Any:

@@ -1,4 +1,4 @@
-"""The rows of a stretch, each as what belongs to it alone and a key for the rest of it."""
+"""The rows of a stretch: each row's own case, session and notes, and a key for the rest."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Refusal = tuple[int, Sequence[FieldProblem]]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: rows behind, observations planned, rows refused, and the part done."""
+    """Progress of a run: rows read, observations planned, rows refused, share done (0 to 1)."""
 
     rows: int
     planned: int
@@ -34,7 +34,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What may be chosen of a run."""
+    """The options of a run."""
 
     go_on: bool = False
     again: bool = False
@@ -85,7 +85,7 @@ def _progress(state: State, done: float) -> Progress:
 
 
 def _suffix(path: Path) -> str:
-    """The format that a file's name tells; ObservationError when it tells none."""
+    """The format by the file's ending; ObservationError for any other ending."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         what = f"{path.name}: the name must end in {', '.join(FORMATS)}."
@@ -116,7 +116,7 @@ def _need_polars() -> None:
 
 
 def _refuse_same(source: Path, out: Path) -> None:
-    """Tell when the run would write over what it reads, or over a directory."""
+    """Refuse a run that would overwrite its input or a directory."""
     if out.exists() and out.samefile(source):
         other = f"{source.stem}-plans{source.suffix}"
         raise refusal(f"IN and OUT are the same file. Name another OUT, like `{other}`.")

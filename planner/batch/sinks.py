@@ -74,7 +74,7 @@ class Partial:
         self._cut()
 
     def _read(self) -> dict[str, Any] | None:
-        """What the stopped run told last; None when it told nothing that is whole."""
+        """The last state that a stopped run wrote; None where no state is whole."""
         try:
             known = json.loads((self.home / "state.json").read_bytes())
             State(**known["state"])
@@ -83,7 +83,7 @@ class Partial:
         return known if isinstance(known.get("run"), dict) else None
 
     def _cut(self) -> None:
-        """Take back what was written and not told of: a stop may have come in between."""
+        """Cut off what was written after the last state: the run may have stopped in between."""
         for path, good in ((self._plans, self.state.written), (self._refusals, self.state.told)):
             with path.open("ab") as file:
                 file.truncate(good)
@@ -91,7 +91,7 @@ class Partial:
     def add(
         self, plans: bytes, refused: Sequence[tuple[int, Sequence[FieldProblem]]], state: State
     ) -> None:
-        """Keep a stretch: first what was made of it, then that it is done."""
+        """Write a stretch: its plans first, then the state that counts it as done."""
         told = b"".join(_refusal(row, problems) for row, problems in refused)
         number = self.state.parts
         if self._parts:
@@ -115,7 +115,7 @@ class Partial:
         (self.home / "state.new").replace(self.home / "state.json")
 
     def finish(self) -> None:
-        """Put OUT and the refused rows in their places, and remove what the run needed."""
+        """Move OUT and the refused rows to their paths, and remove the run's directory."""
         if self._parts:
             self._join()
         if self.state.refused:
@@ -156,7 +156,7 @@ def _refusal(row: int, problems: Sequence[FieldProblem]) -> bytes:
 
 
 def _write(path: Path, data: bytes, mode: str) -> None:
-    """Write all of it, down to the disk; what fails is told with the file's name."""
+    """Write everything and sync it to the disk; an error names the file."""
     try:
         with path.open(mode) as file:
             file.write(data)

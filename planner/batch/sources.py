@@ -21,7 +21,7 @@ ROWS = 131_072
 """Rows in one stretch, at most."""
 
 BOM = b"\xef\xbb\xbf"
-"""What some programs put before the first letter of UTF-8."""
+"""The byte order mark, which some programs write at the start of UTF-8."""
 ROW = "row"
 """The column that a stretch's frame, and the output, has beside those of the file: its number."""
 
@@ -93,7 +93,7 @@ def _line(file: IO[bytes]) -> bytes:
 
 
 def too_long() -> FieldProblem:
-    """What is said of a row that is held back for its length."""
+    """The message for a row that is too long."""
     return FieldProblem("", None, f"The row is longer than {LARGEST:,} bytes. Shorten its notes.")
 
 

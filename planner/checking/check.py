@@ -98,7 +98,7 @@ def _against_strictness(one: Property) -> bool:
 def _of_packs(
     own: Sequence[Scenario], scenarios: Sequence[Scenario], planner: Planner
 ) -> Iterable[RuleProblem]:
-    """What is wrong with the packs: their scenarios, and rules that no scenario tells."""
+    """The problems of packs: scenarios that fail, and rules without a scenario."""
     yield from run_scenarios(own, planner.rulebook, planner)
     yield from untold(scenarios, planner.rulebook, planner)
 

@@ -1,4 +1,4 @@
-"""Every rule told twice: cases that a rule fits, and near ones that it must not.
+"""Scenarios: for each rule a case that it fits, and the nearest one that it must not.
 
 A scenario is an observation with what is expected of it. Which rules hold is decided here by
 asking each condition itself, not by the engine that made the plan: a second opinion. Every
@@ -78,7 +78,7 @@ def _planned(scenarios: Iterable[Scenario], planner: Plans) -> list[_Planned]:
 
 
 def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
-    """What `run_scenarios` tells, of plans that are made."""
+    """The problems of `run_scenarios`, on plans that were made already."""
     problems = Problems()
     leads = {key: lead.reason for key, lead in rulebook.leads.items()}
     knowing = KnownFacts(rulebook)
@@ -100,7 +100,7 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
 
 
 def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
-    """What `untold` tells, of plans that are made."""
+    """The problems of `untold`, on plans that were made already."""
     problems = Problems()
     fits = {rule_id for scenario, _ in planned for rule_id in scenario.fits}
     misses = {rule_id for scenario, _ in planned for rule_id in scenario.misses}

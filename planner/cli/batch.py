@@ -31,12 +31,12 @@ def add_command(commands: Commands) -> None:
     stopped.add_argument(
         "--continue", dest="go_on", action="store_true", help="go on with a run that was stopped"
     )
-    stopped.add_argument("--again", action="store_true", help="start a stopped run over")
+    stopped.add_argument("--again", action="store_true", help="discard a stopped run, start again")
     command.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    """Plan a file, and tell what became of it."""
+    """Plan a file, and print the numbers."""
     from planner.batch.running import Wishes, run_batch
     from planner.planning.planner import Planner
 

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(command: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
-    """Run a command; tell what the person can mend on standard error."""
+    """Run a command; print to standard error what the person can mend."""
     from planner.errors import PlannerError
 
     try:
@@ -74,7 +74,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_TellVersion, nargs=0, help="tell the version")
+    parser.add_argument("--version", action=_TellVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (plan, check, explain, schema, batch, new_pack, diff):
         command.add_command(commands)
@@ -84,7 +84,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 
 
 class _TellVersion(argparse.Action):
-    """Tells the version, looked up only when it is asked for: the look-up takes a while."""
+    """Prints the version, looked up on demand: the look-up is slow."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and end."""

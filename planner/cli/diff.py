@@ -15,7 +15,7 @@ def add_command(commands: Commands) -> None:
         "diff", help="which observations another rulebook plans otherwise"
     )
     command.add_argument("old", metavar="OLD", help="a directory of rules, or a git revision")
-    command.add_argument("new", metavar="NEW", help="likewise")
+    command.add_argument("new", metavar="NEW", help="a directory of rules, or a git revision")
     command.set_defaults(run=_run)
 
 

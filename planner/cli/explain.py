@@ -22,7 +22,7 @@ def add_command(commands: Commands) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    """Tell a rule or an item in plain words."""
+    """Print a rule or an item in plain words."""
     from planner.checking.explain import explained, nearest
     from planner.checking.scenarios import read_scenarios
     from planner.reading.shipped import SHIPPED, rulebook_of

@@ -58,7 +58,7 @@ def problems_in(
 
 
 def _in_pydantics_words(error: ValidationError | None) -> FieldProblem:
-    """Say at least something, should pydantic refuse what this walk lets pass."""
+    """The problem of last resort, where pydantic refuses what this walk accepts."""
     if error is None:
         return FieldProblem("", None, "This is no observation.")
     first = error.errors(include_url=False, include_context=False)[0]

@@ -1,8 +1,8 @@
 """What a condition is, and everything that the engine must never be given.
 
 The engine answers a bad rule with a bare number, an endless loop or a crash, and takes some
-bad rules silently. So each of its limits is kept here, before it: told with the rule that
-breaks it and with the mend. Which number crashes what was measured on durable-rules 2.0.28.
+bad rules silently. So each limit is checked here first: the message names the rule that
+breaks it and the mend. Which number crashes what was measured on durable-rules 2.0.28.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ class Leaf:
 
 
 def problems(rules: Rules, domains: Mapping[str, Domain]) -> Iterator[str]:
-    """Everything that the engine would crash on, loop on or wave through."""
+    """Every problem of the rules on which the engine would crash, loop or answer wrongly."""
     if not rules:
         yield "there is no rule in it; leave the ruleset out."
     if len(rules) > MOST_RULES:

@@ -65,7 +65,7 @@ def outline(plan: PlanParts) -> Iterator[Block]:
 
 
 def _observed(observation: Mapping[str, Any]) -> Iterator[Block]:
-    """What the plan answers to: only what was told, in the contract's own words."""
+    """The observation behind the plan: the given answers only, in the contract's words."""
     marks = [f"{key} {observation[key]}" for key in ("case", "session") if observation.get(key)]
     if marks:
         yield Block("plain", f"For {', '.join(marks)}")
@@ -100,7 +100,7 @@ def _spoken(value: str) -> str:
 
 
 def _safety(plan: PlanParts) -> Iterator[Block]:
-    """The notice that stands before any repair; nothing at all when nothing was told."""
+    """The safety notice, before any repair; empty where no flag was given."""
     safety = plan.safety
     if safety.level == "none":
         return

@@ -23,7 +23,7 @@ SafetyLevel = Literal["none", "review_first", "stop"]
 
 
 class _Written:
-    """A place for a part's JSON, so that what many plans share is written once."""
+    """A slot for a part's JSON, so that a part that many plans share is written once."""
 
     __slots__ = ("_json",)
     _json: orjson.Fragment
@@ -97,7 +97,7 @@ class Avoid(_Written):
 
 @dataclass(frozen=True, slots=True)
 class PlanSafety(_Written):
-    """What comes before any repair. ``level`` "none" says that none was told, not that none is."""
+    """The safety notice. ``level`` "none" says that no flag was given, not that all is safe."""
 
     level: SafetyLevel
     reasons: tuple[str, ...]
@@ -180,7 +180,7 @@ def _write(part: Any) -> Any:
     if type(part) is Step:
         return {name: getattr(part, name) for name in _NAMES[Step]}
     try:
-        return part._json  # noqa: SLF001  # the place is there for this writer alone
+        return part._json  # noqa: SLF001  # the slot is for this writer alone
     except AttributeError:
         names = _NAMES[type(part)]
         written = orjson.Fragment(dumped({name: getattr(part, name) for name in names}))

@@ -21,19 +21,19 @@ Looking into one more cluster takes 0.1 us, asking the engine once more takes 40
 
 
 class _Cluster:
-    """Rules that ask about much the same, with what was answered for each case they tell apart."""
+    """Rules that read much the same conditions, with a memo of which held in each case."""
 
     __slots__ = ("answers", "conditions", "mask", "rules")
 
     def __init__(self, rule: Branch, remember: int) -> None:
-        """Begin with one rule, and room for so many answers."""
+        """Begin with one rule and a memo of this size."""
         self.rules = rule.bit
         self.conditions = set(rule.when)
         self.mask = 0
         self.answers: Memo[int, int] = Memo(remember)
 
     def takes(self, rule: Branch) -> bool:
-        """Take in a rule that does not make it too wide."""
+        """Add a rule, unless the cluster would read too many conditions."""
         if len(self.conditions.union(rule.when)) > _WIDE:
             return False
         self.rules |= rule.bit

@@ -46,12 +46,12 @@ class Lines:
         self._followed_up = lru_cache(maxsize=_KEPT)(self._following)
         self.summary = lru_cache(maxsize=_KEPT)(partial(summarized, rulebook))
         """A plan in a few short sentences, of its placement, of the reasons to stop or consult, and
-        of whether what was told is slight."""
+        of whether the event is slight."""
         says = numbering.saying
         self._later = says("sign") | says("plan_b") | says("check_back")
 
     def _by_code(self, rules: Iterable[Rule]) -> tuple[tuple[str, int], ...]:
-        """For each code, in the order of the codes, the rules that say to avoid it."""
+        """The rules that name each avoid code, in the order of the codes."""
         known = list(rules)
         return tuple(
             (code, mask)
@@ -178,7 +178,7 @@ class Lines:
         """How to tell that it helped, and what else; on a stop, only when to look again."""
         return self._followed_up(matched.held & self._later, stop)
 
-    def _following(self, rules: int, stop: bool) -> FollowUp:  # a key of a memory
+    def _following(self, rules: int, stop: bool) -> FollowUp:  # a key of a memo
         """The same, of the rules that say so; the first rule that names a time sets it."""
         if stop:
             return FollowUp((), (), self._rulebook.summary["stop_check_back"])

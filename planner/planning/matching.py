@@ -167,7 +167,7 @@ class Noted(NamedTuple):
 
 
 class Matched:
-    """One observation on its way through the stages."""
+    """One observation in the stages of matching."""
 
     __slots__ = (
         "_known",
@@ -192,7 +192,7 @@ class Matched:
             self.needs.append("safety.flags")
         self.facts = facts
         self.bits = bits
-        self.findings: Mapping[str, str] = matching._no_findings  # noqa: SLF001  # one thought, two classes
+        self.findings: Mapping[str, str] = matching._no_findings  # noqa: SLF001  # same module
         self.held = 0
         """The rules of both stages that hold, by the bits of the numbering."""
 

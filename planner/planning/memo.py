@@ -1,4 +1,4 @@
-"""What was made is kept for another time: so much of it, and then it begins anew."""
+"""A bounded memo: when it is full, it is emptied and begins anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Made = TypeVar("Made")
 
 
 class Memo(dict[Key, Made]):
-    """A memory with a bound, so that it stays flat whatever is asked.
+    """A memo with a size limit, so that memory stays flat.
 
     It needs no lock, which a fork could leave locked forever: each step is one that Python does
     not divide, and what is missing is only made again. (`lru_cache` serves where what is made
@@ -25,7 +25,7 @@ class Memo(dict[Key, Made]):
         self.most = most
 
     def keep(self, key: Key, made: Made) -> Made:
-        """Keep what was made, and hand it on."""
+        """Store a value under its key, and return it."""
         if len(self) >= self.most:
             self.clear()
         self[key] = made

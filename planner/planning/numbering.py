@@ -12,7 +12,7 @@ from functools import lru_cache
 from planner.rulebook.rulebook import Rule
 
 _KEPT = 1024
-"""Sets of rules kept ready in rule order; sets of rules of one verb are mostly met again."""
+"""The memo's size: sets of rules of one verb, in rule order, which are mostly asked for again."""
 
 
 class Numbering:

@@ -1,4 +1,4 @@
-"""From conclusions to where each item stands: bars over holds over calls, when, and in which order.
+"""From conclusions to placement: a bar beats a hold, a hold beats a call; then time and order.
 
 It looks at rules alone, each of them one bit of a whole number, so that a plan and the questions of
 a plan (what would another answer do?) are weighed by the same few operations.
@@ -23,7 +23,7 @@ _KEPT = 512
 
 
 _NOWHERE, _BARRED, _HELD = 3, 4, 5
-"""Where an item stands that is no step; held is 5 and the number of conditions waited for."""
+"""The number of an item that is no step: 3 absent, 4 barred, 5 and more held."""
 
 _STOPPED = (_NOWHERE,) * len(ORDER)
 
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
     disposition: Disposition
     places: tuple[int, ...]
     called: tuple[int, ...]
-    """The same before any step waits for another."""
+    """`places` by calls and delays alone, before `after` moves a step."""
 
     def where(self) -> dict[str, str]:
         """Each item with its time, "held" or "barred"."""
@@ -87,7 +87,7 @@ class _Acting:
         """Where those of these rules that hold put the item."""
 
     def _where(self, mask: int) -> int:
-        """Its earliest call kept back by delays, or elsewhere."""
+        """The time of its earliest call, no sooner than its delays; or absent, barred or held."""
         if mask & self.bar:
             return _BARRED
         if mask & self.hold:
@@ -193,7 +193,7 @@ class Placing:
         return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
 
     def _waited(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
-        """Let no item come before what it waits for; it ends, for places only grow."""
+        """Move each item behind what it waits for. The loop ends, because times only grow."""
         places = [*called]
         moving = True
         while moving:

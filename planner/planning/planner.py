@@ -1,4 +1,4 @@
-"""The planner: observation -> findings -> conclusions -> plan, the whole way in one page."""
+"""The planner: observation -> findings -> conclusions -> plan, in one module."""
 
 from __future__ import annotations
 
@@ -175,5 +175,5 @@ class Planner:
 
 
 def _slight(matched: Matched) -> bool:
-    """Whether the rules found what was told to be minor and harmless."""
+    """Whether the rules found a minor event."""
     return matched.findings.get("finding.minor_event") == YES

@@ -23,7 +23,7 @@ YES, NO = "yes", "no"
 _KEPT = 1024
 """Answers kept for each lookup, most of which are asked for again by the next observations."""
 _VIEWS = 256
-"""The same for the engine, which is asked less often, and where an answer takes more room."""
+"""The memo's size for the engine's views: asked for less often, and larger."""
 
 View = dict[str, str | int]
 """Facts as the engine is asked about them: every key there, exactly typed."""

@@ -56,7 +56,7 @@ Places = Mapping[str, Formula]
 
 
 def _pairs(old: Places, new: Places) -> Iterator[tuple[tuple[str, Formula], tuple[str, Formula]]]:
-    """Each way from one place to another, unless all places are the very same."""
+    """Each pair of different placements of an item under the two rulebooks."""
     if any(not same(old[name], new[name]) for name in old):
         yield from ((a, b) for a, b in product(old.items(), new.items()) if a[0] != b[0])
 
@@ -67,12 +67,12 @@ def _dispositions(model: Model) -> Places:
 
 
 def _going(*provers: Prover) -> list[Formula]:
-    """Neither plan is stopped: that change is told as such."""
+    """Neither plan is stopped; a change from or to a stop is a class of its own."""
     return [no(prover.model.standing.stop) for prover in provers]
 
 
 def _places(model: Model, item: str) -> Places:
-    """Everywhere that an item may stand."""
+    """Every placement that an item may have."""
     standing = model.standing
     places: dict[str, Formula] = {at: standing.at(item, rank) for rank, at in enumerate(WHENS)}
     places |= {"held": standing.held[item], "barred": standing.barred[item]}
@@ -91,7 +91,7 @@ def _reworded(old: Model, new: Model) -> Iterator[tuple[str, Formula]]:
 
 
 def _beside(old: Model, new: Model) -> Iterator[tuple[str, str, str, Formula]]:
-    """Each code, lead or sentence that is told under one rulebook and not under the other."""
+    """Each code, lead or sentence that stands under one rulebook only."""
     for before, after in ((old.avoided, new.avoided), (old.leads, new.leads), _advised(old, new)):
         for name in differing(before, after):
             was, becomes = (one.get(name) for one in (before, after))

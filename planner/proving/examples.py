@@ -55,7 +55,7 @@ class Search:
             self._solver.pop()
 
     def _smallest(self, found: Any) -> Any:
-        """Grant one wish after the other, as far as they can be granted together."""
+        """Add one restriction after the other, as long as the formula can still be satisfied."""
         for wish in self._wishes:
             granted = z3.is_true(found.eval(wish, model_completion=True))
             if granted or self._solver.check(wish) == z3.sat:
@@ -66,7 +66,7 @@ class Search:
 
 
 def _wishes(world: World) -> Iterator[Formula]:
-    """What would make an observation smaller, the weightiest first."""
+    """Restrictions that make an observation smaller, the most effective first."""
     for kind in reversed(list(RUPTURES)):
         yield no(world.members[_KINDS][kind])
     for name, members in world.members.items():

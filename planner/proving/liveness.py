@@ -95,7 +95,7 @@ def _reached(model: Model) -> Iterator[Demand]:
 
 
 def _just(formula: Formula) -> Callable[[], Iterator[Formula]]:
-    """One way to happen."""
+    """A demand with one formula."""
     return lambda: iter((formula,))
 
 

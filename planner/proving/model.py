@@ -227,7 +227,7 @@ class Model:
 
 
 def _joined(named: Iterable[tuple[str, Formula]]) -> dict[str, Formula]:
-    """What is told by several rules, told if any of them tells it."""
+    """A sentence of several rules stands where any of them holds."""
     told: dict[str, list[Formula]] = {}
     for name, holds in named:
         told.setdefault(name, []).append(holds)

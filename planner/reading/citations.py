@@ -1,4 +1,4 @@
-"""What a rule stands on: handout items, the bibliography, or a derivation told openly."""
+"""The sources of a rule: handout items, the bibliography, or `derived` with its reasoning."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read_citations(
     *,
     reasoning: str | None,
 ) -> tuple[str, ...]:
-    """The sources, each resolved; told are strangers, weak grounds and missing reasoning.
+    """The sources, each resolved. Unknown, unverified alone, or without reasoning: a problem.
 
     `reasoning` is None for an avoid code: the rules that give it tell how it follows.
     """

@@ -22,7 +22,7 @@ REQUIRED = (
     "sources.yaml",
     "vocabulary.yaml",
 )
-"""Without any of these a rulebook would plan on, and silently leave something out."""
+"""The files that must be there: without one, plans would silently lack something."""
 
 WORDING = "wording.yaml"
 """The words of the steps, in this one file or in a folder of files of the same shape."""
@@ -164,7 +164,7 @@ def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None
 
 
 def refuse_strays(directory: Path, here: str, problems: Problems) -> bool:
-    """Tell of files that look like rules and would be passed over in silence; whether any do."""
+    """Note a problem for each file that looks like rules and is not read; whether any does."""
     found = list(strays(directory))
     for stray in found:
         place = Place(problems, f"{here}/{stray.relative_to(directory).as_posix()}")

@@ -73,7 +73,7 @@ def gather(files: Iterable[RuleFile]) -> Names:
 
 
 def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
-    """Each rule of a file as it stands, with its line, wherever the file keeps them."""
+    """Each rule of a file with its line, at the top or under the key `rules`."""
     tree = file.tree
     if isinstance(tree, Map) and file.name in ("safety.yaml", "avoid.yaml"):
         tree = tree.get("rules")

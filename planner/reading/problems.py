@@ -1,4 +1,4 @@
-"""How a mistake in the rules is told: where, what, and what to try instead.
+"""Problems in rule files: where, what, and what to write instead.
 
 Problems are collected, never raised one by one, so that one run shows all of them.
 """
@@ -47,7 +47,7 @@ class Place:
         return Place(self.problems, self.path, what)
 
     def say(self, line: int, message: str, hint: str) -> None:
-        """Tell a problem here, and below it what to write instead, with an example."""
+        """Note a problem here, and below it what to write instead, with an example."""
         told = f"{self.what}: {message}" if self.what else message
         self.problems.add(self.path, line, f"{told}\n    {hint}")
 

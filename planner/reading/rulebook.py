@@ -52,7 +52,7 @@ class _Reading:
         self.names = known_names(files, self.seen)
 
     def rulebook(self) -> Rulebook | None:
-        """The rulebook; None, with the problem told, when there is no handout to speak of."""
+        """The rulebook; None, with a problem noted, where the handout cannot be read."""
         names, seen = self.names, self.seen
         sources = [one for file in self._all("sources.yaml") for one in read_sources(file, seen)]
         leads = [one for file in self._all("safety.yaml") for one in read_leads(file, names, seen)]
@@ -97,7 +97,7 @@ class _Reading:
         return words
 
     def _rules(self, file: RuleFile) -> Iterator[Rule]:
-        """The rules of one file; a file that is no list where one is needed is told of."""
+        """The rules of one file; a file that should be a list and is none is a problem."""
         if file.kind not in MAPPINGS and isinstance(file.tree, Map | str | int):
             line, hint = getattr(file.tree, "line", 1), "Begin each rule with `- id: …`."
             file.place.say(line, "this file must be a list of rules.", hint)

@@ -51,7 +51,7 @@ class Seen:
     places: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def once(self, kind: str, name: str, line: int, place: Place) -> None:
-        """Tell when this name was used already, and where."""
+        """Note a problem where this name was used already, with file and line."""
         first = self.places.setdefault((kind, name), f"{place.path}:{line}")
         if first != f"{place.path}:{line}":
             what = f'the {kind} "{shortened(name)}" is used twice.'

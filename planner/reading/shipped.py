@@ -1,4 +1,4 @@
-"""The rulebook as it was read last time, kept beside the rules as Python keeps compiled code.
+"""The cache of the read rulebook, beside the rule files, as Python's compiled code is.
 
 Reading and checking thousands of lines takes most of a cold start. What was read is kept in
 ``__pycache__`` beside the rule files, for the exact bytes of those files and of the code that read
@@ -47,14 +47,14 @@ def rulebook_of(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
 
 
 def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
-    """Where exactly these rules, read by exactly this code, are kept; None if unreadable.
+    """The cache file for these rules and this code; None where a rule file cannot be read.
 
     None as well where anything stands there that reading refuses without looking into it.
     """
     digest = hashlib.sha256(sys.version.encode())
     try:
         for root in (directory, *packs):
-            digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules tell where they stand
+            digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules carry their path
             for path in _rules(root):
                 name = os.fsencode(path.relative_to(root))
                 digest.update(name + b"\0" + path.read_bytes() + b"\0")
@@ -86,7 +86,7 @@ def _rules(root: Path) -> Iterator[Path]:
 
 
 def _taken(place: Path) -> Rulebook | None:
-    """What is kept at a place, if it is whole."""
+    """The cached rulebook; None where the cache file is missing or damaged."""
     running = gc.isenabled()
     gc.disable()  # thousands of small objects come at once, none of them garbage
     try:
@@ -100,7 +100,7 @@ def _taken(place: Path) -> Rulebook | None:
 
 
 def _put(place: Path, rulebook: Rulebook) -> None:
-    """Keep a rulebook, whole or not at all; of older ones only the last few stay."""
+    """Write the cache file, whole or not at all; of older ones only the last few stay."""
     with contextlib.suppress(OSError):
         place.parent.mkdir(exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")

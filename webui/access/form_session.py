@@ -1,4 +1,4 @@
-"""Who gets a session: people, whose forms are signed with it; never programs."""
+"""Flask sessions: for people, whose forms are signed with them; never for programs."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ class FormSessions(SecureCookieSessionInterface):
     """Flask's own sessions, not opened where nothing would read them."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """None for programs: what they send is not signed, and no cookie is read or set."""
+        """No session for programs: nothing they send is signed, and no cookie is read or set."""
         return None if for_program() else super().open_session(app, request)

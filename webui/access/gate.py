@@ -94,7 +94,7 @@ def let_in(response: BaseResponse, secret: str) -> BaseResponse:
 
 
 def let_out(response: BaseResponse) -> BaseResponse:
-    """Take it back, with everything that the browser kept."""
+    """Delete the session's cookie, and have the browser clear what it stored."""
     form_session.clear()
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

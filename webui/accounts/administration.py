@@ -102,7 +102,7 @@ class Administration(Repository):
             self._did(session, person, number, "supervisors_changed")
 
     def disable(self, person: Person, number: int, *, disabled: bool) -> None:
-        """Shut someone out, at once and everywhere, or let them in again. Their plans stay."""
+        """Disable an account, which ends its sessions, or enable it again. Its plans stay."""
         _administrator(person)
         with self.database.write() as session:
             account = _account(session, number)

@@ -1,6 +1,6 @@
 """Coming in and going out: sessions, the first start, invitations, changed passwords.
 
-Each public method is one person's wish, its transaction, and its line in the history.
+Each public method is one request of a person: one transaction and one line of history.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from webui.database.typed_text import cleaned
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 SEEN_EVERY = timedelta(seconds=30)
-"""How exactly the last sign of life is kept; someone is signed out early by this much at most."""
+"""How often `seen_at` is written; a session may end too early by this much."""
 LONGEST_NAME = 64
 START = "start_code"
 WRONG = "This name and password do not fit together."

@@ -85,7 +85,7 @@ def changed_since(old: str) -> str:
 
 
 def _tell(app: Any) -> None:
-    """Say what is stored where, and at the first start the code for the first account."""
+    """Print where data is stored, and at the first start the code for the first account."""
     store = app.extensions["store"]
     if store.sessions.nobody_yet():
         code = store.sessions.new_start_code()

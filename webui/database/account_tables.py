@@ -1,4 +1,4 @@
-"""The tables of people and their ways in. No secret is stored, only what recognizes it."""
+"""The tables of accounts, sessions, invitations and API keys. Secrets are stored as hashes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Invitation(Base):
 
 
 class SignIn(Base):
-    """A session: its row is its life, and deleting the row ends it everywhere at once."""
+    """A session of a signed-in browser. Deleting the row ends it at once."""
 
     __tablename__ = "sessions"
 
@@ -68,7 +68,7 @@ class SignIn(Base):
 
 
 class Attempt(Base):
-    """A try to come in that did not succeed, by whatever was tried; kept for a minute."""
+    """A failed sign-in or start code, by its key's hash; counted for a minute."""
 
     __tablename__ = "attempts"
 

@@ -1,4 +1,4 @@
-"""What all tables share: one naming of constraints, one way to keep a moment in time."""
+"""What all tables share: the naming of constraints, and the column type of a time (UTC)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one door to the database: how it is opened, and how a transaction begins.
+"""The database: how it is opened, and how a transaction begins.
 
 SQLite on a laptop (write-ahead log, every commit on the disk before it is acknowledged, writers
 one after another), PostgreSQL in a clinic.

@@ -1,4 +1,4 @@
-"""What every part of the register and the accounts stands on: the database and the clock."""
+"""The base class of the register's and the accounts' parts: the database and the clock."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def cleaned(text: str, longest: int) -> str:
-    """Typed text without what no one types on purpose. Raises ValueError when it is too long."""
+    """Typed text without control characters. Raises ValueError when it is too long."""
     plain = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(plain) > longest:
         raise ValueError(f"Keep this to {longest:,} letters or fewer.")

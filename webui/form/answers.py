@@ -126,7 +126,7 @@ def _value(data: Any, field: Field) -> Any:
 
 
 def _text(data: Any) -> str:
-    """Typed text without what no one types on purpose, its lines ended in one way."""
+    """Typed text without control characters; every line ends with a line feed."""
     return _CONTROLS.sub("", (data or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

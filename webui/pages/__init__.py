@@ -1,1 +1,1 @@
-"""The rooms of the application, one blueprint each."""
+"""The pages for people, one blueprint a subject."""

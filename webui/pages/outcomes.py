@@ -1,4 +1,4 @@
-"""In the room with an approved plan, and afterwards: what came of it, and the case as a whole."""
+"""An approved plan in the session, its outcome afterwards, and the case as a whole."""
 
 from __future__ import annotations
 

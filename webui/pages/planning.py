@@ -88,7 +88,7 @@ def make() -> Response | str:
 
 
 def _sent() -> FlaskForm:
-    """The form as it was sent, and only as a form: JSON has its own door."""
+    """The form as it was sent. JSON is refused here: `/api/v1/plans` takes it."""
     return knowledge().form(request.form)
 
 

@@ -1,4 +1,4 @@
-"""The supervisor's room: the queue, and one screen to review a plan, sent once."""
+"""The supervisor's pages: the queue, and the review of one plan, sent once."""
 
 from __future__ import annotations
 

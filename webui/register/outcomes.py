@@ -52,14 +52,14 @@ class Outcomes(Repository):
             return outcome.id
 
     def of_plan(self, person: Person, ref: str) -> Sequence[Outcome]:
-        """What was told of a plan, oldest first."""
+        """The outcomes of a plan, oldest first."""
         with self.database.read() as session:
             kept = plan_for(session, person, ref)
             told = select(Outcome).where(Outcome.plan_id == kept.id).order_by(Outcome.id)
             return session.scalars(told).all()
 
     def before(self, person: Person, outcome: Outcome) -> Outcome | None:
-        """The outcome told last before this one in the same case, to set the totals beside."""
+        """The last earlier outcome in the same case, to compare the totals with."""
         with self.database.read() as session:
             kept = session.get_one(KeptPlan, outcome.plan_id)
             plan_for(session, person, kept.ref)

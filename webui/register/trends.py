@@ -108,7 +108,7 @@ def _counted(
 
 
 def _outcomes(session: Session, plans: list[int]) -> tuple[Counter[str], Counter[str]]:
-    """Count what was told of these plans: whether they were tried, and how well it resolved."""
+    """Count the outcomes of these plans: whether they were tried, and how well it resolved."""
     tried: Counter[str] = Counter()
     resolved: Counter[str] = Counter()
     told = select(Outcome.tried, Outcome.resolved).where(Outcome.plan_id.in_(plans))

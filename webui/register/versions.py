@@ -76,5 +76,5 @@ def new_version(
 
 
 def new_ref() -> str:
-    """A reference that tells nothing and cannot be guessed."""
+    """A random reference for addresses; it says nothing of the plan."""
     return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))

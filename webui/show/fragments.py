@@ -20,7 +20,7 @@ KEPT = 4096
 
 
 class Fragments:
-    """Pieces of markup by what they show; when there are too many, it begins anew."""
+    """A bounded memo of markup, by what it shows."""
 
     def __init__(self) -> None:
         """Begin with none."""

@@ -61,7 +61,7 @@ def reasoned(node: Any) -> Any:
 
 
 def begun(observation: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The pairs of a form for a new observation of the same case: nothing of the moment itself."""
+    """The form's pairs for a new observation of the same case: only what is likely to stay so."""
     pairs = [("case", observation["case"])] if observation.get("case") else []
     if observation.get("session"):
         pairs.append(("session", str(observation["session"] + 1)))

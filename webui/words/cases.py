@@ -1,4 +1,4 @@
-"""The cases that tell the rules: which fit each rule, and which come near and do not."""
+"""The scenarios of each rule: those that it fits, and its nearest misses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Case:
 
 
 def cases(rulebook: Rulebook) -> tuple[Case, ...]:
-    """Every case that ships; none where a pack changed so much that they no longer read."""
+    """Every shipped scenario; none where a pack makes them unreadable."""
     from planner.checking.scenarios import read_scenarios
 
     try:

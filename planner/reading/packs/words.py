@@ -22,7 +22,7 @@ from planner.rulebook.rulebook import ItemWords, Part, Slot, Variant
 Run = tuple[str, ...]
 
 _RUN = 6
-"""So many words in a row are someone's own; shorter runs are shared by sentences not alike."""
+"""A run of this many words counts as copied; shorter runs occur in unlike sentences."""
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SLOT = re.compile(r"\{[a-z_]+\}")
 
@@ -101,7 +101,7 @@ class PackWords:
             self.tell(item, variant, place.within(f'variant "{shortened(variant.id)}"'))
 
     def tell_slot(self, slot: Slot, line: int, place: Place) -> None:
-        """Tell of words of the rulebook that a pack's blank would bring in by the back door."""
+        """Note a problem where a pack's slot would say shipped words without their conditions."""
         for text in (*slot.values.values(), slot.otherwise):
             for one, run in self._borrowed("", text, ((),)):
                 what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
@@ -125,7 +125,7 @@ class PackWords:
 
 
 def refuse_handout(node: Map, place: Place) -> None:
-    """Tell when a pack's words say whose run of the handout they are: they are the clinic's own."""
+    """Note a problem for a pack's variant with `handout`: its words are the clinic's own."""
     if "handout" in node:
         what = "a pack's words are never the handout's."
         place.say(
