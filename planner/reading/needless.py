@@ -72,13 +72,14 @@ def _tell_premise(
     for field in dict.fromkeys(one.field for one in premise.when):
         if field in when.lines and all(one in asked for one in common if one.field == field):
             what = f'{field} decides nothing: the premise "{premise.name}" asks the same.'
-            place.say(when.lines[field], what, "Leave the line out.")
+            place.say(when.lines[field], what, f"Leave out the line `{field}: …`.")
 
 
 def _tell(condition: Condition, says: str, lines: Map, place: Place) -> None:
     """Tell of one condition, and of what makes it needless."""
     what = f"{condition} decides nothing: {says or 'it holds for every observation'}."
-    hint = "Leave it out." if says else "Leave it out, or ask for fewer answers."
+    hint = f"Leave out the line `{condition.field}: …`"
+    hint += "." if says else ", or ask for fewer answers."
     place.say(lines.line_of(condition.field), what, hint)
 
 
