@@ -149,7 +149,7 @@ def test_a_line_of_one_case_is_told_at_its_own_place(tmp_path: Path) -> None:
     ("when", "words"),
     [
         ("premise: late_client\nruptures.kinds: lateness", "ruptures.kinds: lateness decides"),
-        ("premise: late_client\ncontext.phase: early", "asks the same.\n    Leave out the line `"),
+        ("premise: late_client\ncontext.phase: early", 'the premise "late_client" asks the same'),
     ],
 )
 def test_a_line_is_told_that_a_premise_already_says(when: str, words: str, tmp_path: Path) -> None:
