@@ -138,13 +138,9 @@ def _asks_flags(when: Conjunction) -> bool:
     return any(condition.field == "safety.flags" for condition in when)
 
 
-def kinds_apart(when: Sequence[Condition], cases: Sequence[Case]) -> tuple[str, ...]:
-    """The kinds of rupture that some cases ask about and others do not; none where all agree.
-
-    What `when` asks about beside the cases is asked in every one.
-    """
-    shared = frozenset(_kinds(when))
-    asked = [shared.union(_kinds(case.when)) for case in cases]
+def kinds_apart(cases: Sequence[Case]) -> tuple[str, ...]:
+    """The kinds of rupture that some cases ask about and others do not; none where all agree."""
+    asked = [frozenset(_kinds(case.when)) for case in cases]
     some: frozenset[str] = frozenset().union(*asked)
     return tuple(sorted(kind for kind in some if not all(kind in one for one in asked)))
 
