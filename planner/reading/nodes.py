@@ -28,7 +28,8 @@ from planner.reading.syntax import tell_syntax
 
 _BEGIN = "Write what belongs in it, as in `- id: lateness.own-it`"
 LIMIT_BYTES = 1_000_000
-LIMIT_DEPTH = 12
+LIMIT_DEPTH = 14
+"""As deep as a list in a case of a variant of a group stands; no file has a deeper place."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 _TAB = re.compile(r"^ *\t", re.MULTILINE)
 _NOTHING = ("", "~", "null")

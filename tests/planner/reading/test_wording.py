@@ -141,6 +141,20 @@ def test_a_variant_of_a_group_is_as_if_it_were_written_whole(rules: Path, tmp_pa
     assert part.group_of(own) is None
 
 
+def test_a_case_of_a_grouped_variant_may_list_values(rules: Path, tmp_path: Path) -> None:
+    """The deepest place that a rule file has: what a case asks not to be there."""
+    pack = tmp_path / "clinic"
+    pack.mkdir()
+    (pack / "rulebook.yaml").write_text('name: clinic\nversion: "1"\n', "utf-8")
+    case = "{context.phase: ending, context.feelings: {none_of: [angry, hurt]}}"
+    cases = f"{{any: [{case}, {{context.alliance: strong}}]}}"
+    grouped = GROUPED.replace("{context.phase: ending}", cases)
+    (pack / "wording.yaml").write_text(grouped, "utf-8")
+    (part,) = read_rulebook(rules, [pack]).wording["C2"].parts
+    first = part.variants[0]
+    assert [len(branch) for branch in first.branches] == [3, 2]
+
+
 def test_an_idea_in_two_files_of_a_pack_is_told(rules: Path, tmp_path: Path) -> None:
     pack = tmp_path / "clinic"
     (pack / "wording").mkdir(parents=True)
