@@ -47,7 +47,7 @@ def _to_look_at(rulebook: Rulebook) -> Iterator[str]:
     """What may be meant and is no mistake: cases of one rule that ask about different ruptures."""
     for kind, told in (("rule", rulebook.rules), ("variant", rulebook.variants)):
         for one in told:
-            apart = kinds_apart(one.cases)
+            apart = kinds_apart(one)
             if apart:
                 what = "some of its cases ask about this and others do not"
                 yield f'{one.path}:{one.line}: {kind} "{one.id}": {what}: {", ".join(apart)}.'

@@ -20,7 +20,8 @@ from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
 from planner.reading.spelling_out import premises_of
 from planner.reading.standing import Asking
-from planner.rulebook.conditions import Case, Condition, Conjunction, branches
+from planner.rulebook.conditions import Among, Case, Condition, Conjunction, ListEmpty, branches
+from planner.rulebook.holding import Told
 
 _EXAMPLE = f"Write it like `{example_of(ANY)}`."
 
@@ -138,16 +139,28 @@ def _asks_flags(when: Conjunction) -> bool:
     return any(condition.field == "safety.flags" for condition in when)
 
 
-def kinds_apart(cases: Sequence[Case]) -> tuple[str, ...]:
-    """The kinds of rupture that some cases ask about and others do not; none where all agree."""
-    asked = [frozenset(_kinds(case.when)) for case in cases]
-    some: frozenset[str] = frozenset().union(*asked)
-    return tuple(sorted(kind for kind in some if not all(kind in one for one in asked)))
+def kinds_apart(one: Told) -> tuple[str, ...]:
+    """The kinds of rupture that some cases ask about and others are silent on; none where none is.
+
+    A case that asks in `ruptures.kinds` whether the kind is there is not silent on it, and none is
+    on what the common lines ask about.
+    """
+    some = {kind for case in one.cases for kind in _read(case.when)}
+    silent = (some.difference(_read(branch), _named(branch)) for branch in one.branches)
+    return tuple(sorted(set().union(*silent)))
 
 
-def _kinds(when: Iterable[Condition]) -> Iterator[str]:
+def _read(when: Iterable[Condition]) -> Iterator[str]:
     """The kinds of rupture whose fields are asked about."""
     for condition in when:
         field = FIELDS.get(condition.field)
         if field is not None and field.rupture is not None:
             yield field.rupture
+
+
+def _named(when: Iterable[Condition]) -> Iterator[str]:
+    """The kinds of rupture that are asked to be there, or not to be."""
+    for condition in when:
+        test = condition.test
+        if condition.field == "ruptures.kinds" and not isinstance(test, Among | ListEmpty):
+            yield from test.values

@@ -138,12 +138,19 @@ class TestCases:
         assert len(self.rule(when, tmp_path).branches) == 2
 
     def test_that_read_different_kinds_are_told_of_and_are_no_mistake(self, tmp_path: Path) -> None:
-        kinds = kinds_apart(self.rule(self.ANY, tmp_path).cases)
-        assert kinds == ("lateness",)
+        assert kinds_apart(self.rule(self.ANY, tmp_path)) == ("lateness",)
 
-    def test_that_read_the_same_kind_are_not(self, tmp_path: Path) -> None:
-        when = "any: [{lateness.who: client}, {lateness.cause: avoidable, context.phase: late}]"
-        assert kinds_apart(self.rule(when, tmp_path).cases) == ()
+    @pytest.mark.parametrize(
+        "when",
+        [
+            "any: [{lateness.who: client}, {lateness.cause: avoidable, context.phase: late}]",
+            "any: [{lateness.who: client}, {ruptures.kinds: {none_of: lateness}}]",
+            "lateness.cause: avoidable\n    any: [{lateness.who: client}, {context.phase: late}]",
+        ],
+        ids=["read by all", "ruled out by one", "read by the common lines"],
+    )
+    def test_that_say_of_each_kind_what_they_ask_are_not(self, when: str, tmp_path: Path) -> None:
+        assert kinds_apart(self.rule(when, tmp_path)) == ()
 
 
 def test_properties_list_their_cases_without_any(tmp_path: Path) -> None:
