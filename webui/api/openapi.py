@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.contract.observation import observation_schema
+from planner.plan.formats import by_media
 from planner.plan.plan import plan_schema
 from webui.api import openapi_stored
 
@@ -64,7 +65,10 @@ def _plans() -> dict[str, Any]:
         "summary": "Make a repair plan",
         "requestBody": {"required": True, "content": {JSON: {"schema": _ref("Observation")}}},
         "responses": {
-            "200": _answer("The plan", _ref("Plan")),
+            "200": {
+                "description": "The plan, in the format that `Accept` prefers",
+                "content": {media: {"schema": _written(media)} for media in by_media()},
+            },
             **_refusals(
                 {
                     "400": "The request could not be understood",
@@ -75,6 +79,11 @@ def _plans() -> dict[str, Any]:
             ),
         },
     }
+
+
+def _written(media: str) -> dict[str, Any]:
+    """What a plan is in this media type: the planner's own shape, or a text."""
+    return _ref("Plan") if media == JSON else {"type": "string"}
 
 
 def _rulebook_route() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, request
 
 from planner import Observation, ObservationError
+from planner.plan.formats import Page, by_media
 from planner.rulebook.conditions import Conjunction
 from planner.rulebook.rulebook import Rule, Rulebook
 from webui.access.problems import problem
@@ -21,14 +22,26 @@ JSON = "application/json"
 
 @blueprint.post("/api/v1/plans")
 def plans() -> Response:
-    """Make a plan; nothing is stored. 422 names every answer that breaks the contract."""
+    """Make a plan in the format that `Accept` prefers; nothing is stored.
+
+    JSON where it prefers none that there is. 422 names every answer that breaks the contract.
+    """
     if request.mimetype != JSON:
         abort(415)
     try:
         plan = knowledge().plan(Observation.read_json(request.get_data(cache=False)))
     except ObservationError as error:
         return problem(422, "Some answers do not fit the contract.", error.problems)
-    return Response(plan.to_json(), content_type=JSON)
+    offered = by_media()
+    asked = request.accept_mimetypes.best_match(offered, default=JSON)
+    response = Response(offered[asked].write(plan, Page()), content_type=_typed(asked))
+    response.vary.add("Accept")
+    return response
+
+
+def _typed(media: str) -> str:
+    """A media type as a header has it: text names its encoding, which JSON never does."""
+    return f"{media}; charset=utf-8" if media.startswith("text/") else media
 
 
 @blueprint.get("/api/v1/rulebook")

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
+from planner.plan.formats import Page, by_media
 from webui.access.problems import PROBES
 
 GOOD: dict[str, Any] = {
@@ -30,6 +31,25 @@ def test_an_observation_in_a_plan_out(app: Flask, client: FlaskClient) -> None:
     response = client.post(PLANS, json=GOOD)
     assert response.status_code == 200
     assert response.text == app.extensions["knowledge"].planner.plan(GOOD).to_json()
+
+
+@pytest.mark.parametrize("media", by_media())
+def test_a_plan_comes_in_the_format_that_is_asked_for(
+    app: Flask, client: FlaskClient, media: str
+) -> None:
+    response = client.post(PLANS, json=GOOD, headers={"Accept": f"text/plain, {media};q=0.5"})
+    plan = app.extensions["knowledge"].planner.plan(GOOD)
+    assert response.mimetype == media
+    assert response.text == by_media()[media].write(plan, Page())
+    assert response.headers["Vary"] == "Accept"
+    described = client.get("/api/v1/openapi.json").get_json()["paths"][PLANS]["post"]
+    assert media in described["responses"]["200"]["content"]
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "image/png", "nonsense", "application/*", "*"])
+def test_json_comes_where_no_format_is_asked_for(client: FlaskClient, accept: str) -> None:
+    response = client.post(PLANS, json=GOOD, headers={"Accept": accept})
+    assert (response.status_code, response.content_type) == (200, "application/json")
 
 
 def test_every_problem_is_named_with_field_value_and_nearest(client: FlaskClient) -> None:
