@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
-from webui.accounts.administration import ROLES
+from webui.database.person import ROLES
 from webui.database.refusals import Unfit
 from webui.store import store
 
