@@ -12,7 +12,7 @@ ARGS ?=
 export CPPFLAGS := $(CPPFLAGS) -DPyEval_CallObject=PyObject_CallObject
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-PIP := $(VENV)/bin/python -m pip install --quiet
+PIP := $(VENV)/bin/python -m pip install --quiet --constraint constraints.txt
 
 # Says why a Python cannot be used, or nothing.
 define PROBE
@@ -82,13 +82,13 @@ clean:
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find planner webui tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Each stamp says that the environment holds what this pyproject.toml asks for.
-$(VENV)/.installed: pyproject.toml $(VENV)/.made
+# Each stamp says that the environment holds what pyproject.toml and constraints.txt ask for.
+$(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.made
 	@echo "Installing Repair Planner into $(VENV) (about a minute, once) ..."
 	@$(PIP) --editable . || { echo "$$NO_INSTALL" >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.installed-%: pyproject.toml $(VENV)/.made
+$(VENV)/.installed-%: pyproject.toml constraints.txt $(VENV)/.made
 	@echo "Installing Repair Planner and its $* tools into $(VENV) (about a minute, once) ..."
 	@$(PIP) --editable '.[dev,$*]' || { echo "$$NO_INSTALL" >&2; exit 1; }
 	@touch $@ $(VENV)/.installed

@@ -14,6 +14,7 @@ from itertools import combinations
 from planner.contract.facts import ABSENT
 from planner.contract.fields import FIELDS, Field
 from planner.reading.contradictions import wider
+from planner.reading.examples import example_asked
 from planner.reading.nodes import Map
 from planner.reading.problems import Place
 from planner.rulebook.conditions import NOT_KNOWN, Among, Condition, Value
@@ -72,14 +73,22 @@ def _tell_premise(
     for field in dict.fromkeys(one.field for one in premise.when):
         if field in when.lines and all(one in asked for one in common if one.field == field):
             what = f'{field} decides nothing: the premise "{premise.name}" asks the same.'
-            place.say(when.lines[field], what, "Leave the line out.")
+            place.say(when.lines[field], what, f"Leave the line `{field}: …` out.")
 
 
 def _tell(condition: Condition, says: str, lines: Map, place: Place) -> None:
     """Tell of one condition, and of what makes it needless."""
     what = f"{condition} decides nothing: {says or 'it holds for every observation'}."
-    hint = "Leave it out." if says else "Leave it out, or ask for fewer answers."
+    hint = f"Leave out what the line `{condition.field}: …` asks so."
+    if not says:
+        hint = f"Leave the line out, or ask for fewer answers, like `{_fewer(condition.field)}`."
     place.say(lines.line_of(condition.field), what, hint)
+
+
+def _fewer(name: str) -> str:
+    """A line that asks something of a field which not every answer meets."""
+    field = FIELDS[name]
+    return f"{name}: {{at_least: 2}}" if field.kind == "number" else example_asked(field)
 
 
 def _needless(

@@ -19,8 +19,13 @@ from sqlalchemy import delete
 from tests.support.command import called
 from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.postgres import free_port
+from webui import clinic, wsgi
 from webui.database.tables import Setting
 from webui.store import SIGNING, Store
+
+
+def test_the_older_address_of_the_application_leads_to_the_same():
+    assert clinic.application is wsgi.application
 
 
 @pytest.fixture

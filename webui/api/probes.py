@@ -46,9 +46,8 @@ def lives() -> Response:
 @blueprint.get("/healthz")
 def ready() -> Response:
     """Tell that a plan can be made, and kept where there is a database; 503 where it cannot."""
-    rooms = current_app.extensions.get("rooms")  # not by its module, which needs a database
-    if rooms is not None:
-        rooms.database.ask()
+    if current_app.config.get("DATABASE"):
+        current_app.extensions["store"].database.ask()
     book = knowledge().rulebook
     return _ok(rulebook={"version": book.version, "edition": book.edition})
 

@@ -84,7 +84,8 @@ def test_variants_that_can_be_one_are_told(asked: list[tuple[str, str]], tmp_pat
         f'variant "c2.apology.number-{last}": it says the same as "c2.apology.number-0"' in problem
     )
     assert problem.startswith("rules/wording.yaml:")
-    assert f"`formerly: c2.apology.number-{last}`" in problem
+    cases = 'In "c2.apology.number-0" list what each asks as a case, `any: [{…}, {…}]`'
+    assert f"    Make them one. {cases}, and add `formerly: c2.apology.number-{last}`." in problem
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,8 @@ def test_a_line_is_told_that_a_premise_already_says(when: str, words: str, tmp_p
     (problem,) = told_of(when, tmp_path, PREMISE)
     assert problem.startswith('rules/more.yaml:5: rule "more.rule": ')
     assert words in problem
+    field = when.splitlines()[-1].partition(":")[0]
+    assert f"the line `{field}: …`" in problem
 
 
 def test_what_a_premise_asks_is_not_told_where_it_is_used(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_every_hint_is_asserted_by_a_test() -> None:
     broken = [path.read_text("utf-8", "replace") for path in (ROOT / "tests").rglob("*.yaml")]
     tests = [
         text
-        for path in (ROOT / "tests" / "planner").glob("test_*.py")
+        for path in (ROOT / "tests" / "planner").rglob("test_*.py")
         for text in literals(ast.parse(path.read_text("utf-8")))
     ]
     asserted = "\n".join([*broken, *tests])
