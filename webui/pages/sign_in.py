@@ -102,11 +102,11 @@ def join(secret: str) -> str:
 @open_to()
 def joined(secret: str) -> BaseResponse:
     """Take the password and sign in; the link is used up."""
-    doors = store().sessions
+    sessions = store().sessions
     try:
-        opened = doors.accept(secret, request.form.get("password", ""))
+        opened = sessions.accept(secret, request.form.get("password", ""))
     except Unfit as refused:
-        name = doors.invited(secret)
+        name = sessions.invited(secret)
         page = render_template("join.html", name=name, problems=refused.problems)
         return Response(page, refused.status)
     return let_in(redirect(url_for("planning.enter"), 303), opened)
