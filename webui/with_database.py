@@ -144,13 +144,13 @@ def _refused(refusal: Refusal) -> Response:
             refusal.status, why="full" if refusal.status == Full.status else "busy"
         )
     else:
-        response = _told(refusal, detail)
+        response = _refused_page(refusal, detail)
     if isinstance(refusal, Busy):
         response.headers["Retry-After"] = "5"
     return response
 
 
-def _told(refusal: Refusal, detail: str) -> Response:
+def _refused_page(refusal: Refusal, detail: str) -> Response:
     """A page that says what is in the way and shows what was typed."""
     pairs = gate.carried()
     page = render_template(

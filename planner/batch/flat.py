@@ -64,7 +64,7 @@ def flat_problems(
     """The problems of an observation, each with the column that it came from."""
     kinds = [rupture["kind"] for rupture in data.get("ruptures", ())]
     return tuple(
-        FieldProblem(_column(one.field, kinds), one.value, _told(one), one.nearest)
+        FieldProblem(_column(one.field, kinds), one.value, _in_columns(one), one.nearest)
         for one in problems
     )
 
@@ -131,7 +131,7 @@ def _column(place: str, kinds: Sequence[str]) -> str:
     return place
 
 
-def _told(problem: FieldProblem) -> str:
+def _in_columns(problem: FieldProblem) -> str:
     """The mend, where a cell is mended in another way than JSON."""
     if problem.field == "safety" and problem.value is None:
         return f"`{SAFETY}` is blank: write `{NONE}`, or the flags that were raised."

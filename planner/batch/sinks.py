@@ -106,9 +106,9 @@ class Partial:
             told=self.state.told + len(told),
             parts=number + 1,
         )
-        self._tell()
+        self._write_state()
 
-    def _tell(self) -> None:
+    def _write_state(self) -> None:
         """Replace the state by the new one, whole or not at all."""
         told = json.dumps({"run": self._run, "state": asdict(self.state)}).encode()
         _write(self.home / "state.new", told, "wb")

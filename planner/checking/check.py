@@ -11,7 +11,7 @@ from planner.checking.scenarios import (
     prove_scenarios,
     read_scenarios,
     run_scenarios,
-    untold,
+    without_scenarios,
 )
 from planner.errors import RulebookError, RuleProblem
 from planner.planning.planner import Planner
@@ -67,12 +67,12 @@ def proved(packs: Sequence[Path]) -> str:
     from planner.reading.properties import read_properties
 
     rulebook: Rulebook = read_rulebook(SHIPPED, packs)
-    proof = prove(rulebook, _kept_with(packs, read_properties(SHIPPED, packs)))
+    proof = prove(rulebook, _properties_with(packs, read_properties(SHIPPED, packs)))
     _raise(proof.problems)
     return str(proof)
 
 
-def _kept_with(packs: Sequence[Path], properties: Sequence[Property]) -> tuple[Property, ...]:
+def _properties_with(packs: Sequence[Path], properties: Sequence[Property]) -> tuple[Property, ...]:
     """The properties that a pack has to keep: its own, and those that do not forbid strictness.
 
     A pack may hold, bar, review and stop where the rules that ship do not.
@@ -100,7 +100,7 @@ def _of_packs(
 ) -> Iterable[RuleProblem]:
     """The problems of packs: scenarios that fail, and rules without a scenario."""
     yield from run_scenarios(own, planner.rulebook, planner)
-    yield from untold(scenarios, planner.rulebook, planner)
+    yield from without_scenarios(scenarios, planner.rulebook, planner)
 
 
 def _raise(problems: Iterable[RuleProblem]) -> None:

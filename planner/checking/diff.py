@@ -37,11 +37,11 @@ def difference(old: Path, new: Path) -> Iterator[str]:
         of_kind = [one for one in found if one.kind == kind]
         if of_kind:
             yield from ("", f"## {heading}", "")
-            yield from _told(of_kind)
+            yield from _examples(of_kind)
     yield from _scenarios(old, new, rulebooks)
 
 
-def _told(found: Sequence[Change]) -> Iterator[str]:
+def _examples(found: Sequence[Change]) -> Iterator[str]:
     """Each class of change with its smallest example."""
     for one in found:
         yield f"- {one.what}: {one.before} → {one.after}"

@@ -16,7 +16,7 @@ from planner.rulebook.conditions import (
     ListOnly,
     Test,
 )
-from planner.rulebook.holding import Told
+from planner.rulebook.holding import Conditional
 from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
 
 
@@ -28,7 +28,7 @@ def equal_texts(rulebook: Rulebook) -> tuple[RuleProblem, ...]:
     A pack is not compared with the rules that ship, which it cannot change.
     """
     problems = Problems()
-    found: list[tuple[Told, Told]] = [*_rules(rulebook.rules), *_variants(rulebook)]
+    found: list[tuple[Conditional, Conditional]] = [*_rules(rulebook.rules), *_variants(rulebook)]
     for earlier, later in found:
         kind = "rule" if isinstance(later, Rule) else "variant"
         cases = f'In "{earlier.id}" list what each asks as a case, `any: [{{…}}, {{…}}]`'
@@ -38,7 +38,7 @@ def equal_texts(rulebook: Rulebook) -> tuple[RuleProblem, ...]:
     return problems.in_order()
 
 
-def _where(one: Told) -> str:
+def _where(one: Conditional) -> str:
     """Where a rule or variant stands."""
     return f"{one.path}:{one.line}"
 
@@ -79,7 +79,7 @@ def _same_words(one: Variant, other: Variant) -> bool:
     return (one.say, one.handout, _origin(one)) == (other.say, other.handout, _origin(other))
 
 
-def _origin(one: Told) -> str:
+def _origin(one: Conditional) -> str:
     """The directory of rules, or the pack, that something stands in."""
     return one.path.partition("/")[0]
 

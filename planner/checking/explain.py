@@ -77,7 +77,7 @@ def _rule(
         yield _source(rulebook, cited)
     if rule.reasoning:
         yield Block("point", rule.reasoning, "Reasoning")
-    yield from _told(scenarios, rule.id)
+    yield from _scenarios_of(scenarios, rule.id)
 
 
 def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
@@ -164,7 +164,7 @@ def _source(rulebook: Rulebook, cited: str) -> Block:
     return Block("point", f"{source.reference}{topic} ({strength})", cited)
 
 
-def _told(scenarios: Sequence[Scenario], rule_id: str) -> Iterator[Block]:
+def _scenarios_of(scenarios: Sequence[Scenario], rule_id: str) -> Iterator[Block]:
     """The cases that show the rule: those that it fits, and those that it only nearly fits."""
     yield Block("section", "Scenarios")
     for scenario in scenarios:

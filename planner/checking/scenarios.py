@@ -25,7 +25,7 @@ __all__ = [
     "prove_scenarios",
     "read_scenarios",
     "run_scenarios",
-    "untold",
+    "without_scenarios",
 ]
 
 
@@ -54,11 +54,11 @@ def run_scenarios(
     return _run(_planned(scenarios, planner), rulebook)
 
 
-def untold(
+def without_scenarios(
     scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans
 ) -> tuple[RuleProblem, ...]:
     """Rules that no scenario fits or none misses, and wording that no scenario's plan says."""
-    return _untold(_planned(scenarios, planner), rulebook)
+    return _without_scenarios(_planned(scenarios, planner), rulebook)
 
 
 def prove_scenarios(directory: Path, rulebook: Rulebook, planner: Plans) -> tuple[RuleProblem, ...]:
@@ -68,7 +68,7 @@ def prove_scenarios(directory: Path, rulebook: Rulebook, planner: Plans) -> tupl
     except RulebookError as error:
         return error.problems
     planned = _planned(scenarios, planner)
-    found = _run(planned, rulebook) + _untold(planned, rulebook)
+    found = _run(planned, rulebook) + _without_scenarios(planned, rulebook)
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
@@ -99,8 +99,8 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
     return problems.in_order()
 
 
-def _untold(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
-    """The problems of `untold`, on plans that were made already."""
+def _without_scenarios(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
+    """The problems of `without_scenarios`, on plans that were made already."""
     problems = Problems()
     fits = {rule_id for scenario, _ in planned for rule_id in scenario.fits}
     misses = {rule_id for scenario, _ in planned for rule_id in scenario.misses}

@@ -48,11 +48,11 @@ def _run(command: Callable[[argparse.Namespace], int], chosen: argparse.Namespac
     except PlannerError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"{PROGRAM}: {_told(error)}", file=sys.stderr)
+        print(f"{PROGRAM}: {_refused_by_system(error)}", file=sys.stderr)
     return REFUSED
 
 
-def _told(error: OSError) -> str:
+def _refused_by_system(error: OSError) -> str:
     """What the system refused, about which file."""
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
@@ -74,7 +74,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_TellVersion, nargs=0, help="print the version")
+    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in (plan, check, explain, schema, batch, new_pack, diff):
         command.add_command(commands)
@@ -83,7 +83,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-class _TellVersion(argparse.Action):
+class _PrintVersion(argparse.Action):
     """Prints the version, looked up on demand: the look-up is slow."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:

@@ -6,9 +6,8 @@ import argparse
 import gc
 import sys
 
-from planner.cli.terminal import Commands, add_rules, show
-
-FORMATS = ("text", "json", "markdown")
+from planner.cli.terminal import Commands, add_rules, page
+from planner.plan.formats import FORMATS, JSON, TEXT, described
 
 
 def add_command(commands: Commands) -> None:
@@ -17,9 +16,7 @@ def add_command(commands: Commands) -> None:
     command.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="the observation; - is standard input"
     )
-    command.add_argument(
-        "--format", choices=FORMATS, help="text (default on a terminal), json (default elsewhere)"
-    )
+    command.add_argument("--format", choices=FORMATS, help=described())
     add_rules(command)
     command.set_defaults(run=_run)
 
@@ -33,13 +30,7 @@ def _run(chosen: argparse.Namespace) -> int:
     observation = read_observation(chosen.file)
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
     plan = planner.plan(observation)
-    form = chosen.format or ("text" if sys.stdout.isatty() else "json")
-    if form == "json":
-        sys.stdout.write(plan.to_json() + "\n")
-    elif form == "markdown":
-        sys.stdout.write(plan.to_markdown())
-    else:
-        from planner.plan.outline import outline
-
-        show(outline(plan))
+    usual = TEXT if sys.stdout.isatty() else JSON
+    written = FORMATS[chosen.format or usual.name].write(plan, page())
+    sys.stdout.write(written if written.endswith("\n") else f"{written}\n")
     return 0

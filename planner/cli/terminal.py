@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
+from planner.plan.formats import Page
+
 if TYPE_CHECKING:
     from planner.plan.outline import Block
 
@@ -27,10 +29,15 @@ def add_rules(command: argparse.ArgumentParser) -> None:
 
 def show(blocks: Iterable[Block]) -> None:
     """Show blocks as text, as wide and as colored as standard output likes it."""
-    from shutil import get_terminal_size
-
     from planner.plan.rendering import text_of
 
+    fit = page()
+    sys.stdout.write(text_of(blocks, fit.width, color=fit.color))
+
+
+def page() -> Page:
+    """How wide standard output is, and whether it understands colors."""
+    from shutil import get_terminal_size
+
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    color = sys.stdout.isatty() and not plain
-    sys.stdout.write(text_of(blocks, get_terminal_size().columns, color=color))
+    return Page(get_terminal_size().columns, color=sys.stdout.isatty() and not plain)

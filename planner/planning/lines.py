@@ -42,7 +42,7 @@ class Lines:
         self._avoid: Memo[tuple[str, int, int], Avoid] = Memo(_KEPT)
         self._held: Memo[tuple[str, int, int], Held] = Memo(_KEPT)
         self._barred: Memo[tuple[str, int, int], Barred] = Memo(_KEPT)
-        self._texts = lru_cache(maxsize=_KEPT)(self._told)
+        self._texts = lru_cache(maxsize=_KEPT)(self._sentences)
         self._followed_up = lru_cache(maxsize=_KEPT)(self._following)
         self.summary = lru_cache(maxsize=_KEPT)(partial(summarized, rulebook))
         """A plan in a few short sentences, of its placement, of the reasons to stop or consult, and
@@ -121,7 +121,7 @@ class Lines:
         """The sentences of a verb, each once, in rule order."""
         return self._texts(self.acting(verb, item, matched))
 
-    def _told(self, rules: int) -> tuple[str, ...]:
+    def _sentences(self, rules: int) -> tuple[str, ...]:
         """The sentences of some rules, each once, in rule order."""
         return tuple(dict.fromkeys([rule.text or "" for rule in self._numbering.rules(rules)]))
 
@@ -183,7 +183,7 @@ class Lines:
         if stop:
             return FollowUp((), (), self._rulebook.summary["stop_check_back"])
         signs, lands_badly, back = (
-            self._told(rules & self._numbering.saying(verb))
+            self._sentences(rules & self._numbering.saying(verb))
             for verb in ("sign", "plan_b", "check_back")
         )
         return FollowUp(signs, lands_badly, back[0] if back else "")

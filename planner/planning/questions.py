@@ -78,11 +78,11 @@ class Questions:
         for rule in contradictions:
             told[rule.object] = self._contradiction(rule, told.get(rule.object))
         moves = self._whatif.changed(facts, told)
-        told_now = self._settled(next(moves)[-1])
-        now = self._placing.standing(told_now)
+        settled_now = self._settled(next(moves)[-1])
+        now = self._placing.standing(settled_now)
         found: dict[str, _Found] = {}
         for field, value, share, mask in moves:
-            then = self._placing.moved(now, told_now, self._settled(mask))
+            then = self._placing.moved(now, settled_now, self._settled(mask))
             if then is now:
                 continue
             changes, weight = self._changed(

@@ -100,7 +100,7 @@ class WhatIf:
             (lru_cache(maxsize=_KEPT)(partial(self._failing_at, names)), itemgetter(*names))
             for names in TOGETHER
         )
-        self._answers = {name: self._told_apart(name) for name in ANSWERS}
+        self._answers = {name: self._distinguished(name) for name in ANSWERS}
 
     def _failing_for(self, field: str, value: Fact) -> int:
         """The rules that this value of this field keeps from holding."""
@@ -127,7 +127,7 @@ class WhatIf:
             finding = sum(found for found, _, _ in few)
             yield finding, lru_cache(maxsize=_KEPT)(partial(_failing_after, few))
 
-    def _told_apart(self, name: str) -> tuple[_Answer, ...]:
+    def _distinguished(self, name: str) -> tuple[_Answer, ...]:
         """The answers that some rule tells apart, one of each kind, with the kind's share."""
         kinds: dict[int, list[Fact]] = {}
         for answer in ANSWERS[name]:

@@ -19,7 +19,7 @@ from planner.rulebook.holding import with_findings
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rulebook
 
-Told = Mapping[str, Any]
+Observed = Mapping[str, Any]
 """An observation in the contract's shape."""
 _LOOK = "    Give it to `repair-planner plan FILE`, then mend the rule or words that it shows."
 
@@ -78,12 +78,12 @@ class Prover:
         asked = claims.opened if prop.verb == "gate" else claims.loosened
         return search, asked(prop, self.model, other)
 
-    def refute(self, prop: Property) -> tuple[Told, ...] | None:
+    def refute(self, prop: Property) -> tuple[Observed, ...] | None:
         """The smallest observation that breaks a property, with its other version if it has one."""
         search, formula = self.violation(prop)
         return search.example(formula)
 
-    def breaks(self, prop: Property, found: Sequence[Told]) -> bool:
+    def breaks(self, prop: Property, found: Sequence[Observed]) -> bool:
         """Whether the planner itself breaks a property with this."""
         plans = [self.planner.plan(one).to_dict() for one in found]
         if len(plans) > 1:
@@ -161,7 +161,7 @@ def _unasked(prover: Prover) -> Iterator[RuleProblem | None]:
         yield None if asked else RuleProblem("rules", 1, f"{what}\n    {hint}")
 
 
-def shown(found: Sequence[Told]) -> str:
+def shown(found: Sequence[Observed]) -> str:
     """A counterexample as `repair-planner plan` reads it."""
     lines = [json.dumps(one, ensure_ascii=False) for one in found]
     return "\n".join(

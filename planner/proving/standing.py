@@ -27,24 +27,24 @@ class Standings:
         self._rules = [rule for rule in rules if rule.verb in PLACING]
         self._holds = holds
         self._but = but
-        self.stop = self._told("stop")
-        self.review = all_of([no(self.stop), self._told("review")])
+        self.stop = self._concluded("stop")
+        self.review = all_of([no(self.stop), self._concluded("review")])
         self.proceed = all_of([no(self.stop), no(self.review)])
         going = no(self.stop)
         self.barred: dict[str, Formula] = {}
         self.held: dict[str, Formula] = {}
         self.step: dict[str, Formula] = {}
         for item in ORDER:
-            bar, hold = self._told("bar", item), self._told("hold", item)
+            bar, hold = self._concluded("bar", item), self._concluded("hold", item)
             self.barred[item] = all_of([going, bar])
             self.held[item] = all_of([going, no(bar), hold])
-            called = any_of([self._told("call", item, at) for at in WHENS])
+            called = any_of([self._concluded("call", item, at) for at in WHENS])
             self.step[item] = all_of([going, no(bar), no(hold), called])
         self.waits = self._waiting()
         self._late = {item: [self._not_before(item, rank) for rank in LATER] for item in ORDER}
         self._wait()
 
-    def _told(self, verb: str, item: str = "", at: str | None = None) -> Formula:
+    def _concluded(self, verb: str, item: str = "", at: str | None = None) -> Formula:
         """A rule of this verb holds, perhaps on one item, perhaps at one time."""
         if item in self._but:
             return NO
@@ -71,8 +71,8 @@ class Standings:
 
     def _not_before(self, item: str, rank: int) -> Formula:
         """Neither its calls nor its delays let an item come before this time."""
-        earlier = any_of([self._told("call", item, at) for at in WHENS[:rank]])
-        delayed = any_of([self._told("delay", item, at) for at in WHENS[rank:]])
+        earlier = any_of([self._concluded("call", item, at) for at in WHENS[:rank]])
+        delayed = any_of([self._concluded("delay", item, at) for at in WHENS[rank:]])
         return any_of([no(earlier), delayed])
 
     def _wait(self) -> None:

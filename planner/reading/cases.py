@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from planner.contract.fields import FIELDS
 from planner.reading.conditions import ANY, conditions_of
-from planner.reading.contradictions import covers, tell_contradictions
+from planner.reading.contradictions import covers, note_contradictions
 from planner.reading.examples import example_of
 from planner.reading.names import Names
-from planner.reading.needless import tell_needless
+from planner.reading.needless import note_needless
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
@@ -57,10 +57,10 @@ def read_asked(
     told = list(zip(branches(common, cases, len(before)), whole, strict=True))
     problems = len(place.problems)
     for conditions, lines in told:
-        tell_contradictions(conditions, lines, place, premises_of(lines, names))
-    _tell_idle(cases, place)
+        note_contradictions(conditions, lines, place, premises_of(lines, names))
+    _note_idle(cases, place)
     if len(place.problems) == problems:
-        tell_needless(told, common, when, place, premises_of(when, names))
+        note_needless(told, common, when, place, premises_of(when, names))
     return Asked(common, cases, len(before) if cases else 0)
 
 
@@ -108,7 +108,7 @@ def _case_nodes(when: Map, place: Place) -> Iterator[tuple[Map, int]]:
             yield case, at
 
 
-def _tell_idle(cases: Sequence[Case], place: Place) -> None:
+def _note_idle(cases: Sequence[Case], place: Place) -> None:
     """Tell of a case that adds nothing, because another one holds whenever it does."""
     read = [case for case in cases if case.when]  # of the others something was told already
     for number, case in enumerate(read):
@@ -123,7 +123,7 @@ def _tell_idle(cases: Sequence[Case], place: Place) -> None:
                 break
 
 
-def tell_flags_apart(asked: Asked, place: Place) -> None:
+def note_mixed_flags(asked: Asked, place: Place) -> None:
     """Tell of a rule on what to avoid of which some cases ask about safety flags, and others not.
 
     On a stop only what the flags ask is said, so it must be plain of a rule whether it is that.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.contract.fields import FIELDS, Field
-from planner.reading.contradictions import tell_contradictions
+from planner.reading.contradictions import note_contradictions
 from planner.reading.examples import example_asked
 from planner.reading.names import SETS, Names
-from planner.reading.needless import tell_needless
+from planner.reading.needless import note_needless
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, instead, shortened
 from planner.reading.shaping import kind_of
@@ -50,9 +50,9 @@ def read_when(
     """The conditions that `when` states; `finding` tells that the rule itself finds something."""
     conditions = conditions_of(when, names, place, finding=finding)
     premises, before = premises_of(when, names), len(place.problems)
-    tell_contradictions(conditions, when, place, premises)
+    note_contradictions(conditions, when, place, premises)
     if len(place.problems) == before:
-        tell_needless([(conditions, when)], conditions, when, place, premises)
+        note_needless([(conditions, when)], conditions, when, place, premises)
     return conditions
 
 

@@ -25,7 +25,7 @@ _KINDS = "ruptures.kinds"
 _COUNT = "ruptures.count"
 
 
-def tell_contradictions(
+def note_contradictions(
     conditions: Sequence[Condition], when: Map, place: Place, premises: Sequence[Premise] = ()
 ) -> None:
     """Tell why a conjunction can never hold, at the line of a field that takes part.

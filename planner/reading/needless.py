@@ -36,7 +36,7 @@ _EVERY = (1 << len(_SETS)) - 1
 """All sets of kinds as one number, in which each set is a bit."""
 
 
-def tell_needless(
+def note_needless(
     cases: Sequence[tuple[Sequence[Condition], Map]],
     common: Sequence[Condition],
     when: Map,
@@ -53,16 +53,16 @@ def tell_needless(
     found = [_needless(conditions, common) for conditions, _ in cases]
     for condition in dict.fromkeys(common):
         if condition not in asked and all(condition in one for one in found):
-            _tell(condition, found[0][condition], when, place)
+            _note(condition, found[0][condition], when, place)
     for one, (_, lines) in zip(found, cases, strict=True):
         for condition, why in one.items():
             if condition not in asked and condition not in common:
-                _tell(condition, why, lines, place)
+                _note(condition, why, lines, place)
     for premise in premises:
-        _tell_premise(premise, [one for one in common if one in asked], common, when, place)
+        _note_premise(premise, [one for one in common if one in asked], common, when, place)
 
 
-def _tell_premise(
+def _note_premise(
     premise: Premise,
     asked: Sequence[Condition],
     common: Sequence[Condition],
@@ -76,7 +76,7 @@ def _tell_premise(
             place.say(when.lines[field], what, f"Leave the line `{field}: …` out.")
 
 
-def _tell(condition: Condition, says: str, lines: Map, place: Place) -> None:
+def _note(condition: Condition, says: str, lines: Map, place: Place) -> None:
     """Tell of one condition, and of what makes it needless."""
     what = f"{condition} decides nothing: {says or 'it holds for every observation'}."
     hint = f"Leave out what the line `{condition.field}: …` asks so."

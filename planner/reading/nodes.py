@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from planner.reading.problems import Place
-from planner.reading.syntax import tell_syntax
+from planner.reading.syntax import note_syntax
 
 _BEGIN = "Write what belongs in it, as in `- id: lateness.own-it`"
 LIMIT_BYTES = 1_000_000
@@ -123,7 +123,7 @@ def _walked(text: str, place: Place) -> Node:
             if not walk.take(event):
                 return None
     except YAMLError as error:
-        tell_syntax(error, text, place)
+        note_syntax(error, text, place)
         return None
     if not walk.documents:
         place.say(1, "the file is empty.", f"It has comments and nothing else. {_BEGIN}.")

@@ -12,7 +12,7 @@ from planner.reading.names import PREMISES, SETS, Names, gather
 from planner.reading.nodes import Map, Node
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
-from planner.reading.sets import read_sets, tell_name
+from planner.reading.sets import note_name, read_sets
 from planner.reading.shapes import PremiseShape
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import PREMISE
@@ -32,7 +32,7 @@ def known_names(files: Sequence[RuleFile], seen: Seen) -> Names:
     return names
 
 
-def tell_unused(names: Names, files: Sequence[RuleFile], directories: Sequence[Path]) -> None:
+def note_unused(names: Names, files: Sequence[RuleFile], directories: Sequence[Path]) -> None:
     """Tell of each set and premise that nothing is written with; properties count as well."""
     places = {file.place.path: file.place for file in files}
     asked = ""
@@ -62,7 +62,7 @@ def _premises(files: Sequence[RuleFile], names: Names, seen: Seen) -> Iterator[P
         for name, node in file.tree.items():
             place = file.place.within(f'premise "{shortened(name)}"')
             seen.once("premise", name, file.tree.lines[name], place)
-            tell_name("premise", name, file.tree.lines[name], place)
+            note_name("premise", name, file.tree.lines[name], place)
             premise = _premise(name, node, file.tree.lines[name], names, place)
             if premise is None:
                 names.open.add(PREMISES)

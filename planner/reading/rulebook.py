@@ -8,9 +8,9 @@ from pathlib import Path
 from planner.errors import RulebookError
 from planner.reading.files import MAPPINGS, WORDING, RuleFile, edition_of, read_files, shown
 from planner.reading.nodes import Map
-from planner.reading.packs.rules import tell_alike, tell_loosening, unnamed, version_of
+from planner.reading.packs.rules import note_alike, note_loosening, unnamed, version_of
 from planner.reading.packs.texts import reworded, with_contacts
-from planner.reading.premises import known_names, tell_unused
+from planner.reading.premises import known_names, note_unused
 from planner.reading.problems import Place, Problems
 from planner.reading.references import read_codes, read_handout, read_leads, read_sources
 from planner.reading.rules import Seen, read_rules
@@ -30,14 +30,14 @@ def read_rulebook(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     for pack in packs:
         files.extend(read_files(pack, problems, pack=True))
     labels = [shown(one) for one in (directory, *packs)]
-    tell_alike(labels, [Place(problems, label) for label in labels])
+    note_alike(labels, [Place(problems, label) for label in labels])
     for path in unnamed(labels[1:], files):
         hint = 'A pack needs its name and version: `name: clinic` and `version: "1"`.'
         Place(problems, path).say(1, "the file is missing.", hint)
     reading = _Reading(files)
     rulebook = reading.rulebook()
     if not len(problems):  # a rule that could not be read may be the one that uses it
-        tell_unused(reading.names, files, (directory, *packs))
+        note_unused(reading.names, files, (directory, *packs))
     if rulebook is None or len(problems):
         raise RulebookError(problems.in_order())
     return rulebook
@@ -58,7 +58,7 @@ class _Reading:
         leads = [one for file in self._all("safety.yaml") for one in read_leads(file, names, seen)]
         codes = [one for file in self._all("avoid.yaml") for one in read_codes(file, names, seen)]
         rules = [rule for file in self.files for rule in self._rules(file)]
-        tell_loosening(rules, self.files)
+        note_loosening(rules, self.files)
         handout, version, vocabulary = self._handout(), version_of(self.files), self._vocabulary()
         words = self._words(handout)
         if handout is None:

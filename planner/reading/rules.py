@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from planner.contract.fields import FIELDS
-from planner.reading.cases import Asked, read_asked, tell_flags_apart
+from planner.reading.cases import Asked, note_mixed_flags, read_asked
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
@@ -59,7 +59,7 @@ class Seen:
             place.say(line, what, hint)
 
 
-def tell_formerly(node: Map, kind: str, seen: Seen, place: Place) -> None:
+def note_formerly(node: Map, kind: str, seen: Seen, place: Place) -> None:
     """Tell of an old id that another rule or variant bears, or bore: stored plans cite them."""
     old = node.get("formerly")
     many = old if isinstance(old, Items) else (old,)
@@ -84,9 +84,9 @@ def read_rules(file: RuleFile, names: Names, seen: Seen) -> Iterator[Rule]:
             verb = reader.verb()
             finds = "find" in node
             asked = read_asked(node.get("when"), names, place, of_rule(node), finding=finds)
-            tell_formerly(node, "id", seen, place)
+            note_formerly(node, "id", seen, place)
             if verb == "avoid":
-                tell_flags_apart(asked, place)
+                note_mixed_flags(asked, place)
             if shape is not None and verb is not None:
                 yield reader.rule(shape, verb, asked)
 

@@ -86,7 +86,7 @@ class _Reader:
         try:
             facts = facts_of(Observation.read(shape.observation))
         except ObservationError as error:
-            _tell_observation(error, node, place)
+            _note_observation(error, node, place)
             return
         names = (shape.fits, shape.misses)
         if expect is not None:
@@ -113,7 +113,7 @@ def _with_lines(named: Node) -> Iterator[tuple[object, int]]:
         yield from zip(named, named.lines, strict=True)
 
 
-def _tell_observation(error: ObservationError, node: Map, place: Place) -> None:
+def _note_observation(error: ObservationError, node: Map, place: Place) -> None:
     """Each problem of an observation, at the line where the scenario states it."""
     for problem in error.problems:
         steps = tuple(

@@ -39,7 +39,7 @@ def read_sets(files: Sequence[RuleFile], names: Names, seen: Seen) -> Iterator[V
             line = nodes.line_of(name) if isinstance(nodes, Map) else at
             place = file.place.within(f'set "{shortened(name)}"')
             seen.once("set", name, line, place)
-            tell_name("set", name, line, place)
+            note_name("set", name, line, place)
             found = _set(name, node, line, place)
             if found is None:
                 names.open.add(SETS)
@@ -47,7 +47,7 @@ def read_sets(files: Sequence[RuleFile], names: Names, seen: Seen) -> Iterator[V
                 yield found
 
 
-def tell_name(kind: str, name: str, line: int, place: Place) -> None:
+def note_name(kind: str, name: str, line: int, place: Place) -> None:
     """Tell of a name that no condition could be written with."""
     if not _NAME.fullmatch(name):
         what = f'"{shortened(name)}" cannot be the name of a {kind}.'

@@ -34,7 +34,7 @@ def fit(shape: type[S], node: Node, line: int, place: Place) -> S | None:
         return shape.model_validate(node)
     except ValidationError as error:
         for one in error.errors(include_url=False):
-            _tell(one, shape, node, line, place)
+            _note(one, shape, node, line, place)
         return None
 
 
@@ -51,7 +51,7 @@ def kind_of(value: object) -> str:
     return f'the text "{shortened(value)}"'
 
 
-def _tell(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: Place) -> None:
+def _note(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: Place) -> None:
     """Tell one mistake of shape at the line where it stands."""
     path = tuple(step for step in error["loc"] if step != "[key]")
     line = line_at(node, path, line)
@@ -60,10 +60,10 @@ def _tell(error: ErrorDetails, shape: type[Shape], node: Map, line: int, place: 
         fields = [one.alias or name for name, one in shape.model_fields.items() if name != "id"]
         place.unknown(line, "field", name, fields)
         return
-    tell: _Telling = _TOLD.get(error["type"], _by_type)
+    message_of: _Message = _TOLD.get(error["type"], _by_type)
     if error["input"] is None and error["type"] != "missing":
-        tell = _empty
-    message, hint = tell(name, error)
+        message_of = _empty
+    message, hint = message_of(name, error)
     place.say(line, message, hint)
 
 
@@ -131,8 +131,8 @@ def _by_type(name: str, error: ErrorDetails) -> tuple[str, str]:
     return f'"{name}" is wrong: {error["msg"]}.', f"Write it like `{example_of(name)}`."
 
 
-_Telling = Callable[[str, Any], tuple[str, str]]
-_TOLD: dict[str, _Telling] = {
+_Message = Callable[[str, Any], tuple[str, str]]
+_TOLD: dict[str, _Message] = {
     "missing": _missing,
     "too_short": _empty,
     "string_too_short": _too_short,

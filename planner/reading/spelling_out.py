@@ -45,7 +45,7 @@ def conditions_of_premises(
             names.used.add((PREMISES, word))
             premise = names.premises[word]
             if finding:
-                _tell_finding(premise, at, place)
+                _note_finding(premise, at, place)
             yield from premise.when
 
 
@@ -93,7 +93,7 @@ def _listed(node: Node) -> Sequence[Node]:
     return node if isinstance(node, Items) else () if node is None else (node,)
 
 
-def _tell_finding(premise: Premise, line: int, place: Place) -> None:
+def _note_finding(premise: Premise, line: int, place: Place) -> None:
     """Tell when a rule that finds would read a finding by way of a premise."""
     found = [one.field for one in premise.when if one.field.startswith(_FINDING)]
     if found:

@@ -23,7 +23,7 @@ _HINTS = {
 }
 
 
-def tell_syntax(error: YAMLError, text: str, place: Place) -> None:
+def note_syntax(error: YAMLError, text: str, place: Place) -> None:
     """Tell what keeps a file from being read at all, with its line and a likely cure."""
     if isinstance(error, ReaderError):
         line = text.count("\n", 0, int(error.position)) + 1

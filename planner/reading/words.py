@@ -18,7 +18,7 @@ from planner.reading.packs.rules import IDEA
 from planner.reading.packs.texts import reworded_summary
 from planner.reading.packs.words import PackWords, refuse_handout
 from planner.reading.problems import Place, shortened
-from planner.reading.rules import Seen, tell_formerly
+from planner.reading.rules import Seen, note_formerly
 from planner.reading.shapes import (
     IdeaShape,
     ItemWordsShape,
@@ -91,7 +91,7 @@ class WordsReader:
             joined = f" {shape.joined.strip()} " if shape.joined else ""
             self.slots[name] = Slot(name, shape.field, values, shape.otherwise, joined)
             if file.pack and self.shipped is not None:
-                self.shipped.tell_slot(self.slots[name], line, within)
+                self.shipped.note_slot(self.slots[name], line, within)
 
     def _slot_field(self, shape: SlotShape, node: Map, place: Place) -> None:
         """Check that the slot's field and each of its values are known."""
@@ -128,7 +128,7 @@ class WordsReader:
                 self._unique_parts(parts, node, place)
                 self.items[item] = _item_words(item, words, parts)
                 if file.pack and self.shipped is not None:
-                    self.shipped.tell_own(item, parts, place)
+                    self.shipped.note_own_words(item, parts, place)
 
     def _unique_parts(self, parts: tuple[Part, ...], node: Map, place: Place) -> None:
         """Tell of two parts of one name."""
@@ -189,7 +189,7 @@ class WordsReader:
             if isinstance(node, Map) and isinstance(node.get("id"), str):
                 within = place.within(f'variant "{shortened(node["id"])}"')
                 self.seen.once("variant id", str(node["id"]), node.lines["id"], within)
-                tell_formerly(node, "variant id", self.seen, within)
+                note_formerly(node, "variant id", self.seen, within)
             shape = fit(VariantShape, node, line, within)
             if shape is None or not isinstance(node, Map):
                 continue

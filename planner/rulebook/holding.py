@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from planner.rulebook.conditions import Condition, Conjunction, Value
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
-Told = Rule | Variant
+Conditional = Rule | Variant
 
 
 def failing(conditions: Iterable[Condition], known: Mapping[str, Value]) -> Iterator[Condition]:
@@ -24,19 +24,19 @@ def hold(conditions: Iterable[Condition], known: Mapping[str, Value]) -> bool:
     return next(failing(conditions, known), None) is None
 
 
-def holds(one: Told, known: Mapping[str, Value]) -> bool:
+def holds(one: Conditional, known: Mapping[str, Value]) -> bool:
     """Whether a rule or variant holds: its conditions, and one of its cases where it has any."""
     return any(hold(branch, known) for branch in one.branches)
 
 
-def first_branch(one: Told, known: Mapping[str, Value]) -> Conjunction:
+def first_branch(one: Conditional, known: Mapping[str, Value]) -> Conjunction:
     """The conditions of the first case that holds; those of the first case where none does."""
     if not one.cases:
         return one.when
     return next((when for when in one.branches if hold(when, known)), one.branches[0])
 
 
-def fields_of(one: Told) -> tuple[str, ...]:
+def fields_of(one: Conditional) -> tuple[str, ...]:
     """Every field and finding that a rule or variant asks about, each once, in order."""
     return tuple(dict.fromkeys(asked.field for branch in one.branches for asked in branch))
 

@@ -40,7 +40,7 @@ class Claim:
     def of(self, name: str, plan: Mapping[str, Any], findings: Mapping[str, Value]) -> bool:
         """Whether a plan has this one of the things named."""
         if self.kind == "step":
-            return any(self._as_told(step, plan["steps"], name) for step in plan["steps"])
+            return any(self._is_named(step, plan["steps"], name) for step in plan["steps"])
         if self.kind in ("held", "barred"):
             return any(one["item"] == name for one in plan[self.kind])
         if self.kind == "words":
@@ -51,7 +51,7 @@ class Claim:
             return findings[f"finding.{name}"] == "yes"
         return bool(plan["disposition"] == name)
 
-    def _as_told(self, step: Mapping[str, Any], steps: Sequence[Any], name: str) -> bool:
+    def _is_named(self, step: Mapping[str, Any], steps: Sequence[Any], name: str) -> bool:
         """Whether a step is the one named, at its time and in its place."""
         if step["item"] != name or (self.at and step["when"] not in self.at):
             return False

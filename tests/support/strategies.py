@@ -93,6 +93,11 @@ LISTS: dict[str, tuple[str, ...]] = {
         " mandated fee_or_access"
     ),
 }
+NUMBERS: dict[str, dict[str, int | None]] = {
+    kind: {"minutes": None, "occurrences": 1} if kind == "lateness" else {"occurrences": 1}
+    for kind in KINDS
+}
+"""Each kind's numbers, with what they are where nothing is given."""
 FLAGS = _words(
     "self_harm harm_to_others threat_or_stalking child_or_vulnerable_abuse partner_violence"
     " therapist_sexual_contact therapist_dual_relationship therapist_impaired acute_state"

@@ -39,7 +39,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.cli.plan": (
         COMMAND,
-        ("planner.plan.outline", "planner.planning.planner", "planner.reading.observation_file"),
+        ("planner.planning.planner", "planner.reading.observation_file"),
     ),
     "planner.cli.schema": (
         COMMAND,
@@ -54,6 +54,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.cli.terminal": (PEOPLE, ("planner.plan.rendering",)),
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
+    "planner.plan.formats": (PEOPLE, ("planner.plan.rendering",)),
     "planner.plan.plan": (PEOPLE, ("planner.plan.rendering",)),
     "planner.reading.observation_file": (
         READER,

@@ -27,7 +27,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
-from webui.database.person import Person
+from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
 from webui.store import store
 
@@ -46,16 +46,18 @@ def init_app(app: Flask) -> None:
 
 
 def open_to(*roles: str) -> Callable[[View], View]:
-    """Mark a view as needing a signed-in person with one of these roles; without any, anyone."""
+    """Mark a view as needing a signed-in person with one of these roles; without any, anyone.
+
+    `open_to(*ROLES)` is for whoever is signed in. Raises ValueError for a role that is none.
+    """
+    if strange := set(roles) - set(ROLES):
+        raise ValueError(f"{sorted(strange)}: the roles are {', '.join(ROLES)}")
 
     def mark(view: View) -> View:
         view.access = frozenset(roles)  # type: ignore[attr-defined]  # a mark on the function
         return view
 
     return mark
-
-
-SIGNED_IN = ("therapist", "supervisor", "administrator")
 
 
 def person() -> Person:
@@ -154,7 +156,7 @@ def _admit() -> BaseResponse | None:
         someone = person_or_none()
         if someone is None:
             return _ask_in()
-        if not any(getattr(someone, role) for role in access):
+        if access.isdisjoint(someone.roles):
             abort(404)
     if request.method in UNSAFE and not token_fits():
         return again(400, why="expired")

@@ -13,12 +13,11 @@ from webui.accounts.sign_in import end_sessions, name_key, name_problem, new_acc
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Invitation, Supervision, Token
 from webui.database.history import Event
-from webui.database.person import Person
+from webui.database.person import ROLES, Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
 
 INVITED_FOR = timedelta(days=3)
-ROLES = ("therapist", "supervisor", "administrator")
 
 
 @dataclass(frozen=True, slots=True)

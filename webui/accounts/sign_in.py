@@ -20,7 +20,7 @@ from webui.database.account_tables import Account, Invitation, SignIn
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import Event
-from webui.database.person import Person
+from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.tables import Setting
 from webui.database.typed_text import cleaned
@@ -71,7 +71,7 @@ class Sessions:
             if not problems and _any_account(session):
                 raise NotHere
             if not problems:
-                account = new_account(name, (*roles, "administrator"), self.clock())
+                account = new_account(name, (*roles, FIRST_ROLE), self.clock())
                 account.password = self.passwords.hashed(password)
                 session.add(account)
                 session.flush()
@@ -193,13 +193,12 @@ class Sessions:
 
 def person_of(account: Account) -> Person:
     """An account as the register knows it."""
-    roles = (account.therapist, account.supervisor, account.administrator)
-    return Person(account.id, account.name, *roles)
+    return Person(account.id, account.name, **dict.fromkeys(account.roles, True))
 
 
 def new_account(name: str, roles: tuple[str, ...], at: datetime) -> Account:
     """The row of an account that has no password yet."""
-    held = {role: role in roles for role in ("therapist", "supervisor", "administrator")}
+    held = {role: role in roles for role in ROLES}
     plain = cleaned(name, LONGEST_NAME)
     return Account(name=plain, name_key=name_key(name), made_at=at, disabled=False, **held)
 

@@ -1,28 +1,32 @@
-"""The description of the interface (OpenAPI 3.1), made from the types that do the work."""
+"""The description of the interface (OpenAPI 3.1), gathered from its routes and their types."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from flask import Flask
 
 from planner.contract.observation import observation_schema
 from planner.plan.plan import plan_schema
-from webui.api import openapi_stored
+from webui.api.describing import description_of
 
-PROBLEM = "application/problem+json"
-JSON = "application/json"
 VERSION = "1"
-READY = "Whether plans can be made, and kept where there is a database"
+KEYS = {"key": {"type": "http", "scheme": "bearer"}}
+"""How a route with `security` is asked: with a key from the account page."""
+NOT_DESCRIBED = {"HEAD", "OPTIONS"}
 
 
-def document(*, kept: bool = False) -> dict[str, Any]:
-    """The whole document; its schemas are the planner's own, so that they cannot drift.
+def document(app: Flask) -> dict[str, Any]:
+    """The whole document: every described route of this application, and the schemas they name.
 
-    `kept` adds what is there where plans can be kept.
+    The schemas of observation and plan are the planner's own, so that they cannot drift.
     """
-    schemas: dict[str, Any] = {"Problem": _problem(), "Rulebook": _rulebook()}
-    schemas |= {"Alive": _alive(), "Health": _health()}
+    schemas: dict[str, Any] = {"Problem": _problem()}
     _adopt(schemas, "Observation", observation_schema())
     _adopt(schemas, "Plan", plan_schema())
+    paths = _paths(app, schemas)
+    keyed = any("security" in one for methods in paths.values() for one in methods.values())
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -33,84 +37,30 @@ def document(*, kept: bool = False) -> dict[str, Any]:
             "Nothing that is sent here is stored, except by the routes for kept plans.",
         },
         "servers": [{"url": "/"}],
-        "paths": {**_paths(), **(openapi_stored.paths() if kept else {})},
-        "components": {"schemas": {**schemas, **(openapi_stored.schemas() if kept else {})}}
-        | ({"securitySchemes": openapi_stored.SECURITY} if kept else {}),
+        "paths": paths,
+        "components": {"schemas": schemas, **({"securitySchemes": KEYS} if keyed else {})},
     }
 
 
-def _paths() -> dict[str, Any]:
-    """Every route for programs, with every answer it gives."""
-    return {
-        "/api/v1/plans": {"post": _plans()},
-        "/api/v1/rulebook": {"get": _rulebook_route()},
-        "/api/v1/openapi.json": {"get": _read("describe", "This document", {"type": "object"})},
-        "/livez": {"get": _probe("lives", "Whether the process answers", "Alive")},
-        "/readyz": {"get": _probe("ready", READY, "Health", "503")},
-        "/healthz": {"get": _probe("health", f"{READY}, by an older name", "Health", "503")},
-    }
+def _paths(app: Flask, schemas: dict[str, Any]) -> dict[str, Any]:
+    """Every route that describes itself; the schemas that it brings are added to the others."""
+    paths: dict[str, Any] = {}
+    for rule in app.url_map.iter_rules():
+        found = description_of(app.view_functions[rule.endpoint])
+        if found is None:
+            continue
+        operation, brought = found
+        schemas.update(brought)
+        path = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", rule.rule), {})
+        if rule.arguments:
+            path["parameters"] = [_in_path(name) for name in sorted(rule.arguments)]
+        for method in (rule.methods or set()) - NOT_DESCRIBED:
+            path[method.lower()] = operation
+    return paths
 
 
-def _probe(name: str, summary: str, schema: str, *unusable: str) -> dict[str, Any]:
-    """A route for whoever watches over the program, under any name of the machine."""
-    told = dict.fromkeys(unusable, "The database cannot be used")
-    answers = {"200": _answer(summary, _ref(schema)), **_refusals(told)}
-    return {"operationId": name, "summary": summary, "responses": answers}
-
-
-def _plans() -> dict[str, Any]:
-    return {
-        "operationId": "makePlan",
-        "summary": "Make a repair plan",
-        "requestBody": {"required": True, "content": {JSON: {"schema": _ref("Observation")}}},
-        "responses": {
-            "200": _answer("The plan", _ref("Plan")),
-            **_refusals(
-                {
-                    "400": "The request could not be understood",
-                    "413": "The body is larger than one megabyte",
-                    "415": "The body is not JSON",
-                    "422": "The observation breaks the contract; every problem is named",
-                }
-            ),
-        },
-    }
-
-
-def _rulebook_route() -> dict[str, Any]:
-    """The rulebook is the one answer that can be kept: its tag is its edition."""
-    route = _read("readRulebook", "The rules, the handout and the sources", _ref("Rulebook"))
-    route["parameters"] = [
-        {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
-    ]
-    route["responses"]["200"]["headers"] = {
-        "ETag": {"description": "The rulebook's edition", "schema": {"type": "string"}}
-    }
-    route["responses"]["304"] = {"description": "You have this edition already"}
-    return route
-
-
-def _read(name: str, summary: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "summary": summary,
-        "responses": {
-            "200": _answer(summary, schema),
-            **_refusals({"400": "The request could not be understood"}),
-        },
-    }
-
-
-def _answer(description: str, schema: dict[str, Any], media: str = JSON) -> dict[str, Any]:
-    return {"description": description, "content": {media: {"schema": schema}}}
-
-
-def _refusals(described: dict[str, str]) -> dict[str, Any]:
-    return {status: _answer(text, _ref("Problem"), PROBLEM) for status, text in described.items()}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
+def _in_path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _adopt(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
@@ -155,38 +105,5 @@ def _problem() -> dict[str, Any]:
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "problems": {"type": "array", "items": one},
-        },
-    }
-
-
-def _mark() -> dict[str, Any]:
-    return {"version": {"type": "string"}, "edition": {"type": "string"}}
-
-
-def _rulebook() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["version", "edition", "rules", "handout", "sources"],
-        "properties": {
-            **_mark(),
-            "rules": {"type": "array", "items": {"type": "object"}},
-            "handout": {"type": "object"},
-            "sources": {"type": "object"},
-        },
-    }
-
-
-def _alive() -> dict[str, Any]:
-    status = {"status": {"const": "ok"}}
-    return {"type": "object", "required": ["status"], "properties": status}
-
-
-def _health() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["status", "rulebook"],
-        "properties": {
-            "status": {"const": "ok"},
-            "rulebook": {"type": "object", "properties": _mark()},
         },
     }

@@ -9,13 +9,27 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app
 
 from webui.access.problems import PROBES
+from webui.api.describing import JSON, answer, described, mark_of_rules, operation, ref, whole
 from webui.knowledge import knowledge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 blueprint = Blueprint("probes", __name__)
-JSON = "application/json"
+ALIVE = "Whether the process answers"
+READY = "Whether plans can be made, and kept where there is a database"
+OK = {"const": "ok"}
+HEALTH = {
+    "type": "object",
+    "required": ["status", "rulebook"],
+    "properties": {"status": OK, "rulebook": {"type": "object", "properties": mark_of_rules()}},
+}
+UNUSABLE = {"503": "The database cannot be used"}
+
+
+def _asks(name: str, summary: str) -> dict[str, Any]:
+    """Describe a probe that asks the database too."""
+    return operation(name, summary, {"200": answer(summary, ref("Health"))}, UNUSABLE)
 
 
 def init_app(app: Flask) -> None:
@@ -37,19 +51,30 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/livez")
+@described(
+    operation("lives", ALIVE, {"200": answer(ALIVE, ref("Alive"))}, {}),
+    {"Alive": whole({"status": OK})},
+)
 def lives() -> Response:
     """Tell that the process answers; nothing else is asked."""
     return _ok()
 
 
 @blueprint.get("/readyz")
-@blueprint.get("/healthz")
+@described(_asks("ready", READY), {"Health": HEALTH})
 def ready() -> Response:
     """Tell that a plan can be made, and kept where there is a database; 503 where it cannot."""
     if current_app.config.get("DATABASE"):
         current_app.extensions["store"].database.ask()
     book = knowledge().rulebook
     return _ok(rulebook={"version": book.version, "edition": book.edition})
+
+
+@blueprint.get("/healthz")
+@described(_asks("health", f"{READY}, by an older name"))
+def health() -> Response:
+    """Answer as `/readyz` does, whose older name this is."""
+    return ready()
 
 
 def _ok(**more: Any) -> Response:

@@ -10,6 +10,17 @@ from flask import Blueprint, Response, abort, request
 
 from planner import Observation, ObservationError
 from webui.access.problems import problem
+from webui.api.describing import (
+    BAD,
+    JSON,
+    TEXT,
+    answer,
+    body,
+    described,
+    operation,
+    ref,
+    whole,
+)
 from webui.database.person import Person
 from webui.database.refusals import Stale
 from webui.database.tables import KeptPlan
@@ -18,11 +29,68 @@ from webui.register.own_plans import Opened
 from webui.store import store
 
 blueprint = Blueprint("api_kept", __name__)
-JSON = "application/json"
 SCHEME = "bearer"
+REFUSED = {
+    **BAD,
+    "401": "No key was sent that fits",
+    "403": "The key may not do this",
+    "404": "There is no such plan for this key's owner",
+    "503": "The database is busy or away; nothing was stored",
+    "507": "There is no room left; nothing was stored",
+}
+SENT = {"413": "The body is too large", "422": "The body breaks the contract"}
+MOVED = {"409": "The plan moved on, or is not a draft"}
+NUMBER = {"type": "integer"}
+SUMMARY = {
+    "ref": TEXT,
+    "case": {"type": ["string", "null"]},
+    "session": {"type": ["integer", "null"]},
+    "disposition": TEXT,
+    "state": TEXT,
+    "version": NUMBER,
+    "made_at": TEXT,
+    "changed_at": TEXT,
+}
+STEP = whole(dict.fromkeys(("key", "title", "where", "words", "reason"), TEXT))
+WHOLE = {**SUMMARY, "plan": ref("Plan"), "steps": {"type": "array", "items": STEP}}
+LIST = {"plans": {"type": "array", "items": ref("KeptSummary")}}
+OF_REF = {"parameters": {"ref": "$response.body#/ref"}}
+OF_VERSION = {"version": "$response.body#/version"}
+NEXT = {
+    "read": {"operationId": "readPlan", **OF_REF},
+    "submit": {"operationId": "submitPlan", **OF_REF, "requestBody": OF_VERSION},
+}
+"""What can be done next with a plan that was just kept."""
+
+
+def _keyed(
+    name: str, summary: str, shape: str, refused: Mapping[str, str] | None = None, **more: Any
+) -> dict[str, Any]:
+    """Describe a route that a key opens."""
+    answers = {"200": answer(summary, ref(shape))}
+    known = {**REFUSED, **(refused or {})}
+    return operation(name, summary, answers, known, security=[{"key": []}], **more)
+
+
+def _making() -> dict[str, Any]:
+    """Describe how a plan is made and kept."""
+    media = {"415": "The body is not JSON"}
+    made = _keyed(
+        "keepPlan",
+        "Make a plan and keep it",
+        "KeptPlan",
+        {**SENT, **media},
+        requestBody=body("Observation"),
+    )
+    made["responses"]["201"] = {**made["responses"].pop("200"), "links": NEXT}
+    return made
 
 
 @blueprint.get("/api/v1/kept-plans")
+@described(
+    _keyed("listPlans", "List one's own plans", "KeptList"),
+    {"KeptList": whole(LIST), "KeptSummary": whole(SUMMARY)},
+)
 def listed() -> Response:
     """List the key owner's plans, without their content."""
     plans = store().own_plans.listed(_holder("plans:read"))
@@ -30,6 +98,7 @@ def listed() -> Response:
 
 
 @blueprint.post("/api/v1/kept-plans")
+@described(_making(), {"KeptPlan": whole(WHOLE)})
 def keep() -> Response:
     """Make a plan and keep it as a draft."""
     person = _holder("plans:write")
@@ -44,17 +113,28 @@ def keep() -> Response:
 
 
 @blueprint.get("/api/v1/kept-plans/<ref>")
+@described(_keyed("readPlan", "Read a plan; that is recorded", "KeptPlan"))
 def one(ref: str) -> Response:
     """Give a plan in its newest version. Reading it is recorded."""
     return _json(_whole(store().own_plans.open(_holder("plans:read"), ref)))
 
 
 @blueprint.post("/api/v1/kept-plans/<ref>/submit")
+@described(
+    _keyed(
+        "submitPlan",
+        "Hand a plan in for review",
+        "KeptSummary",
+        {**SENT, **MOVED},
+        requestBody=body("Submission"),
+    ),
+    {"Submission": whole({"version": {**NUMBER, "minimum": 1}})},
+)
 def submit(ref: str) -> Response:
     """Hand a plan in for review, in the version that the body names."""
     person = _holder("plans:submit")
-    body = request.get_json(silent=True)
-    version = body.get("version") if isinstance(body, dict) else None
+    sent = request.get_json(silent=True)
+    version = sent.get("version") if isinstance(sent, dict) else None
     if type(version) is not int:
         return problem(422, 'Send {"version": N}, the version that you have read.')
     if not 0 < version < 1_000_000:
@@ -105,5 +185,5 @@ def _whole(opened: Opened) -> dict[str, Any]:
     return {**_summary(opened.kept), "plan": opened.content.plan, "steps": steps}
 
 
-def _json(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(json.dumps(body), status, content_type=JSON)
+def _json(content: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(content), status, content_type=JSON)

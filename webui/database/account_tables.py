@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webui.database.base import Base, Moment
+from webui.database.person import roles_held
 
 DIGEST = 64
 
@@ -30,6 +31,11 @@ class Account(Base):
     administrator: Mapped[bool]
     disabled: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(Moment)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles held."""
+        return roles_held(self)
 
 
 class Supervision(Base):

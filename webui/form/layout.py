@@ -19,16 +19,12 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "deflection": ("trigger", "response", "occurrences"),
     "authority_frustration": ("toward", "grievance", "occurrences"),
 }
-FOLDED: dict[str, tuple[str, ...]] = {
-    "lateness": ("notice_given", "cause", "happened"),
-    "boundary_request": ("occurrences", "happened"),
-    "deflection": ("happened",),
-    "authority_frustration": ("happened",),
-}
+FIRST_FOLDED: dict[str, tuple[str, ...]] = {"lateness": ("notice_given", "cause")}
+"""What is folded out of the contract's order; every other field of a kind follows in it."""
 OWN = ("context.therapist_part", "context.apology")
 OWN_FOLDED = ("context.therapist_acts",)
 CLIENT = ("context.happened", "context.signs", "context.feelings", "context.alliance")
-MORE = (
+FIRST_MORE = (
     "context.severity",
     "context.movement",
     "context.raised_by_client",
@@ -47,6 +43,25 @@ MORE = (
 def of_kind(kind: str, names: Iterable[str]) -> list[str]:
     """The full names of a kind's own questions."""
     return [f"{kind}.{name}" for name in names]
+
+
+def _folded(kind: str) -> tuple[str, ...]:
+    """The fold of a kind: a field that this module does not name comes last."""
+    first = FIRST_FOLDED.get(kind, ())
+    named = of_kind(kind, (*SHOWN[kind], *first))
+    rest = [name for name, field in FIELDS.items() if field.rupture == kind and name not in named]
+    return (*first, *(name.removeprefix(f"{kind}.") for name in rest))
+
+
+def _more() -> tuple[str, ...]:
+    """The fold about the context: a field that this module does not name comes last."""
+    named = {*OWN, *OWN_FOLDED, *CLIENT, *FIRST_MORE}
+    rest = [name for name in FIELDS if name.startswith("context.") and name not in named]
+    return (*FIRST_MORE, *rest)
+
+
+FOLDED: dict[str, tuple[str, ...]] = {kind: _folded(kind) for kind in SHOWN}
+MORE = _more()
 
 
 def field_kind(name: str) -> str:

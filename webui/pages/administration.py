@@ -8,11 +8,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
-from webui.accounts.administration import ROLES
+from webui.database.person import ROLES
 from webui.database.refusals import Unfit
 from webui.store import store
 
-blueprint = Blueprint("office", __name__)
+blueprint = Blueprint("administration", __name__)
 Problems = Mapping[str, str]
 
 
@@ -57,7 +57,7 @@ def roles(number: int) -> BaseResponse:
         store().administration.set_roles(person(), number, request.form.getlist("roles"))
     except Unfit as refused:
         return _one_page(number, refused.problems, status=refused.status)
-    return redirect(url_for("office.one", number=number), 303)
+    return redirect(url_for("administration.one", number=number), 303)
 
 
 @blueprint.post("/people/<int:number>/supervisors")
@@ -70,7 +70,7 @@ def supervisors(number: int) -> BaseResponse:
         store().administration.set_supervisors(person(), number, chosen)
     except Unfit as refused:
         return _one_page(number, refused.problems, status=refused.status)
-    return redirect(url_for("office.one", number=number), 303)
+    return redirect(url_for("administration.one", number=number), 303)
 
 
 @blueprint.post("/people/<int:number>/disable")
@@ -82,7 +82,7 @@ def disable(number: int) -> BaseResponse:
         store().administration.disable(person(), number, disabled=shut)
     except Unfit as refused:
         return _one_page(number, refused.problems, status=refused.status)
-    return redirect(url_for("office.one", number=number), 303)
+    return redirect(url_for("administration.one", number=number), 303)
 
 
 def _people_page(
@@ -105,11 +105,11 @@ def _people_page(
 def _one_page(
     number: int, problems: Problems | None = None, *, invitation: str = "", status: int = 200
 ) -> Response:
-    office = store().administration
-    others = [entry for entry in office.listed(person()) if entry.account.id != number]
+    accounts = store().administration
+    others = [entry for entry in accounts.listed(person()) if entry.account.id != number]
     page = render_template(
         "someone.html",
-        entry=office.open(person(), number),
+        entry=accounts.open(person(), number),
         able=[entry.account for entry in others if entry.account.supervisor],
         invitation=invitation,
         problems=problems or {},

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from webui.access.gate import open_to, person
 from webui.database.refusals import NotHere, Unfit, WrongState
 from webui.register.cases import CONFIRM
-from webui.register.outcomes import Told
+from webui.register.outcomes import Report
 from webui.register.own_plans import Opened
 from webui.register.states import APPROVED
 from webui.register.steps import TIMES
@@ -25,14 +25,14 @@ blueprint = Blueprint("afterwards", __name__)
 
 @blueprint.get("/plans/<ref>/room")
 @open_to("therapist")
-def room(ref: str) -> str:
+def in_session(ref: str) -> str:
     """An approved plan for use: one step at a time, the words large."""
     opened = _approved(ref)
     steps = [step for when in TIMES for step in opened.content.steps if step.where == when]
     at = request.args.get("step", 1, int)
     at = min(max(at, 1), max(len(steps), 1))
     return render_template(
-        "room.html", opened=opened, original=_original(opened), steps=steps, at=at
+        "in_session.html", opened=opened, original=_original(opened), steps=steps, at=at
     )
 
 
@@ -71,7 +71,7 @@ def outcome(ref: str) -> Response:
 def tell(ref: str) -> BaseResponse:
     """Store what came of it."""
     opened, form = _approved(ref), request.form
-    told = Told(
+    told = Report(
         tried=form.get("tried", ""),
         response=form.get("response", ""),
         resolved=form.get("resolved", ""),
@@ -80,7 +80,7 @@ def tell(ref: str) -> BaseResponse:
         wai=form.get("wai", ""),
     )
     try:
-        store().outcomes.tell(person(), ref, told)
+        store().outcomes.add(person(), ref, told)
     except Unfit as refused:
         return _outcome_page(opened, form, refused.problems)
     return redirect(url_for("plans.one", ref=ref, _anchor="outcomes"), 303)

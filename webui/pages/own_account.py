@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.access.gate import SIGNED_IN, let_in, let_out, open_to, person
+from webui.access.gate import let_in, let_out, open_to, person
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
+from webui.database.person import ROLES
 from webui.database.refusals import Unfit
 from webui.store import store
 
@@ -17,14 +18,14 @@ blueprint = Blueprint("own_account", __name__)
 
 
 @blueprint.get("/account")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def account() -> Response:
     """Everything about one's own way in."""
     return _page()
 
 
 @blueprint.post("/account/password")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def change_password() -> BaseResponse:
     """Change the password; every other session ends."""
     form = request.form
@@ -40,7 +41,7 @@ def change_password() -> BaseResponse:
 
 
 @blueprint.post("/account/sign-out-everywhere")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def sign_out_everywhere() -> BaseResponse:
     """End every session, this one included."""
     store().sessions.sign_out_everywhere(person())
@@ -48,7 +49,7 @@ def sign_out_everywhere() -> BaseResponse:
 
 
 @blueprint.post("/account/keys")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def add_key() -> BaseResponse:
     """Make a key and show it, this once."""
     form = request.form
@@ -62,7 +63,7 @@ def add_key() -> BaseResponse:
 
 
 @blueprint.post("/account/keys/<int:number>/revoke")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def revoke_key(number: int) -> BaseResponse:
     """End a key at once."""
     store().api_keys.revoke(person(), number)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import (
     COOKIE,
     KEPT_PATH,
-    SIGNED_IN,
     carried,
     is_page,
     let_in,
@@ -18,11 +19,13 @@ from webui.access.gate import (
     readable,
 )
 from webui.accounts.throttle import TooMany
+from webui.database.person import FIRST_ROLE, ROLES
 from webui.database.refusals import NotHere, Unfit
 from webui.store import store
 
 blueprint = Blueprint("entrance", __name__)
-WORK = ("therapist", "supervisor")
+WORK = tuple(role for role in ROLES if role != FIRST_ROLE)
+"""The roles that the first account may choose beside its own."""
 
 
 @blueprint.get("/sign-in")
@@ -58,7 +61,7 @@ def come_in() -> BaseResponse:
 
 
 @blueprint.post("/sign-out")
-@open_to(*SIGNED_IN)
+@open_to(*ROLES)
 def sign_out() -> BaseResponse:
     """End this session."""
     store().sessions.sign_out(request.cookies.get(COOKIE, ""))
@@ -71,7 +74,7 @@ def start() -> str:
     """Offer to make the first account, with the code from the terminal."""
     if not store().sessions.nobody_yet():
         raise NotHere
-    return render_template("start.html", problems={}, roles=["therapist"], name="")
+    return _start_page({}, ["therapist"], "")
 
 
 @blueprint.post("/start")
@@ -84,9 +87,7 @@ def make_first() -> BaseResponse:
     try:
         secret = store().sessions.start(form.get("code", ""), name, form.get("password", ""), roles)
     except (Unfit, TooMany) as refused:
-        problems = _problems(refused, "code")
-        page = render_template("start.html", problems=problems, roles=roles, name=name)
-        return Response(page, refused.status)
+        return Response(_start_page(_problems(refused, "code"), roles, name), refused.status)
     return let_in(redirect(url_for("planning.enter"), 303), secret)
 
 
@@ -101,11 +102,11 @@ def join(secret: str) -> str:
 @open_to()
 def joined(secret: str) -> BaseResponse:
     """Take the password and sign in; the link is used up."""
-    doors = store().sessions
+    sessions = store().sessions
     try:
-        opened = doors.accept(secret, request.form.get("password", ""))
+        opened = sessions.accept(secret, request.form.get("password", ""))
     except Unfit as refused:
-        name = doors.invited(secret)
+        name = sessions.invited(secret)
         page = render_template("join.html", name=name, problems=refused.problems)
         return Response(page, refused.status)
     return let_in(redirect(url_for("planning.enter"), 303), opened)
@@ -127,6 +128,11 @@ def _not_in(name: str, refused: Unfit | TooMany) -> Response:
     if isinstance(refused, TooMany):
         response.headers["Retry-After"] = "60"
     return response
+
+
+def _start_page(problems: Mapping[str, str], roles: Sequence[str], name: str) -> str:
+    """The page that makes the first account, with the roles that it may choose."""
+    return render_template("start.html", problems=problems, roles=roles, name=name, work=WORK)
 
 
 def _problems(refused: Unfit | TooMany, field: str) -> dict[str, str]:

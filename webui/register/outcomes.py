@@ -23,7 +23,7 @@ SRS_HIGHEST, WAI_LOWEST, WAI_HIGHEST = 40, 12, 252
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Report:
     """An outcome as it is typed in; an empty text is "not given"."""
 
     tried: str
@@ -37,7 +37,7 @@ class Told:
 class Outcomes(Repository):
     """Outcomes of one's own plans."""
 
-    def tell(self, person: Person, ref: str, told: Told) -> int:
+    def add(self, person: Person, ref: str, told: Report) -> int:
         """Store what came of an approved plan. Raises Unfit with every problem."""
         with self.database.write() as session:
             kept = own_plan(session, person, ref)
@@ -71,7 +71,7 @@ class Outcomes(Repository):
             return session.scalars(earlier.limit(1)).one_or_none()
 
 
-def _outcome(told: Told) -> Outcome:
+def _outcome(told: Report) -> Outcome:
     """The row of what was typed. Raises Unfit with every problem, by field."""
     problems: dict[str, str] = {}
     if told.tried not in TRIED:

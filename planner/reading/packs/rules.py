@@ -22,7 +22,7 @@ IDEA = "D5"
 _NAMED = "rulebook.yaml"
 
 
-def tell_loosening(rules: Sequence[Rule], files: Sequence[RuleFile]) -> None:
+def note_loosening(rules: Sequence[Rule], files: Sequence[RuleFile]) -> None:
     """Tell of every rule of a pack that could loosen what the rulebook keeps."""
     places = {file.place.path: file.place for file in files if file.pack}
     shipped = [rule for rule in rules if rule.path not in places]
@@ -33,7 +33,7 @@ def tell_loosening(rules: Sequence[Rule], files: Sequence[RuleFile]) -> None:
             if rule.verb in _TELL:
                 _TELL[rule.verb](rule, shipped, place)
             if rule.verb == "after":
-                orders.tell(rule, place)
+                orders.note(rule, place)
 
 
 def _call(rule: Rule, shipped: Sequence[Rule], place: Place) -> None:
@@ -87,7 +87,7 @@ class _Orders:
             for item in rule.items if rule.verb == "after" else ():
                 self._after.setdefault(item, set()).update(rule.follows)
 
-    def tell(self, rule: Rule, place: Place) -> None:
+    def note(self, rule: Rule, place: Place) -> None:
         """Tell when an item would wait for one that waits for it."""
         for item in rule.items:
             for other in rule.follows:
@@ -107,7 +107,7 @@ class _Orders:
         return met
 
 
-def tell_alike(labels: Sequence[str], places: Collection[Place]) -> None:
+def note_alike(labels: Sequence[str], places: Collection[Place]) -> None:
     """Tell of directories that problems, and names used twice, could not be told apart by."""
     for label, place in zip(labels, places, strict=True):
         if labels.count(label) > 1:

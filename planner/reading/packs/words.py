@@ -80,10 +80,10 @@ class PackWords:
                 within.say(new.line, what, hint)
             else:
                 variants.insert(at, replace(new, handout=variants[at].handout))
-            self.tell(item, new, within)
+            self.note(item, new, within)
         return replace(part, variants=tuple(variants), groups=(*part.groups, *added.groups))
 
-    def tell(self, item: str, new: Variant, place: Place) -> None:
+    def note(self, item: str, new: Variant, place: Place) -> None:
         """Tell of words, and of blanks, whose premise the variant does not keep."""
         for one, run in self._borrowed(item, new.say, new.branches):
             what = f'"{" ".join(run)}" are words of {one}, which have premises of their own.'
@@ -95,12 +95,12 @@ class PackWords:
                 what = f"the blank {name} speaks of {slot.field}, which the variant does not ask."
                 place.say(new.line, what, f"Ask it in the variant's `when`: `{slot.field}: …`.")
 
-    def tell_own(self, item: str, parts: Sequence[Part], place: Place) -> None:
+    def note_own_words(self, item: str, parts: Sequence[Part], place: Place) -> None:
         """Tell of a pack's own item that speaks in the words of another."""
         for variant in (one for part in parts for one in part.variants):
-            self.tell(item, variant, place.within(f'variant "{shortened(variant.id)}"'))
+            self.note(item, variant, place.within(f'variant "{shortened(variant.id)}"'))
 
-    def tell_slot(self, slot: Slot, line: int, place: Place) -> None:
+    def note_slot(self, slot: Slot, line: int, place: Place) -> None:
         """Note a problem where a pack's slot would say shipped words without their conditions."""
         for text in (*slot.values.values(), slot.otherwise):
             for one, run in self._borrowed("", text, ((),)):

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from planner.contract.observation import Context, Lateness, Observation, Safety, observation_schema
 from planner.contract.values import Happened
 from planner.errors import ObservationError
-from tests.support.strategies import observations, random_observation
+from tests.support.strategies import (
+    CHOICES,
+    LISTS,
+    NUMBERS,
+    REQUIRED,
+    observations,
+    random_observation,
+)
 
 LATE = {"kind": "lateness", "who": "client"}
 ASKED: dict[str, Any] = {"flags": {}}
@@ -29,19 +36,16 @@ json_values = st.recursive(
 
 
 def test_left_out_answers_are_unknown_and_never_no() -> None:
-    plain = Observation.read({"ruptures": [LATE], "safety": ASKED}).as_dict()
-    assert all(answer in ("unknown", []) for answer in plain["context"].values())
-    assert plain["ruptures"] == [
-        {
-            "kind": "lateness",
-            "who": "client",
-            "minutes": None,
-            "cause": "unknown",
-            "notice_given": "unknown",
-            "occurrences": 1,
-            "happened": "unknown",
-        }
-    ]
+    barely = [{"kind": kind, name: CHOICES[kind][name][0]} for kind, name in REQUIRED.items()]
+    plain = Observation.read({"ruptures": barely, "safety": ASKED}).as_dict()
+    assert plain["context"] == {
+        **dict.fromkeys(CHOICES["context"], "unknown"),
+        **{name: [] for name in LISTS},
+    }
+    for given_answers, whole in zip(barely, plain["ruptures"], strict=True):
+        kind = given_answers["kind"]
+        left_out = {**dict.fromkeys(CHOICES[kind], "unknown"), **NUMBERS[kind]}
+        assert whole == {**left_out, **given_answers}
     assert list(plain) == ["case", "session", "ruptures", "context", "safety", "notes"]
 
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.webui.support.people import House
+from tests.webui.support.people import STAFF, House
 from tests.webui.support.visiting import Visitor
-from webui.access.gate import access_of
+from webui.access.gate import access_of, open_to
+from webui.database.person import ROLES
 
 Visit = Callable[..., Visitor]
 OPEN = {
@@ -103,6 +104,12 @@ def test_this_table_knows_every_route_and_each_says_whom_it_is_for(site: Flask):
         for rule in site.url_map.iter_rules():
             ours = access_of(rule.endpoint) is not None
             assert ours == (rule.rule not in OPEN and not rule.rule.startswith("/api/"))
+
+
+def test_every_role_is_held_by_someone_here_and_an_unknown_one_is_refused():
+    assert {role for roles in STAFF.values() for role in roles} == set(ROLES)
+    with pytest.raises(ValueError, match=r"'therapst'.*the roles are therapist, supervisor"):
+        open_to("therapst")
 
 
 def test_whoever_is_not_signed_in_is_asked_to_and_nothing_happens(house: House, visit: Visit):

@@ -26,4 +26,4 @@ def test_the_kept_interface_keeps_its_description(house: House, address: str) ->
     house.submitted()
     header = ("--header", f"Authorization: Bearer {key}")
     options = ("--include-path-regex", "kept-plans", "--max-examples", "15", "--seed", "1")
-    assert told(talk(address, *header, *options, kept=True), "a talk about kept plans") > 60
+    assert told(talk(address, *header, *options), "a talk about kept plans") > 60

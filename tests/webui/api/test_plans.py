@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from werkzeug.test import TestResponse
 
+from planner.plan.formats import Page, by_media
+from webui import create_app
 from webui.access.problems import PROBES
+from webui.api.describing import BAD, TEXT, answer, described, operation, ref, whole
 
 GOOD: dict[str, Any] = {
     "ruptures": [{"kind": "lateness", "who": "therapist"}],
@@ -30,6 +33,25 @@ def test_an_observation_in_a_plan_out(app: Flask, client: FlaskClient) -> None:
     response = client.post(PLANS, json=GOOD)
     assert response.status_code == 200
     assert response.text == app.extensions["knowledge"].planner.plan(GOOD).to_json()
+
+
+@pytest.mark.parametrize("media", by_media())
+def test_a_plan_comes_in_the_format_that_is_asked_for(
+    app: Flask, client: FlaskClient, media: str
+) -> None:
+    response = client.post(PLANS, json=GOOD, headers={"Accept": f"text/plain, {media};q=0.5"})
+    plan = app.extensions["knowledge"].planner.plan(GOOD)
+    assert response.mimetype == media
+    assert response.text == by_media()[media].write(plan, Page())
+    assert response.headers["Vary"] == "Accept"
+    described = client.get("/api/v1/openapi.json").get_json()["paths"][PLANS]["post"]
+    assert media in described["responses"]["200"]["content"]
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "image/png", "nonsense", "application/*", "*"])
+def test_json_comes_where_no_format_is_asked_for(client: FlaskClient, accept: str) -> None:
+    response = client.post(PLANS, json=GOOD, headers={"Accept": accept})
+    assert (response.status_code, response.content_type) == (200, "application/json")
 
 
 def test_every_problem_is_named_with_field_value_and_nearest(client: FlaskClient) -> None:
@@ -121,6 +143,24 @@ def test_the_description_is_valid_and_names_every_route(app: Flask, client: Flas
         if rule.rule.startswith("/api/") or rule.rule in PROBES
     }
     assert set(document["paths"]) == routes
+
+
+def test_a_route_is_described_where_it_is_written() -> None:
+    """A view with its description is all that a new route needs."""
+    app = create_app()
+    shape = {"Greeting": whole({"name": TEXT})}
+
+    @app.get("/api/v1/greetings/<name>")
+    @described(operation("greet", "Greet", {"200": answer("Hi", ref("Greeting"))}, BAD), shape)
+    def greet(name: str) -> dict[str, str]:
+        return {"name": name}
+
+    document = app.test_client().get("/api/v1/openapi.json").get_json()
+    validate(document)
+    route = document["paths"]["/api/v1/greetings/{name}"]
+    assert (route["get"]["operationId"], route["parameters"][0]["name"]) == ("greet", "name")
+    assert set(route["get"]["responses"]) == {"200", "400"}
+    assert "Greeting" in document["components"]["schemas"]
 
 
 def test_what_was_typed_is_in_its_own_plan_and_in_no_other(app: Flask, client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The entry page: every question once, in plain words, and nothing typed is ever lost."""
 
+import importlib
 import re
 from html.parser import HTMLParser
 
@@ -8,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from planner.contract.fields import FIELDS
+from planner.contract.fields import FIELDS, Field
 from tests.webui.support.sending import Pairs, Post
 from webui.form import layout
 from webui.form.forms import NEVER_ASKED, SAFETY
@@ -161,3 +162,20 @@ def test_more_than_a_megabyte_is_refused_with_a_page(client: FlaskClient) -> Non
     response = client.post("/plan", data={"notes": "x" * 1_100_000})
     assert response.status_code == 413
     assert "<h1" in response.text
+
+
+def test_what_the_layout_does_not_name_is_asked_in_its_fold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So a field of the contract is on the page by itself: last in its kind's fold, or in More."""
+    monkeypatch.setitem(
+        FIELDS, "lateness.later", Field("lateness.later", "choice", rupture="lateness")
+    )
+    monkeypatch.setitem(FIELDS, "context.later", Field("context.later", "choice"))
+    anew = importlib.reload(layout)
+    try:
+        assert anew.FOLDED["lateness"] == ("notice_given", "cause", "happened", "later")
+        assert anew.MORE[-1] == "context.later"
+    finally:
+        monkeypatch.undo()
+        importlib.reload(layout)
