@@ -21,7 +21,7 @@ from planner.reading.shaping import kind_of
 from planner.reading.spelling_out import premises_of
 from planner.reading.standing import Asking
 from planner.rulebook.conditions import Among, Case, Condition, Conjunction, ListEmpty, branches
-from planner.rulebook.holding import Told
+from planner.rulebook.holding import Conditional
 
 _EXAMPLE = f"Write it like `{example_of(ANY)}`."
 
@@ -139,7 +139,7 @@ def _asks_flags(when: Conjunction) -> bool:
     return any(condition.field == "safety.flags" for condition in when)
 
 
-def kinds_apart(one: Told) -> tuple[str, ...]:
+def kinds_apart(one: Conditional) -> tuple[str, ...]:
     """The kinds of rupture that some cases ask about and others are silent on; none where none is.
 
     A case that asks in `ruptures.kinds` whether the kind is there is not silent on it, and none is
