@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from planner.checking.equal_texts import equal_texts
 from planner.checking.scenarios import (
     Scenario,
     prove_scenarios,
@@ -32,6 +33,7 @@ def check(packs: Sequence[Path]) -> str:
     back what they allow. Its own rules need their two scenarios as much as those that ship.
     """
     rulebook = read_rulebook(SHIPPED, packs)
+    _raise(equal_texts(rulebook))
     shipped = read_rulebook(SHIPPED)
     _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
     scenarios = list(read_scenarios(SHIPPED, shipped))
