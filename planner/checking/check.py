@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from planner.checking.equal_texts import equal_texts
 from planner.checking.scenarios import (
     Scenario,
     prove_scenarios,
@@ -19,7 +20,7 @@ from planner.reading.cases import kinds_apart
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED
 from planner.rulebook.properties import Property
-from planner.rulebook.rulebook import Rulebook
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
 SKIPPED = "Proof skipped: z3-solver is not installed (pip install 'repair-planner[proof]')."
 
@@ -32,6 +33,7 @@ def check(packs: Sequence[Path]) -> str:
     back what they allow. Its own rules need their two scenarios as much as those that ship.
     """
     rulebook = read_rulebook(SHIPPED, packs)
+    _raise(equal_texts(rulebook))
     shipped = read_rulebook(SHIPPED)
     _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
     scenarios = list(read_scenarios(SHIPPED, shipped))
@@ -40,15 +42,20 @@ def check(packs: Sequence[Path]) -> str:
         scenarios += own
         _raise(_of_packs(own, scenarios, Planner(rulebook)))
     counted = f"{len(rulebook.rules)} rules and {len(scenarios)} scenarios hold"
-    return "\n".join([*_to_look_at(rulebook), f"{counted} (edition {rulebook.edition})."])
+    look = _to_look_at(rulebook, shipped.rules_and_variants if packs else ())
+    return "\n".join([*look, f"{counted} (edition {rulebook.edition})."])
 
 
-def _to_look_at(rulebook: Rulebook) -> Iterator[str]:
-    """What may be meant and is no mistake: cases of one rule that ask about different ruptures."""
+def _to_look_at(rulebook: Rulebook, settled: Sequence[Rule | Variant]) -> Iterator[str]:
+    """What may be meant and is no mistake: cases of one rule that ask about different ruptures.
+
+    Nothing is told of what is `settled`: the rules that ship, where a pack is added to them.
+    """
+    passed = {one.id for one in settled}
     for kind, told in (("rule", rulebook.rules), ("variant", rulebook.variants)):
         for one in told:
             apart = kinds_apart(one)
-            if apart:
+            if apart and one.id not in passed:
                 what = "some of its cases ask about this and others do not"
                 yield f'{one.path}:{one.line}: {kind} "{one.id}": {what}: {", ".join(apart)}.'
 

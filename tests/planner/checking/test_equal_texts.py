@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from planner.checking.check import check
 from planner.checking.equal_texts import equal_texts
+from planner.errors import RulebookError
 from planner.reading.rulebook import read_rulebook
 from planner.rulebook.rulebook import Rule, Rulebook
 from tests.planner.support.hand_made import rule, rulebook
-from tests.planner.support.small_rules import small_rules
+from tests.planner.support.small_rules import RULE, small_rules
 
 BESIDE = (
     "any: [{context.feelings: {none_of: hurt}, context.phase: early},"
@@ -137,3 +139,16 @@ def test_rules_that_do_and_say_the_same_are_told(rules: list[Rule], found: int) 
     problems = told(rulebook(rules))
     assert len(problems) == found
     assert all(f'it says the same as "{rules[0].id}"' in one for one in problems)
+
+
+def test_check_refuses_a_pack_that_says_the_same_twice(tmp_path: Path) -> None:
+    pack = tmp_path / "clinic"
+    pack.mkdir()
+    (pack / "rulebook.yaml").write_text('name: Clinic\nversion: "1"\n', "utf-8")
+    twice = [
+        RULE.format(id=f"clinic.{name}", when=f"context.phase: {name}")
+        for name in ("early", "late")
+    ]
+    (pack / "more.yaml").write_text("".join(twice), "utf-8")
+    with pytest.raises(RulebookError, match=r'"clinic\.late": it says the same as "clinic\.early"'):
+        check([pack])
