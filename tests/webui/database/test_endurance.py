@@ -39,14 +39,14 @@ from webui.database.connection import Database
 from webui.register.own_plans import OwnPlans
 from webui.database.person import Person
 address, number, mark = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-keeping, person = Keeping(Database(address)), Person(number, "Toni", therapist=True)
+own_plans, person = OwnPlans(Database(address)), Person(number, "Toni", therapist=True)
 body = {"ruptures": [{"kind": "lateness", "who": "client"}], "safety": {"flags": {}}}
 plan = Planner().plan(body)
 print("ready", flush=True)
 for count in range(100000):
     object.__setattr__(plan, "observation", {**plan.observation, "case": f"{mark}-{count}"})
     object.__setattr__(plan, "_json", b"")
-    print(keeping.keep(person, plan), flush=True)
+    print(own_plans.keep(person, plan), flush=True)
 """
 
 
