@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from planner.contract.fields import FIELDS, Field
 from planner.rulebook.conditions import Condition
-from planner.rulebook.rulebook import STEP_ITEMS
+from planner.rulebook.rulebook import STEP_ITEMS, WHENS
 
 PLAN = "plan."
 LAST = "C1"
@@ -20,7 +20,7 @@ LAST = "C1"
 QUESTION = "plan.question"
 """The items that are a step now and end with a question, as the vocabulary says of each."""
 
-STEP = ("now", "later_this_session", "future_session")
+STEP = WHENS
 PLACES = (*STEP, "held", "barred", "none")
 """Where an item may stand; on a stop each stands at `none`."""
 
