@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import Planner
 from tests.support.command import BIN, called
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +101,14 @@ def test_the_http_example_runs_as_written(address):
 @pytest.mark.parametrize("target", [line[1] for line in commands("make")])
 def test_every_make_target_exists(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_rule_that_is_to_be_explained_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"repair-planner explain ([a-z][\w.-]+)", text)
+    assert named
+    for name in named:
+        assert Planner().rulebook.rule(name)
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!http)([^)#]+)", README))

@@ -1,7 +1,8 @@
 """The composition as formulas: bars over holds over calls, earliest call, delays, waiting.
 
-This says a second time, and in another way, what `composing` does: there a loop lets items wait,
-here it is written down who waits for whom. Random observations hold the two to each other.
+This says a second time, and in another way, what `planning/placing.py` does: there a loop lets
+items wait, here it is written down who waits for whom. Random observations hold the two to each
+other.
 """
 
 from __future__ import annotations

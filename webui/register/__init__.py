@@ -1,1 +1,1 @@
-"""The database: plans that are kept, what may happen to them, and the record of who did what."""
+"""Stored plans: what may be done with them, by whom, and what came of them."""

@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that `changing` hands over."""
+"""Runs the steps on the connection that `upgrade` hands over."""
 
 from __future__ import annotations
 
