@@ -108,7 +108,7 @@ def test_every_rule_that_is_to_be_explained_is_there():
     named = re.findall(r"repair-planner explain ([a-z][\w.-]+)", text)
     assert named
     for name in named:
-        assert Planner().rulebook.rule(name)
+        assert Planner().rulebook.rule(name).id == name
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\((?!http)([^)#]+)", README))

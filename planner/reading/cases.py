@@ -23,6 +23,9 @@ from planner.reading.standing import Asking
 from planner.rulebook.conditions import Among, Case, Condition, Conjunction, ListEmpty, branches
 from planner.rulebook.holding import Conditional
 
+MOST_CASES = 60
+"""Cases in one `any`: each is compared with every other, and each is a rule for the engine."""
+
 _EXAMPLE = f"Write it like `{example_of(ANY)}`."
 
 
@@ -95,6 +98,10 @@ def _case_nodes(when: Map, place: Place) -> Iterator[tuple[Map, int]]:
         what = f"`any` has {len(node) or 'no'} case{'' if len(node) == 1 else 's'}."
         hint = f"List two or more, or write its lines in `when` itself. {_EXAMPLE}"
         place.say(line, what, hint)
+    if len(node) > MOST_CASES:
+        hint = f"At most {MOST_CASES} can be read by a person; name a value set, or part the rule."
+        place.say(line, f"`any` has {len(node)} cases.", f"{hint} {_EXAMPLE}")
+        return
     for case, at in zip(node, node.lines, strict=True):
         if not isinstance(case, Map):
             place.say(at, f"a case must have words with values, not {kind_of(case)}.", _EXAMPLE)

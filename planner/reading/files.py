@@ -68,9 +68,22 @@ def shown(directory: Path) -> str:
 
 def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[RuleFile, ...]:
     """Every rule file of a directory in the order of names; scenarios and properties left aside."""
-    here = shown(directory)
-    if not _can_be_listed(directory, Place(problems, directory.as_posix())):
-        return ()
+    here, whole = shown(directory), Place(problems, directory.as_posix())
+    try:
+        if _can_be_listed(directory, whole):
+            return _read_all(directory, here, problems, pack=pack)
+    except OSError as error:
+        hint = f"Let it be read, with all that is in it: `chmod -R a+rX {directory.name}`."
+        whole.say(1, f"the directory cannot be read: {error.strerror}.", hint)
+    return ()
+
+
+def _read_all(
+    directory: Path, here: str, problems: Problems, *, pack: bool
+) -> tuple[RuleFile, ...]:
+    """The files of a directory that can be listed; OSError where something in it cannot."""
+    for name in (_FOLDER, PROPERTIES):
+        _refuse_no_such(directory / name, Place(problems, f"{here}/{name}"))
     stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
     words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
@@ -85,6 +98,17 @@ def read_files(directory: Path, problems: Problems, *, pack: bool) -> tuple[Rule
     return tuple(file for file in read if file is not None)
 
 
+def _refuse_no_such(path: Path, place: Place) -> None:
+    """Tell of what would be passed over: a `wording` that is no folder, a FIFO for properties."""
+    if not os.path.lexists(path):
+        return
+    if path.name == PROPERTIES:
+        bytes_of(path, place)
+    elif not path.is_dir():
+        hint = "Put a folder here with a file for each item, or write one `wording.yaml`."
+        place.say(1, "this is no directory of wording files.", hint)
+
+
 def read_file(path: Path, problems: Problems) -> RuleFile | None:
     """One file that stands apart from the rulebook."""
     place = Place(problems, f"{shown(path.parent)}/{path.name}")
@@ -95,7 +119,7 @@ def edition_of(files: Iterable[RuleFile]) -> str:
     """The hash that names exactly these files with exactly these bytes."""
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: (file.pack, file.place.path)):
-        for part in (file.name.encode(), file.data):
+        for part in (os.fsencode(file.name), file.data):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
     return f"sha256:{digest.hexdigest()}"
@@ -159,7 +183,11 @@ def _read(path: Path, name: str, place: Place, *, pack: bool) -> RuleFile | None
     data = bytes_of(path, place)
     if data is None:
         return None
+    before = len(place.problems)
     tree = None if path.suffix == ".txt" else read_nodes(data, place)
+    if tree is None and path.suffix != ".txt" and len(place.problems) == before:
+        hint = f"Write what belongs in `{path.name}`, or take the file out."
+        place.say(1, "the file says nothing but `null`.", hint)
     return RuleFile(place, name, data, tree, pack)
 
 

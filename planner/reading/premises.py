@@ -38,7 +38,8 @@ def note_unused(names: Names, files: Sequence[RuleFile], directories: Sequence[P
     asked = ""
     for directory in directories:
         path = directory / PROPERTIES
-        asked += path.read_text("utf-8", "replace") if path.is_file() else ""
+        if path.is_file():  # reading has told whatever cannot be read
+            asked += path.read_text("utf-8", "replace")
     for kind, one in ((SETS, names.sets), (PREMISES, names.premises)):
         for name, found in one.items():
             if (kind, name) not in names.used and not re.search(rf"\b{re.escape(name)}\b", asked):

@@ -87,7 +87,8 @@ def _of_a_number(node: Map, place: Place) -> bool:
     """Whether a set is of a number, which is told before anything else about it."""
     of = node.get("of")
     words = of if isinstance(of, Items) else (of,)
-    numbers = [one for one in words if one in FIELDS and FIELDS[str(one)].kind == "number"]
+    named = [str(one) for one in words if isinstance(one, str)]
+    numbers = [one for one in named if one in FIELDS and FIELDS[one].kind == "number"]
     for one in numbers:
         hint = f"A rule asks a number itself: `{one}: {{at_least: 2, at_most: 5}}`."
         place.say(node.lines["of"], f"{one} is a number, and has no values to sort.", hint)

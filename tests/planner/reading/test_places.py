@@ -16,7 +16,7 @@ from planner.reading.properties import read_properties
 from planner.reading.rulebook import read_rulebook
 from planner.reading.scenarios import read_scenarios
 from planner.reading.shipped import SHIPPED, rulebook_of
-from tests.planner.support.small_rules import small_rules
+from tests.planner.support.small_rules import RULE, small_rules
 
 pytestmark = [
     pytest.mark.timeout(20),  # a FIFO that is opened waits for ever
@@ -69,7 +69,45 @@ def too_large(pack: Path) -> None:
         file.truncate(1 << 40)  # a terabyte that takes no room
 
 
+def nothing_but_null(pack: Path) -> None:
+    (pack / "rulebook.yaml").write_text("null\n")
+
+
+def null_words(pack: Path) -> None:
+    (pack / "rulebook.yaml").write_text(NAMED)
+    (pack / "wording.yaml").write_text("null\n")
+
+
+def words_in_a_fifo(pack: Path) -> None:
+    (pack / "rulebook.yaml").write_text(NAMED)
+    os.mkfifo(pack / "wording")
+
+
+def words_in_a_circle(pack: Path) -> None:
+    (pack / "rulebook.yaml").write_text(NAMED)
+    (pack / "wording").symlink_to("wording")
+
+
+def properties_in_a_fifo(pack: Path) -> None:
+    (pack / "rulebook.yaml").write_text(NAMED)
+    os.mkfifo(pack / "properties.yaml")
+
+
+NULL = (
+    "the file says nothing but `null`.\n"
+    "    Write what belongs in `rulebook.yaml`, or take the file out."
+)
+NO_FOLDER = (
+    "this is no directory of wording files.\n"
+    "    Put a folder here with a file for each item, or write one `wording.yaml`."
+)
+
 BAD: dict[Callable[[Path], None], str] = {
+    nothing_but_null: NULL,
+    null_words: NULL.replace("rulebook", "wording"),
+    words_in_a_fifo: NO_FOLDER,
+    words_in_a_circle: NO_FOLDER,
+    properties_in_a_fifo: "this is a FIFO, not a plain file.",
     nothing: NO_RULES,
     readme: NO_RULES,
     hidden: NO_RULES,
@@ -259,3 +297,38 @@ def test_a_file_of_exactly_the_limit_is_read(pack: Path, tmp_path: Path) -> None
 def test_the_pack_that_ships_as_a_start_is_one(tmp_path: Path) -> None:
     assert main(["new-pack", str(tmp_path / "clinic")]) == 0
     assert read_rulebook(SHIPPED, [tmp_path / "clinic"]).version
+
+
+def test_a_file_may_be_called_in_bytes_that_are_no_text(tmp_path: Path) -> None:
+    rules = small_rules(tmp_path)
+    (rules / os.fsdecode(b"more-\xff.yaml")).write_text("[]\n")
+    assert read_rulebook(rules).edition.startswith("sha256:")
+
+
+def test_a_directory_that_cannot_be_looked_through_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's refusal is put in by hand: whoever runs the tests as root may read anything."""
+
+    def refuse(*_: object) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "rulebook.yaml").write_text(NAMED)
+    (tmp_path / "wording").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(RulebookError) as refused:
+        read_rulebook(SHIPPED, [tmp_path])
+    told = [problem.message for problem in refused.value.problems]
+    hint = f"Let it be read, with all that is in it: `chmod -R a+rX {tmp_path.name}`."
+    assert f"the directory cannot be read: Permission denied.\n    {hint}" in told
+
+
+def test_more_cases_than_a_person_can_read_are_refused_at_once(tmp_path: Path) -> None:
+    cases = ", ".join(f"{{lateness.minutes: {number}}}" for number in range(2_000))
+    rule = RULE.format(id="more.rule", when=f"any: [{cases}]")
+    rules = small_rules(tmp_path)
+    (rules / "more.yaml").write_text(rule)
+    with pytest.raises(RulebookError) as refused:
+        read_rulebook(rules)
+    hint = "At most 60 can be read by a person; name a value set, or part the rule."
+    assert f"`any` has 2000 cases.\n    {hint}" in refused.value.problems[0].message
