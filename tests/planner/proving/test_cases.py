@@ -16,11 +16,13 @@ from planner.rulebook.conditions import AnyOf, Case, Condition
 from planner.rulebook.rulebook import Rulebook
 from tests.planner.support.second_opinions import shipped
 
+LAST_SHIPPED = 90_000
+"""No rule file has so many lines: what stands below them is this test's own."""
 CLIENT = (Condition("lateness.who", AnyOf(frozenset(("client",)))),)
 EARLY = (Condition("context.phase", AnyOf(frozenset(("early",)))),)
 EARLY_CLIENT = (*CLIENT, *EARLY)
 NEVER = (*CLIENT, Condition("lateness.who", AnyOf(frozenset(("therapist",)))))
-CASES = (Case(CLIENT, 71), Case(EARLY_CLIENT, 72), Case(NEVER, 73))
+CASES = (Case(CLIENT, 90_071), Case(EARLY_CLIENT, 90_072), Case(NEVER, 90_073))
 
 
 def kept(rulebook: Rulebook) -> dict[str, bool]:
@@ -30,7 +32,7 @@ def kept(rulebook: Rulebook) -> dict[str, bool]:
     return {
         f"{one.line} {one.what.rpartition('can ')[2]}": any(map(search.possible, one.happens()))
         for one in demands(model)
-        if one.what.startswith("case ")
+        if one.what.startswith("case ") and one.line > LAST_SHIPPED
     }
 
 
@@ -41,12 +43,12 @@ def test_each_case_of_a_rule_can_hold_and_without_it_some_plan_is_another() -> N
     told = kept(replace(rulebook, rules=(*rulebook.rules, changed)))
     matters = "matter, so that without it some plan is another"
     assert told == {
-        "71 hold": True,
-        f"71 {matters}": True,
-        "72 hold": True,
-        f"72 {matters}": False,
-        "73 hold": False,
-        f"73 {matters}": False,
+        "90071 hold": True,
+        f"90071 {matters}": True,
+        "90072 hold": True,
+        f"90072 {matters}": False,
+        "90073 hold": False,
+        f"90073 {matters}": False,
     }
 
 
@@ -59,7 +61,7 @@ def test_each_case_of_a_variant_can_be_the_one_for_which_it_is_said() -> None:
     wording = {**rulebook.wording, "C1": replace(words, parts=parts)}
     told = kept(replace(rulebook, wording=wording))
     assert {name.partition(" ")[0]: held for name, held in told.items()} == {
-        "71": True,
-        "72": False,
-        "73": False,
+        "90071": True,
+        "90072": False,
+        "90073": False,
     }

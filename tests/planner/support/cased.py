@@ -17,7 +17,7 @@ from typing import TypeVar
 from planner.contract.fields import FIELDS
 from planner.planning.placing import PLACING
 from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny, ListNone
-from planner.rulebook.plan_fields import LAST, QUESTION, STEP, after_all, before_last
+from planner.rulebook.plan_fields import LAST, PLAN_FIELDS, QUESTION, STEP, after_all, before_last
 from planner.rulebook.rulebook import STEP_ITEMS, Rule, Rulebook, Variant
 from tests.planner.support.second_opinions import shipped
 
@@ -32,7 +32,12 @@ def cased() -> Rulebook:
     chance = random.Random(9)
     rulebook = shipped()
     finding = [one for rule in rulebook.assessment for one in rule.when]
-    planning = [one for rule in rulebook.planning for one in rule.when]
+    planning = [
+        one
+        for rule in rulebook.planning
+        for one in rule.when
+        if one.field not in PLAN_FIELDS  # which what places an item may not ask
+    ]
     rules = [
         rule  # a stop that mostly holds would leave no plan to compare
         if rule.verb == "stop"
@@ -61,7 +66,7 @@ def _reworded(rulebook: Rulebook, others: Sequence[Condition], chance: random.Ra
 
 def _with_cases(one: Told, others: Sequence[Condition], chance: random.Random) -> Told:
     """A rule or variant of which a condition became a case, beside what others ask."""
-    if chance.random() > OFTEN:
+    if chance.random() > OFTEN or one.cases or not one.when:
         return one
     place: int = chance.randrange(len(one.when))
     common = (*one.when[:place], *one.when[place + 1 :])
@@ -78,7 +83,9 @@ def split(rulebook: Rulebook) -> Rulebook:
 def _split(rule: Rule) -> Rule:
     for place, one in enumerate(rule.when):
         test = one.test
-        if isinstance(test, AnyOf | ListAny) and len(test.values) > 1 and one.field in FIELDS:
+        if rule.cases or one.field not in FIELDS or not isinstance(test, AnyOf | ListAny):
+            continue
+        if len(test.values) > 1:
             tests = [type(test)(frozenset((value,))) for value in sorted(test.values)]
             cases = tuple(Case((Condition(one.field, each),)) for each in tests)
             common = (*rule.when[:place], *rule.when[place + 1 :])

@@ -99,6 +99,9 @@ class SecondEngine:
         facts = facts_of(Observation.read(observation))
         found = _voted(self._found, self.rulebook.assessment, facts)
         known = known_of(self.rulebook, facts, found)
+        placed = _voted(self._planned, self.rulebook.planning, known)
+        where = places(rule for rule in placed if rule.verb in PLACING)
+        known |= known_after(where, self.rulebook.vocabulary["ends_with_question"])  # type: ignore[arg-type]  # a list of items
         planned = _voted(self._planned, self.rulebook.planning, known)
         return _in_rule_order(self.rulebook, (*found, *planned))
 
