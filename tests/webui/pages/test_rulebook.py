@@ -129,7 +129,9 @@ def with_cases() -> tuple[Rule, FlaskClient]:
     rule = next(one for one in rulebook.rules if len(one.cases) == 3)
     merged = replace(rule, formerly=("own-part.of-old",))
     rules = tuple(merged if one.id == rule.id else one for one in rulebook.rules)
-    app = create_app({"PLANNER": Planner(replace(rulebook, rules=rules))})
+    # an edition of its own: the interface keeps what it told of an edition, for every application
+    changed = replace(rulebook, rules=rules, edition="sha256:with-cases")
+    app = create_app({"PLANNER": Planner(changed)})
     return merged, app.test_client()
 
 
