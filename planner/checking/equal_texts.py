@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.errors import RuleProblem
+from planner.reading.contradictions import exclude_each_other
 from planner.reading.problems import Place, Problems
-from planner.rulebook.conditions import (
-    Among,
-    AnyOf,
-    Condition,
-    ListAny,
-    ListEmpty,
-    ListNone,
-    ListOnly,
-    Test,
-)
 from planner.rulebook.holding import Conditional
 from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
 
@@ -87,30 +78,7 @@ def _origin(one: Conditional) -> str:
 def _apart(one: Variant, other: Variant) -> bool:
     """Whether two variants never hold together, as far as each field by itself tells."""
     return all(
-        any(_excludes(a, b) for a in branch for b in against)
+        any(exclude_each_other(a, b) for a in branch for b in against)
         for branch in one.branches
         for against in other.branches
     )
-
-
-def _excludes(one: Condition, other: Condition) -> bool:
-    """Whether two conditions never hold together."""
-    return one.field == other.field and (
-        _never(one.test, other.test) or _never(other.test, one.test)
-    )
-
-
-def _never(one: Test, other: Test) -> bool:
-    """Whether no value passes both tests; asked both ways round."""
-    match one, other:
-        case (AnyOf(these), AnyOf(those)) | (ListOnly(these), ListOnly(those)):
-            return these.isdisjoint(those)
-        case (ListAny(these), ListOnly(those)):
-            return these.isdisjoint(those)
-        case (ListAny(these) | ListOnly(these), ListNone(those)):
-            return these <= those
-        case (ListAny() | ListOnly(), ListEmpty()):
-            return True
-        case (Among(), Among()):
-            return one.high < other.low
-    return False

@@ -77,6 +77,11 @@ def wider(wide: Test, narrow: Test) -> bool:
     return False
 
 
+def exclude_each_other(one: Condition, other: Condition) -> bool:
+    """Whether two conditions on one field never hold together."""
+    return one.field == other.field and any(True for _ in _contradictions((one, other)))
+
+
 def _contradictions(conditions: Sequence[Condition]) -> Iterator[tuple[str, str]]:
     """Each field that contradicts another one, with the reason."""
     tests: dict[str, list[Test]] = {}
