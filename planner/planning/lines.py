@@ -17,6 +17,7 @@ from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement
 from planner.planning.reasons import Reasons
+from planner.rulebook.conditions import asks_flags
 from planner.rulebook.rulebook import Lead, Rule, Rulebook
 
 _KEPT = 256
@@ -191,7 +192,7 @@ class Lines:
 
 def reads_flags(rule: Rule) -> bool:
     """Whether a rule speaks of the safety flags: in each of its cases, if it has any."""
-    return all(any(one.field == "safety.flags" for one in branch) for branch in rule.branches)
+    return all(map(asks_flags, rule.branches))
 
 
 def _waiting(item: str, rules: Sequence[Rule], because: tuple[Because, ...]) -> Held:

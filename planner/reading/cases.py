@@ -20,7 +20,15 @@ from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
 from planner.reading.spelling_out import premises_of
 from planner.reading.standing import Asking
-from planner.rulebook.conditions import Among, Case, Condition, Conjunction, ListEmpty, branches
+from planner.rulebook.conditions import (
+    Among,
+    Case,
+    Condition,
+    Conjunction,
+    ListEmpty,
+    asks_flags,
+    branches,
+)
 from planner.rulebook.holding import Conditional
 
 MOST_CASES = 60
@@ -135,15 +143,11 @@ def note_mixed_flags(asked: Asked, place: Place) -> None:
 
     On a stop only what the flags ask is said, so it must be plain of a rule whether it is that.
     """
-    flagged = [_asks_flags(case.when) for case in asked.cases]
-    if not _asks_flags(asked.when) and any(flagged) and not all(flagged):
+    flagged = [asks_flags(case.when) for case in asked.cases]
+    if not asks_flags(asked.when) and any(flagged) and not all(flagged):
         what = "some cases ask about safety.flags and others do not."
         hint = "On a stop only what the flags ask is said: write a rule for each, one of them with"
         place.say(asked.cases[flagged.index(True)].line, what, f"{hint} `safety.flags: …`.")
-
-
-def _asks_flags(when: Conjunction) -> bool:
-    return any(condition.field == "safety.flags" for condition in when)
 
 
 def kinds_apart(one: Conditional) -> tuple[str, ...]:

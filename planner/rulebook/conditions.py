@@ -8,7 +8,7 @@ values were checked against the catalogue of fields when the rule was read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Value = str | int | frozenset[str]
@@ -140,6 +140,11 @@ def branches(when: Conjunction, cases: Sequence[Case], at: int) -> tuple[Conjunc
     if not cases:
         return (when,)
     return tuple((*when[:at], *case.when, *when[at:]) for case in cases)
+
+
+def asks_flags(when: Iterable[Condition]) -> bool:
+    """Whether any of these conditions asks about the safety flags."""
+    return any(condition.field == "safety.flags" for condition in when)
 
 
 def _either(values: frozenset[str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planner.rulebook.conditions import Condition, Value
+from planner.rulebook.conditions import Condition, Value, asks_flags
 from planner.rulebook.holding import hold
 from planner.rulebook.rulebook import WHENS
 
@@ -97,7 +97,7 @@ class Property:
         """
         if self.verb != "always" or self.claim is None or self.claim.kind in OF_ANY_PLAN:
             return False
-        return not any(one.field == "safety.flags" for case in self.when for one in case)
+        return not any(map(asks_flags, self.when))
 
     def kept(self, plan: Mapping[str, Any], known: Mapping[str, Value]) -> bool:
         """Whether one plan keeps a `never` or an `always`."""
