@@ -6,11 +6,9 @@ as if each had been written so: what comes after sees whole variants, and a grou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from planner.reading.conditions import ANY, read_when
 from planner.reading.names import Names
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Items, Map, Node, entries
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import GroupShape
 from planner.reading.shaping import fit
@@ -22,13 +20,13 @@ from planner.rulebook.rulebook import Group
 class Ranked:
     """The variants of a part in their rank, those of groups among them, and the groups."""
 
-    def __init__(self, entries: Node, names: Names, place: Place) -> None:
+    def __init__(self, ranked: Node, names: Names, place: Place) -> None:
         """Lay out what a part lists; what is wrong with a group is told."""
         self._names = names
         self._place = place
         self.groups: list[Group] = []
         self.variants: list[tuple[Node, int]] = []
-        for node, line in _entries(entries):
+        for node, line in entries(ranked):
             if isinstance(node, Map) and "group" in node:
                 self._group(node, line)
             else:
@@ -47,7 +45,7 @@ class Ranked:
         when = self._shared(shared, within)
         sound = len(within.problems) == before  # else each variant would tell it once more
         ids = []
-        for one, at in _entries(node["variants"]):
+        for one, at in entries(node["variants"]):
             self.variants.append((_joined(shared, one, self._place) if sound else one, at))
             ids.append(str(one.get("id")) if isinstance(one, Map) else "")
         because = " ".join(shape.because.split())
@@ -62,12 +60,6 @@ class Ranked:
             place.say(when.lines[ANY], "a group has no cases.", hint)
             return ()
         return read_when(when, self._names, place)
-
-
-def _entries(node: Node) -> Iterator[tuple[Node, int]]:
-    """Each entry of a list with its line."""
-    if isinstance(node, Items):
-        yield from zip(node, node.lines, strict=True)
 
 
 def _joined(shared: Node, variant: Node, place: Place) -> Node:
@@ -101,7 +93,7 @@ def _both(first: Node, first_line: int, second: Node, second_line: int) -> Items
     """The premises that a group names and those of a variant, each with its line."""
     both = Items(first_line)
     for named, line in ((first, first_line), (second, second_line)):
-        entries = list(_entries(named)) or [(named, line)]
-        both.extend(one for one, _ in entries)
-        both.lines.extend(at for _, at in entries)
+        named_each = entries(named) or [(named, line)]  # an empty list is told of as it stands
+        both.extend(one for one, _ in named_each)
+        both.lines.extend(at for _, at in named_each)
     return both

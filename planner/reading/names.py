@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from planner.reading.files import MAPPINGS, WORDING, RuleFile
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Items, Map, Node, entries
 from planner.rulebook.rulebook import Premise, ValueSet
 
 SETS, PREMISES = "sets", "premises"
@@ -79,8 +79,7 @@ def rule_nodes(file: RuleFile) -> Iterator[tuple[Node, int]]:
         tree = tree.get("rules")
     if file.kind in MAPPINGS and file.name not in ("safety.yaml", "avoid.yaml"):
         return
-    if isinstance(tree, Items):
-        yield from zip(tree, tree.lines, strict=True)
+    yield from entries(tree)
 
 
 def _gather_findings(file: RuleFile, names: Names) -> None:

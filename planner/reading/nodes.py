@@ -66,6 +66,16 @@ Node = Map | Items | str | int | None
 """None stands for "nothing written": an empty value, `~` or `null`."""
 
 
+def entries(node: Node) -> list[tuple[Node, int]]:
+    """Each entry of a list with its line; nothing for what is no list."""
+    return list(zip(node, node.lines, strict=True)) if isinstance(node, Items) else []
+
+
+def listed(node: Node, line: int) -> list[tuple[Node, int]]:
+    """Each entry of a list with its line; what is no list is the only one, at `line`."""
+    return entries(node) if isinstance(node, Items) else [(node, line)]
+
+
 def read_nodes(data: bytes, place: Place) -> Node:
     """The tree that a file's bytes describe; None, with problems told, when there is none."""
     if len(data) > LIMIT_BYTES:

@@ -11,7 +11,7 @@ from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.names import Names, rule_nodes
-from planner.reading.nodes import Items, Map
+from planner.reading.nodes import Map, listed
 from planner.reading.problems import Place, shortened
 from planner.reading.shapes import RuleShape
 from planner.reading.shaping import fit
@@ -61,10 +61,7 @@ class Seen:
 
 def note_formerly(node: Map, kind: str, seen: Seen, place: Place) -> None:
     """Tell of an old id that another rule or variant bears, or bore: stored plans cite them."""
-    old = node.get("formerly")
-    many = old if isinstance(old, Items) else (old,)
-    lines = old.lines if isinstance(old, Items) else [node.line_of("formerly")]
-    for one, line in zip(many, lines, strict=True):
+    for one, line in listed(node.get("formerly"), node.line_of("formerly")):
         if isinstance(one, str):
             seen.once(kind, one, line, place)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.contract.fields import FIELDS, Field
 from planner.reading.files import RuleFile
 from planner.reading.names import SETS, Names
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Map, Node, listed
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import SetShape
@@ -85,13 +85,12 @@ def _set(name: str, node: Node, line: int, place: Place) -> ValueSet | None:
 
 def _of_a_number(node: Map, place: Place) -> bool:
     """Whether a set is of a number, which is told before anything else about it."""
-    of = node.get("of")
-    words = of if isinstance(of, Items) else (of,)
-    named = [str(one) for one in words if isinstance(one, str)]
+    line = node.line_of("of")
+    named = [one for one, _ in listed(node.get("of"), line) if isinstance(one, str)]
     numbers = [one for one in named if one in FIELDS and FIELDS[one].kind == "number"]
     for one in numbers:
         hint = f"A rule asks a number itself: `{one}: {{at_least: 2, at_most: 5}}`."
-        place.say(node.lines["of"], f"{one} is a number, and has no values to sort.", hint)
+        place.say(line, f"{one} is a number, and has no values to sort.", hint)
     return bool(numbers)
 
 
@@ -111,13 +110,8 @@ def _fields(of: Sequence[str], line: int, place: Place) -> tuple[Field, ...]:
 
 def _side(node: Map, side: str, field: Field, place: Place) -> Mapping[str, int]:
     """The values of one list, each with its line; told is one that is none, or comes twice."""
-    many = node[side]
-    if isinstance(many, Items):
-        written = list(zip(many, many.lines, strict=True))
-    else:
-        written = [(many, node.lines[side])]
     found: dict[str, int] = {}
-    for word, line in written:
+    for word, line in listed(node[side], node.lines[side]):
         if word in found:
             hint = f"Name each once: `{side}: [{', '.join(found)}]`."
             place.say(line, f'"{shortened(word)}" is named twice.', hint)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.contract.fields import Field
 from planner.reading.names import PREMISES, SETS, Names
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Items, Map, Node, entries, listed
 from planner.reading.problems import Place, instead
 from planner.reading.shaping import kind_of
 from planner.rulebook.conditions import Condition
@@ -30,11 +30,10 @@ def conditions_of_premises(
 
     A rule that finds (`finding`) may use no premise that reads a finding.
     """
-    words = _listed(node)
-    lines = node.lines if isinstance(node, Items) else [line] * len(words)
+    words = [] if node is None else listed(node, line)
     if not words:
         place.say(line, "no premise is named.", f"Write one, like `{PREMISE}: NAME`.")
-    for word, at in zip(words, lines, strict=True):
+    for word, at in words:
         if not isinstance(word, str):
             what = f"a premise is asked by its name, not {kind_of(word)}."
             place.say(at, what, f"Write one, like `{PREMISE}: NAME`.")
@@ -81,16 +80,11 @@ def _named(node: Node) -> Iterator[str]:
     """Every name beside `premise`, however deep it stands."""
     for key, below in node.items() if isinstance(node, Map) else ():
         if key == PREMISE:
-            yield from (word for word in _listed(below) if isinstance(word, str))
+            yield from (word for word, _ in listed(below, 1) if isinstance(word, str))
         else:
             yield from _named(below)
-    for one in node if isinstance(node, Items) else ():
+    for one, _ in entries(node):
         yield from _named(one)
-
-
-def _listed(node: Node) -> Sequence[Node]:
-    """One name as a list of one."""
-    return node if isinstance(node, Items) else () if node is None else (node,)
 
 
 def _note_finding(premise: Premise, line: int, place: Place) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.reading.names import Names
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Map, Node, listed
 from planner.reading.problems import Place
 from planner.reading.shaping import kind_of
 from planner.rulebook.conditions import AnyOf, Condition, ListAny, ListNone
@@ -62,7 +62,7 @@ def of_rule(node: Map) -> Asking:
 
 
 def _of_verb(verb: str, named: Node) -> Asking:
-    items = tuple(map(str, named if isinstance(named, Items) else (named,)))
+    items = tuple(str(item) for item, _ in listed(named, 1))
     if verb in _AFTER:
         return Asking("a rule", after=True, own=items if verb == "caution" else ())
     if verb in _PLACING:
@@ -107,10 +107,8 @@ def _known(key: str, line: int, asking: Asking, names: Names, place: Place) -> b
 
 def _words(key: str, node: Node, line: int, place: Place) -> frozenset[str]:
     """The places that are named, `step` as the three times; none where one is unknown."""
-    many = node if isinstance(node, Items) else [node]
-    lines = node.lines if isinstance(node, Items) else [line]
-    good = True
-    for word, at in zip(many, lines, strict=True):
+    many, good = listed(node, line), True
+    for word, at in many:
         if not isinstance(word, str):
             what = f"{key} is asked with a word, not {kind_of(word)}."
             place.say(at, what, f"Write it like `{key}: step`. Values: {', '.join(WORDS)}.")
@@ -120,7 +118,7 @@ def _words(key: str, node: Node, line: int, place: Place) -> frozenset[str]:
             good = False
     if not many:
         place.say(line, f"the list for {key} is empty.", f"Values: {', '.join(WORDS)}.")
-    told = frozenset(map(str, many)) if good else frozenset()
+    told = frozenset(str(word) for word, _ in many) if good else frozenset()
     return (told - {"step"}).union(STEP) if "step" in told else told
 
 

@@ -13,7 +13,7 @@ from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.groups import Ranked
 from planner.reading.names import Names
-from planner.reading.nodes import Items, Map, Node
+from planner.reading.nodes import Map, Node, entries
 from planner.reading.packs.rules import IDEA
 from planner.reading.packs.texts import reworded_summary
 from planner.reading.packs.words import PackWords, refuse_handout
@@ -154,7 +154,7 @@ class WordsReader:
     def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
         """Each part with its variants; what a pack adds to a part that ships needs `when`."""
         added = self.shipped is not None and self.shipped.words(item) is not None
-        for node, line in zip(nodes, nodes.lines, strict=True) if isinstance(nodes, Items) else ():
+        for node, line in entries(nodes):
             shape = fit(PartShape, node, line, place)
             if shape is None or not isinstance(node, Map):
                 continue
