@@ -74,8 +74,8 @@ def _rules(root: Path) -> Iterator[Path]:
     for path in sorted(root.iterdir()):
         if path.name.startswith(".") or path.name == "__pycache__":
             continue
-        if path.is_dir() and path.name == "wording":
-            yield from _rules(path)
+        if path.name == "wording":
+            yield from _rules(path)  # OSError where it is no directory
         elif path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
             raise IsADirectoryError(errno.EISDIR, "rules in a directory of their own", str(path))
         if path.suffix.lower() in _ENDINGS:

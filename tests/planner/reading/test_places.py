@@ -199,7 +199,9 @@ def test_a_directory_of_other_things_plans_nothing(pack: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [fifo, device, directory, too_large], ids=lambda make: make.__name__
+    "make",
+    [fifo, device, directory, too_large, words_in_a_fifo, words_in_a_circle, properties_in_a_fifo],
+    ids=lambda make: make.__name__,
 )
 def test_what_was_kept_of_a_pack_hides_no_file_that_cannot_be_read(
     make: Callable[[Path], None], pack: Path, tmp_path: Path
