@@ -62,9 +62,3 @@ class KnownFacts:
                 if stands_known or not reads_before(when)
             )
         )
-
-
-def holding_rules(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, None]:
-    """The ids of the rules that hold for an observation's facts, in the rulebook's order."""
-    knowing = KnownFacts(rulebook)
-    return knowing.holding(knowing.known(facts))

@@ -17,7 +17,7 @@ from typing import Any
 
 from planner.checking.scenarios import run_scenarios
 from planner.errors import PlannerError
-from planner.planning.known_facts import KnownFacts, holding_rules
+from planner.planning.known_facts import KnownFacts
 from planner.planning.placing import PLACING
 from planner.planning.planner import Planner
 from planner.proving import liveness, structure
@@ -88,8 +88,9 @@ class Trial:
         """Whether a scenario that meets the mistake comes out otherwise."""
         rulebook = mutant.rulebook
         met = [one for one in self.scenarios if self._meets(one, mutant)]
+        knowing = KnownFacts(rulebook)
         for one in met:
-            holding = set(holding_rules(rulebook, one.facts))
+            holding = set(knowing.holding(knowing.known(one.facts)))
             if not holding.issuperset(one.fits) or holding.intersection(one.misses):
                 return True
         try:

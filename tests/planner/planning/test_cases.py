@@ -12,7 +12,7 @@ from planner.contract.facts import facts_of
 from planner.contract.observation import Observation
 from planner.plan.parts import Because
 from planner.planning.branching import Branching
-from planner.planning.known_facts import holding_rules
+from planner.planning.known_facts import KnownFacts
 from planner.planning.matching import REMEMBERED
 from planner.planning.placed_last import PlacedLast
 from planner.planning.placing import PLACING, Placing
@@ -138,8 +138,9 @@ def test_every_answer_does_what_the_questions_say(rulebook: Callable[[], Ruleboo
 
 
 def test_the_scenarios_opinion_is_the_planners(planner: Planner) -> None:
+    knowing = KnownFacts(planner.rulebook)
     for observation in some_observations(36, COUNT // 8):
-        holding = holding_rules(planner.rulebook, facts_of(Observation.read(observation)))
+        holding = knowing.holding(knowing.known(facts_of(Observation.read(observation))))
         assert list(holding) == ids(planner.rules_that_hold(observation))
 
 

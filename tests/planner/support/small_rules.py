@@ -12,7 +12,7 @@ import pytest
 from planner.contract.facts import facts_of
 from planner.contract.observation import Observation
 from planner.errors import RulebookError, RuleProblem
-from planner.planning.known_facts import holding_rules
+from planner.planning.known_facts import KnownFacts
 from planner.reading.rulebook import read_rulebook
 from planner.rulebook.conditions import Value
 from planner.rulebook.rulebook import Rulebook
@@ -57,7 +57,8 @@ class ToyPlan:
         self.facts = facts
 
     def to_dict(self) -> Mapping[str, Any]:
-        rules = [self.rulebook.rule(name) for name in holding_rules(self.rulebook, self.facts)]
+        knowing = KnownFacts(self.rulebook)
+        rules = [self.rulebook.rule(name) for name in knowing.holding(knowing.known(self.facts))]
         calls = [rule for rule in rules if rule.verb == "call"]
         steps = [{"item": call.items[0], "when": call.at, "words": "Hello."} for call in calls]
         parts: dict[str, object] = {"held": [], "barred": [], "avoid": [], "questions": []}
