@@ -61,8 +61,7 @@ class Planner:
             item: self._matching.bits.values(self._wordings.asked(item))
             for item in rulebook.wording
         }
-        self._kept: dict[bytes, Plan] = {}
-        self._keep = _PLANS_KEPT if remember else 0
+        self._kept: Memo[bytes, Plan] = Memo(_PLANS_KEPT if remember else 0)
 
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
@@ -76,11 +75,7 @@ class Planner:
         if kept is not None:
             return kept
         plan = self._make(Observation.read(observation))
-        if key is not None:
-            if len(self._kept) >= self._keep:
-                self._kept = {}
-            self._kept[key] = plan
-        return plan
+        return plan if key is None else self._kept.keep(key, plan)
 
     def plan_many(self, observations: Iterable[Observation | Mapping[str, Any]]) -> Iterator[Plan]:
         """The plans for many observations, in the same order, one at a time."""
@@ -101,7 +96,7 @@ class Planner:
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
         """An observation's own bytes, to know it again; None for what cannot be written so."""
-        if not self._keep or type(observation) is not dict:
+        if not self._kept.most or type(observation) is not dict:
             return None
         try:
             return marshal.dumps(observation, 2)
