@@ -113,7 +113,8 @@ def _observation(data: object) -> Iterator[FieldProblem]:
     else:
         message = f'An observation needs `safety`: {{"flags": {{}}}}{_ASKED[2:]}.'
         yield FieldProblem("safety", None, message)
-    yield from _one(mends.text("notes", given.get("notes") or "", LONGEST_NOTES, lines=True))
+    if (notes := given.get("notes")) is not None:
+        yield from _one(mends.text("notes", notes, LONGEST_NOTES, lines=True))
     yield from _unknown_keys("", "the observation", given)
 
 
