@@ -71,3 +71,5 @@ def _vary_rupture(chance: random.Random, rupture: Told) -> None:
     choices = CHOICES[rupture["kind"]]
     name = chance.choice([*choices, "occurrences"])
     rupture[name] = chance.choice(choices[name]) if name in choices else chance.choice((1, 2, 3, 5))
+    if name in ("who", "occurrences"):
+        rupture.pop("own_occurrences", None)
