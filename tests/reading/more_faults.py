@@ -64,7 +64,10 @@ LENGTHS: Mapping[str, Pair] = {
         Made(plan=briefs(dont=["Go."] * 3)),
     ),
     "short-too-long": (Made(plan=short(many(46))), Made(plan=short(many(45)))),
-    "short-sentence-too-long": (Made(plan=short(many(21))), Made(plan=short(f"{many(20)} {many(20)}"))),
+    "short-sentence-too-long": (
+        Made(plan=short(many(21))),
+        Made(plan=short(f"{many(20)} {many(20)}")),
+    ),
     "short-with-two-questions": (
         Made(plan=short("How is it? And you?")),
         Made(plan=short("It is so. And you?")),
