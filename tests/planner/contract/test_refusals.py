@@ -140,7 +140,7 @@ def test_every_mistake_is_named_at_once() -> None:
 
 
 def test_null_says_that_an_optional_answer_was_left_out() -> None:
-    told = {
+    told: dict[str, Any] = {
         "ruptures": [{"kind": "lateness", "who": "client", "minutes": None, "occurrences": None}],
         "context": {"phase": None, "signs": None},
         "notes": None,
@@ -174,7 +174,8 @@ def test_a_flag_for_review_needs_a_rupture(flag: str) -> None:
 def test_the_share_of_the_therapist_is_no_more_than_all(own: int, fits: bool) -> None:
     both = LATE | {"who": "both", "occurrences": 2, "own_occurrences": own}
     if fits:
-        assert Observation.read(GOOD | {"ruptures": [both]})
+        read = Observation.read(GOOD | {"ruptures": [both]})
+        assert read.as_dict()["ruptures"][0]["own_occurrences"] == own
     else:
         found = problems(GOOD | {"ruptures": [both]})
         assert [problem.field for problem in found] == ["ruptures[0].own_occurrences"]
