@@ -29,6 +29,13 @@ def main() -> int:
     print(f"{found.read:,} plans of seed {chosen.seed} read in {took:.0f} seconds")
     _tell_table(found, chosen.only or list(CHECKS))
     _tell_lengths(found)
+    if chosen.open:
+        print("\nOPEN: Mapping[str, int] = {")
+        print(
+            *(f'    "{name}": {count},' for name, count in found.plans.items() if count),
+            "}",
+            sep="\n",
+        )
     failing = [name for name in chosen.only or CHECKS if found.plans[name]]
     told = ""
     for name, one in examples(found, failing, chosen.show):
@@ -51,6 +58,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("seed", nargs="?", type=int, default=1, help="which cases")
     parser.add_argument("--only", nargs="+", default=[], choices=[*CHECKS], metavar="CHECK")
     parser.add_argument("--show", type=int, default=3, help="how many findings of each check")
+    parser.add_argument("--open", action="store_true", help="print OPEN as it would be now")
     return parser
 
 

@@ -94,10 +94,8 @@ def limit_after_a_plain_yes(seen: Seen) -> Iterator[Line]:
     flagged = "sexualized_request" in seen.case.get("safety", {}).get("flags", {})
     pressed = seen.of("boundary_request", "pressed") == "yes"
     if (answer == "granted" or meant) and nature not in open_to_limits and not (flagged or pressed):
-        yield from saying(
-            seen.advice,
-            r"\b(sound |the |a )limit\b|behind the rule|yes to be kind|hears a (no|rej)",
-        )
+        limits = r"\b(sound |the |a )limit\b|behind the rule|hears a (no|rej)"
+        yield from saying(seen.advice, limits if meant else f"{limits}|yes to be kind")
 
 
 @check("A caution on words that are not there.")

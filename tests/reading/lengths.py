@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.reading.checking import check, has, saying
 from tests.reading.grades import grade
-from tests.reading.seen import Line, Seen, blanks_in, sentences, words_in
+from tests.reading.seen import Line, Seen, Told, blanks_in, sentences, words_in
 
 BRIEF = 220
 PARTS = {"before": 12, "say": 45, "then, not_now": 70, "mind": 25, "dont": 24, "check": 18}
@@ -15,9 +15,8 @@ WORDS, SENTENCE, LINE, DONT = 45, 20, 10, 8
 HARDEST = 9.0
 
 
-def parts_of(brief: dict[str, object] | Seen) -> dict[str, list[str]]:
+def parts_of(told: Told) -> dict[str, list[str]]:
     """The texts of a brief by its parts, `consult` left aside."""
-    told = brief.brief if isinstance(brief, Seen) else brief
     listed = {name: list(told.get(name) or ()) for name in ("before", "mind", "dont")}
     then = [one["line"] for one in told.get("then") or ()]
     return {
@@ -31,14 +30,14 @@ def parts_of(brief: dict[str, object] | Seen) -> dict[str, list[str]]:
 
 @check("The brief has more than 220 words.")
 def brief_too_long(seen: Seen) -> Iterator[Line]:
-    count = sum(words_in(text) for texts in parts_of(seen).values() for text in texts)
+    count = sum(words_in(text) for texts in parts_of(seen.brief).values() for text in texts)
     if count > BRIEF:
         yield Line("brief", f"{count} words")
 
 
 @check("A part of the brief has more words than its limit.")
 def brief_part_too_long(seen: Seen) -> Iterator[Line]:
-    parts = parts_of(seen)
+    parts = parts_of(seen.brief)
     for name, most in {**PARTS, "if_not": IF_NOT}.items():
         if sum(map(words_in, parts[name])) > most:
             yield Line(f"brief.{name}", " / ".join(parts[name]))

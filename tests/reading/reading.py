@@ -85,7 +85,7 @@ def read(observations: Iterable[Told], plans: Plans, only: Sequence[str] = ()) -
                 found.lines.setdefault((name, line), observation)
         found.shorts |= {(line.item, line.text) for line in seen.shorts if line.item}
         if seen.brief and not seen.stopped:
-            texts = [text for part in parts_of(seen).values() for text in part]
+            texts = [text for part in parts_of(seen.brief).values() for text in part]
             found.briefs.append(sum(map(words_in, texts)))
     return found
 

@@ -102,7 +102,8 @@ class Seen:
     def in_text(self) -> bool:
         """Whether the words will be read, not heard: `next_contact` rules over `setting`."""
         contact = self.known("next_contact")
-        return contact == "message" or (contact == "unknown" and self.known("setting") == "text")
+        known = contact != "unknown"
+        return bool(contact == "message" if known else self.known("setting") == "text")
 
     @property
     def agreed(self) -> bool:

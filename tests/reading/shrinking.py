@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from planner.errors import PlannerError
 from tests.reading.seen import Told
@@ -39,7 +40,7 @@ def _smaller(observation: Told) -> Iterator[Told]:
     """The observation without each of its answers in turn, the largest first."""
     for path in _paths(observation):
         smaller = copy.deepcopy(observation)
-        place = smaller
+        place: Any = smaller
         for key in path[:-1]:
             place = place[key]
         del place[path[-1]]
