@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.reading.seen import Line, Seen
+from tests.reading.seen import Line, Seen, sentences
 
 Look = Callable[[Seen], Iterable[Line]]
 
@@ -39,8 +39,8 @@ def saying(lines: Iterable[Line], pattern: str) -> Iterator[Line]:
     """Each line with the sentence in which a pattern is found, whatever the case."""
     asked = re.compile(pattern, re.IGNORECASE)
     for line in lines:
-        for sentence in re.split(r"(?<=[.?!])\s+", line.text):
-            if asked.search(sentence):
+        if asked.search(line.text):
+            for sentence in filter(asked.search, sentences(line.text)):
                 yield Line(line.where, sentence)
 
 

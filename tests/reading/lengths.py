@@ -9,6 +9,7 @@ from tests.reading.grades import grade
 from tests.reading.seen import Line, Seen, Told, blanks_in, sentences, words_in
 
 BRIEF = 220
+MEDIAN = 150
 PARTS = {"before": 12, "say": 45, "then, not_now": 70, "mind": 25, "dont": 24, "check": 18}
 IF_NOT = 15
 WORDS, SENTENCE, LINE, DONT = 45, 20, 10, 8

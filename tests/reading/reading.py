@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
+from statistics import median
 
 from planner.planning.planner import Planner
 from planner.reading.shipped import SHIPPED, rulebook_of
 from tests.benchmarks.cases import by_chance, realistic
 from tests.reading.checks import CHECKS
 from tests.reading.grades import MEAN, means
-from tests.reading.lengths import parts_of
+from tests.reading.lengths import MEDIAN, parts_of
 from tests.reading.naming import named
 from tests.reading.seen import Line, Plans, Seen, Told, words_in
 from tests.reading.shrinking import smallest
@@ -48,6 +49,10 @@ class Findings:
     def of(self, name: str) -> list[tuple[Line, Told]]:
         """The different findings of one check."""
         return [(line, case) for (check, line), case in self.lines.items() if check == name]
+
+    def too_long(self) -> bool:
+        """Whether half of the briefs have more words than the median may have."""
+        return bool(self.briefs) and median(self.briefs) > MEDIAN
 
     def too_hard(self) -> dict[str, float]:
         """The items whose short words are above the mean grade, with it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 Told = dict[str, Any]
@@ -36,11 +36,13 @@ class Line:
         return first if _CODE.match(first) else ""
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, each with its stop."""
-    return [one.strip() for one in _SENTENCE.split(text.strip()) if one.strip()]
+    return tuple(one.strip() for one in _SENTENCE.split(text.strip()) if one.strip())
 
 
+@lru_cache(maxsize=8192)
 def words_in(text: str) -> int:
     """How many words: what stands between blanks, without the codes of items."""
     return sum(not _CODE.match(one) and any(map(str.isalnum, one)) for one in text.split())
@@ -51,6 +53,7 @@ def blanks_in(text: str) -> list[str]:
     return _BRACKET.findall(text)
 
 
+@lru_cache(maxsize=8192)
 def alike(text: str) -> str:
     """A sentence as it is known again: without case, stops and spaces."""
     return " ".join(re.findall(r"[\w\u2019']+", text.lower()))
@@ -157,10 +160,11 @@ class Seen:
         for one in self.brief.get("then") or ():
             yield Line(f"{one['item']}.then", one.get("short") or "")
 
-    @property
-    def shorts(self) -> Iterator[Line]:
+    @cached_property
+    def shorts(self) -> tuple[Line, ...]:
         """The short words among what is spoken."""
-        return (line for line in self._spoken() if line.text and not line.where.endswith("words"))
+        lines = self._spoken()
+        return tuple(one for one in lines if one.text and not one.where.endswith("words"))
 
     @cached_property
     def advice(self) -> tuple[Line, ...]:
@@ -178,11 +182,12 @@ class Seen:
             yield from (Line(f"brief.{part}", one) for one in self.brief.get(part) or ())
         yield Line("brief.if_not", self.brief.get("if_not") or "")
 
-    @property
-    def cautions(self) -> Iterator[Line]:
+    @cached_property
+    def cautions(self) -> tuple[Line, ...]:
         """What to mind with each step."""
-        for step in self.steps:
-            yield from (Line(f"{step['item']}.caution", one) for one in step["cautions"])
+        return tuple(
+            Line(f"{step['item']}.caution", one) for step in self.steps for one in step["cautions"]
+        )
 
     def cautions_of(self, item: str) -> str:
         """The cautions of one step, after each other."""

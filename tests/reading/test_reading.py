@@ -12,7 +12,7 @@ from tests.reading.grades import grade, means, syllables
 from tests.reading.more_faults import FAULTS
 from tests.reading.naming import named
 from tests.reading.open_checks import MEAN_GRADE_OPEN, OPEN
-from tests.reading.reading import cases, example, read, shipped
+from tests.reading.reading import Findings, cases, example, read, shipped
 from tests.reading.seen import Seen, words_in
 from tests.reading.shrinking import smallest
 
@@ -82,3 +82,10 @@ def test_a_plain_sentence_has_a_low_grade_and_a_learned_one_a_high_grade():
     assert grade("I was late. That was mine. What was it like?") < 2
     assert grade("It is expectable that feelings of abandonment would be reactivated here.") > 9
     assert means([("C1", "It is so."), ("C1", "It is so.")]) == {"C1": grade("It is so.")}
+
+
+def test_hard_short_words_and_long_briefs_are_new_faults():
+    found = Findings(shorts={("C1", "Unfortunate misunderstandings necessitate consideration.")})
+    assert new_faults(found) == ["C1"]
+    assert new_faults(Findings(briefs=[100, 151, 151])) == ["brief-median"]
+    assert new_faults(Findings(briefs=[100, 150, 219])) == []
