@@ -13,7 +13,7 @@ import time
 from statistics import median
 
 from tests.reading.checks import CHECKS
-from tests.reading.grades import means
+from tests.reading.grades import MEAN, grade, means
 from tests.reading.open_checks import BRIEF_MEDIAN_OPEN, MEAN_GRADE_OPEN, OPEN
 from tests.reading.reading import Findings, examples, read_many
 
@@ -78,6 +78,9 @@ def _tell_open(found: Findings) -> None:
 def _tell_lengths(found: Findings) -> None:
     for item, mean in means(found.shorts).items():
         print(f"mean grade of {item} in short: {mean:.1f}")
+        hard = [text for other, text in found.shorts if other == item and mean > MEAN]
+        for text in sorted(hard, key=grade, reverse=True)[:3]:
+            print(f"  {grade(text):.1f}: {text}")
     if found.briefs:
         middle, most = median(found.briefs), max(found.briefs)
         print(f"words of the brief: {middle:.0f} in the median, {most} at most")

@@ -19,11 +19,11 @@ HARDEST = 9.0
 def parts_of(told: Told) -> dict[str, list[str]]:
     """The texts of a brief by its parts, `consult` left aside."""
     listed = {name: list(told.get(name) or ()) for name in ("before", "mind", "dont")}
-    then = [one["line"] for one in told.get("then") or ()]
+    then = [one.get("line") or "" for one in told.get("then") or ()]
     return {
         **listed,
         "say": [(told.get("say") or {}).get("words") or ""],
-        "then, not_now": then + [one["text"] for one in told.get("not_now") or ()],
+        "then, not_now": then + [one.get("text") or "" for one in told.get("not_now") or ()],
         "check": [(told.get("check") or {}).get("text") or ""],
         "if_not": [told.get("if_not") or ""],
     }

@@ -28,6 +28,39 @@ def many(count: int, word: str = "go") -> str:
     return " ".join([word] * count) + "."
 
 
+REFUSED = {**ASKED, "answer": "declined", "pressed": "yes"}
+MANDATED = {"culture_power": ["mandated"]}
+FREE = says("Are you remembering that this is a shame free zone?")
+
+ACTS: Mapping[str, Pair] = {
+    "act-that-is-not-known": (
+        Made(
+            context={"therapist_acts": ["slighting_remark"]},
+            plan=says("For passing over what you felt."),
+        ),
+        Made(
+            context={"therapist_acts": ["invalidated"]},
+            plan=says("For passing over what you felt."),
+        ),
+    ),
+    "reason-asked-and-none-given": (
+        Made({**LATE, "reason_asked": "yes"}, plan=says("I was late.", item="C2")),
+        Made({**LATE, "reason_asked": "yes"}, plan=says("You asked why. [Reason.]", item="C2")),
+    ),
+    "pressed-and-no-limit-spoken": (
+        Made(REFUSED, plan=says("I would rather understand than fix it.")),
+        Made(REFUSED, plan=says("My answer stays the same.")),
+    ),
+    "shame-free-line-to-the-mandated": (
+        Made(context={**MANDATED, "alliance": "weak"}, plan=FREE),
+        Made(context={**MANDATED, "alliance": "good"}, plan=FREE),
+    ),
+    "promise-about-the-fee": (
+        Made(plan=says("You do not have to make up for the time.")),
+        Made(plan=says("I am glad that you are here.")),
+    ),
+}
+
 TIMES: Mapping[str, Pair] = {
     "future-session-while-ending": (
         Made(context=ENDING, plan=later()),
@@ -109,5 +142,5 @@ COMPARED: Mapping[str, Pair] = {
     ),
 }
 
-FAULTS: Mapping[str, Pair] = {**CLAIMS, **ADVICE, **TIMES, **LENGTHS, **COMPARED}
+FAULTS: Mapping[str, Pair] = {**CLAIMS, **ACTS, **ADVICE, **TIMES, **LENGTHS, **COMPARED}
 """Every planted fault by its check."""
