@@ -248,22 +248,3 @@ def question_upon_a_question(seen: Seen) -> Iterator[Line]:
         asks = any(now.get(item, "").rstrip().endswith("?") for item in ("C2", "C3"))
         if asks and "?" in now.get("C1", ""):
             yield Line(f"C1.{part}", sentences(now["C1"])[-1])
-
-
-@check("A time is said that the case does not give: today, last time, a while ago.")
-def time_that_is_not_known(seen: Seen) -> Iterator[Line]:
-    times = {seen.known("happened"), *(seen.of(kind, "happened") for kind in seen.ruptures)}
-    if "this_session" in times and seen.known("next_contact") in (
-        "next_session",
-        "message",
-        "call",
-    ):
-        times = times - {"this_session"} | {"last_session"}
-    said = {
-        "this_session": r"\b(was|were|did|started|late|happened|us|missed) today\b",
-        "last_session": r"\blast (time|session)\b",
-        "longer_ago": r"\ba while ago\b",
-    }
-    for time, pattern in said.items():
-        if time not in times:
-            yield from saying(seen.spoken, pattern)

@@ -113,14 +113,6 @@ CLAIMS: Mapping[str, Pair] = {
         Made(LATE, plan={"steps": [step("C2", "What was it like?"), step("C1", "And now?")]}),
         Made(LATE, plan={"steps": [step("C2", "I am sorry."), step("C1", "And now?")]}),
     ),
-    "time-that-is-not-known": (
-        Made(LATE, {"happened": "longer_ago"}, says("I was late last time.")),
-        Made(
-            LATE,
-            {"happened": "this_session", "next_contact": "next_session"},
-            says("I was late last time."),
-        ),
-    ),
 }
 
 OWN_ROOT = {"roots": ["What was on your side is dealt with first."]}

@@ -62,6 +62,14 @@ ACTS: Mapping[str, Pair] = {
 }
 
 TIMES: Mapping[str, Pair] = {
+    "time-that-is-not-known": (
+        Made(LATE, {"happened": "longer_ago"}, says("I was late last time.")),
+        Made(
+            LATE,
+            {"happened": "this_session", "next_contact": "next_session"},
+            says("I was late last time."),
+        ),
+    ),
     "future-session-while-ending": (
         Made(context=ENDING, plan=later()),
         Made(context=ENDING, plan=later("Only while a session is left.")),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OPEN: Mapping[str, int] = {
+    "reason-asked-and-none-given": 411,
+    "pressed-and-no-limit-spoken": 23,
+    "promise-about-the-fee": 523,
     "absence-spoken-of-as-late": 719,
     "wait-where-nobody-waited": 79,
     "session-that-did-not-take-place": 54,

@@ -1,4 +1,4 @@
-"""Whether what is put off can still happen, and whether a message stays a message."""
+"""When things happened, whether what is put off can still happen, and what a message holds."""
 
 from __future__ import annotations
 
@@ -19,6 +19,25 @@ def _future(seen: Seen) -> Iterator[Line]:
     for step in seen.steps:
         if step["when"] == "future_session":
             yield Line(f"{step['item']}.when", f"{step['item']} in a future session")
+
+
+@check("A time is said that the case does not give: today, last time, a while ago.")
+def time_that_is_not_known(seen: Seen) -> Iterator[Line]:
+    times = {seen.known("happened"), *(seen.of(kind, "happened") for kind in seen.ruptures)}
+    if "this_session" in times and seen.known("next_contact") in (
+        "next_session",
+        "message",
+        "call",
+    ):
+        times = times - {"this_session"} | {"last_session"}
+    said = {
+        "this_session": r"\b(was|were|did|started|late|happened|us|missed) today\b",
+        "last_session": r"\blast (time|session)\b",
+        "longer_ago": r"\ba while ago\b",
+    }
+    for time, pattern in said.items():
+        if time not in times:
+            yield from saying(seen.spoken, pattern)
 
 
 @check("A future session while the work ends, without saying that one must be left.")

@@ -85,6 +85,7 @@ def test_a_topics_rule_is_found_by_the_id_that_was_merged_into_it(tmp_path):
 
 def test_a_file_of_topics_that_is_no_list_is_refused(tmp_path):
     (tmp_path / "judgments.yaml").write_text("topic: One\n", "utf-8")
-    with pytest.raises(RulebookError, match="must be a list of topics"):
+    with pytest.raises(RulebookError, match="must be a list of topics") as refused:
         read_topics(tmp_path, RULEBOOK)
+    assert "Begin with `- topic: …`." in str(refused.value)
     assert read_topics(tmp_path / "none", RULEBOOK) == ()
