@@ -42,8 +42,9 @@ def reason_asked_and_none_given(seen: Seen) -> Iterator[Line]:
     late, apart = seen.of("lateness", "reason_asked"), seen.of("disconnection", "reason_asked")
     own = seen.of("lateness", "who") in ("therapist", "both") and late == "yes"
     own = own or (apart == "yes" and seen.of("disconnection", "act") not in ("not_known", None))
-    lines = (*seen.spoken, *seen.cautions)
-    if own and seen.steps and not any(has(one.text, r"\breason|\bwhy\b") for one in lines):
+    told = saying((*seen.spoken, *seen.cautions), r"\breason\b|\bwhy\b")
+    given = [one for one in told if not has(one.text, r"no (new )?reason|without|good reason to")]
+    if own and seen.steps and not given:
         yield Line("steps", "no word about the reason")
 
 

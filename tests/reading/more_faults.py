@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.reading.faults import ADVICE, CLAIMS, Pair
-from tests.reading.planted import ASKED, LATE, Made, briefs, says, short, step
+from tests.reading.planted import ASKED, LATE, Made, briefs, minds, says, short, step
 
 ENDING = {"phase": "ending"}
 GONE = {"leaving": "announced"}
@@ -44,7 +44,7 @@ ACTS: Mapping[str, Pair] = {
         ),
     ),
     "reason-asked-and-none-given": (
-        Made({**LATE, "reason_asked": "yes"}, plan=says("I was late.", item="C2")),
+        Made({**LATE, "reason_asked": "yes"}, plan=minds("Give no reason yet.", item="C2")),
         Made({**LATE, "reason_asked": "yes"}, plan=says("You asked why. [Reason.]", item="C2")),
     ),
     "pressed-and-no-limit-spoken": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OPEN: Mapping[str, int] = {
-    "reason-asked-and-none-given": 411,
+    "reason-asked-and-none-given": 1000,
     "pressed-and-no-limit-spoken": 23,
     "promise-about-the-fee": 523,
     "absence-spoken-of-as-late": 719,
@@ -21,7 +21,6 @@ OPEN: Mapping[str, int] = {
     "anger-told-not-to-be-careful": 1730,
     "session-before-the-first": 152,
     "question-upon-a-question": 5893,
-    "time-that-is-not-known": 73,
     "root-that-the-steps-do-not-follow": 352,
     "cautions-that-collide": 80,
     "say-less-over-long-words": 1010,
@@ -33,6 +32,7 @@ OPEN: Mapping[str, int] = {
     "absence-told-as-late": 1261,
     "grounding-for-numb-alone": 420,
     "caution-at-two-steps": 7515,
+    "time-that-is-not-known": 73,
     "future-session-while-ending": 156,
     "put-off-past-the-end": 964,
     "more-than-a-message": 1031,

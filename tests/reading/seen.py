@@ -21,6 +21,8 @@ _SENTENCE = re.compile(r"(?<=[.?!])[”\"]?\s+")
 _BRACKET = re.compile(r"\[([^\][]+)\]")
 _CODE = re.compile(r"^\(?[CD][1-5]\)?[.,:;]?$")
 
+_FIELD = re.compile(r"^[a-z]+(?:[._][a-z]+)+[.,:;?]?$")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -44,8 +46,9 @@ def sentences(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def words_in(text: str) -> int:
-    """How many words: what stands between blanks, without the codes of items."""
-    return sum(not _CODE.match(one) and any(map(str.isalnum, one)) for one in text.split())
+    """How many words: what stands between blanks, without codes of items and names of fields."""
+    words = (one for one in text.split() if not _CODE.match(one) and not _FIELD.match(one))
+    return sum(any(map(str.isalnum, one)) for one in words)
 
 
 def blanks_in(text: str) -> list[str]:

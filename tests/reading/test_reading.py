@@ -68,8 +68,8 @@ def test_a_fault_planted_in_the_rules_is_found_and_named_and_shrunk():
     assert least.get("context", {}) == {}
 
 
-def test_words_are_counted_without_codes_and_brackets_by_their_words():
-    assert words_in("C2: [what I am changing], then (C1).") == 5
+def test_words_are_counted_without_codes_and_fields_and_brackets_by_their_words():
+    assert words_in("C2: [what I am changing], then (C1). Ask context.phase.") == 6
 
 
 def test_a_plain_sentence_has_a_low_grade_and_a_learned_one_a_high_grade():
