@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from planner.contract.facts import ABSENT, TOGETHER, Fact
+from planner.contract.facts import ABSENT, COUNTS_AS, NEXT_SESSION, TIMES, TOGETHER, Fact
 from planner.contract.fields import FIELDS, Field
 from planner.planning.branching import Branch, Branching
 from planner.planning.placing import PLACING
@@ -29,9 +29,22 @@ _KEPT = 1024
 _FEW = 5
 
 _NOT_ASKED = frozenset(
-    ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
+    (
+        "ruptures.kinds",
+        "ruptures.count",
+        "safety.flags",
+        "context.earlier_items",
+        "lateness.reason_asked",
+        "disconnection.reason_asked",
+        "context.leaving",
+        "context.sessions_left",
+        "context.format",
+        "context.next_contact",
+        "context.therapist_feelings",
+    )
 )
-"""Never asked as unknown: what was observed, what safety was told, what an empty list says."""
+"""Never asked as unknown: what was observed, what safety was told, what an empty list says; and
+what is the usual case unless something hints at another, which rules that `ask` see."""
 
 
 def _unknown(field: Field) -> Fact | None:
@@ -62,10 +75,7 @@ ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in U
 """What each of those fields could be answered."""
 
 _HAPPENED = "context.happened"
-_OWN_HAPPENED = tuple(
-    name for name, field in FIELDS.items() if field.rupture and name.endswith(".happened")
-)
-"""When each rupture happened, which nobody is asked twice: it is answered with the context's."""
+"""A rupture without a time of its own has this one, so that nobody is asked twice."""
 
 
 class _Answer(NamedTuple):
@@ -153,7 +163,8 @@ class WhatIf:
             fails = self._fails(name, value)
             twice |= once & fails
             once |= fails
-        return once, twice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
+        missing = (name for name in names if told[name] == UNKNOWN.get(name))
+        return once, twice, () if ABSENT in told.values() else tuple(missing)
 
     def _allowed(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
@@ -177,10 +188,12 @@ class WhatIf:
         self, facts: Mapping[str, Fact], told: int
     ) -> Iterator[tuple[str, Fact, float, int]]:
         """What an answer to when it happened does, which every undated rupture then has too."""
-        undated = [name for name in _OWN_HAPPENED if facts[name] == UNKNOWN[_HAPPENED]]
+        undated = [name for name in TIMES if facts[name] == UNKNOWN[_HAPPENED]]
+        counted = COUNTS_AS if facts[NEXT_SESSION[0]] == NEXT_SESSION[1] else {}
         masks: dict[int, list[Fact]] = {}
         for value in ANSWERS[_HAPPENED]:
-            once, *_ = self._failing({**facts, **dict.fromkeys((_HAPPENED, *undated), value)})
+            dated = dict.fromkeys(undated, counted.get(str(value), value))
+            once, *_ = self._failing({**facts, **dated})
             holding = (self._first | self._second) & ~once
             then = self._whole(holding & self._allowed(holding & self._first))
             masks.setdefault(then, []).append(value)
