@@ -93,9 +93,13 @@ def promising_observation(chance: random.Random) -> Told:
     if chance.random() < 0.8:
         told["safety"] = {"flags": {}}
     for rupture in told["ruptures"]:
-        for name, values in _WELL_SEEN[rupture["kind"]].items():
+        for name, values in _WELL_SEEN.get(rupture["kind"], {}).items():
             if chance.random() < 0.75:
                 rupture[name] = chance.choice(values)
+        if rupture.get("who") != "both":
+            rupture.pop("own_occurrences", None)
+        if rupture.get("answer") == "declined":
+            rupture.pop("intended_answer", None)
     return told
 
 
