@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from planner.plan.parts import PlanParts, dumped
+from planner.plan.parts import PlanParts
+from planner.plan.written import dumped
 
 PLAN_KEYS = tuple(one.name for one in fields(PlanParts))
 """The keys of a plan, in the contract's order."""

@@ -21,7 +21,7 @@ from planner.planning.branching import Branch, Branching
 from planner.planning.placing import PLACING
 from planner.rulebook.holding import hold
 from planner.rulebook.plan_fields import PLAN_FIELDS, reads_before
-from planner.rulebook.rulebook import Rule, Rulebook
+from planner.rulebook.rulebook import ORDER, Rule, Rulebook
 
 _KEPT = 1024
 """Answers kept of each kind, most of which are asked for again by the next observations."""
@@ -72,6 +72,16 @@ class _Answer(NamedTuple):
     on: int
 
 
+class Then(NamedTuple):
+    """An answer to an unknown field, with the branches and the rules that would hold by it."""
+
+    field: str
+    value: Fact
+    share: float
+    branches: int
+    rules: int
+
+
 class WhatIf:
     """All rules that can move an item, ready to be asked about one changed answer."""
 
@@ -84,6 +94,11 @@ class WhatIf:
         self.waiting = tuple(branching.waiting)
         """The branches on C1 that ask where the other items stand, each with its rule's bit. What
         they ask of that is not asked here: their own bits say that all else holds."""
+        self.holds, self.bars = (
+            {item: _bits(branching, moving, verb, item) for item in ORDER}
+            for verb in ("hold", "bar")
+        )
+        """The branches that hold each item, and those that bar it."""
         self._find = {
             name: sum(one.bit for one in branching.of(rules))
             for name, rules in _by_finding(rulebook).items()
@@ -156,13 +171,11 @@ class WhatIf:
             failing |= fails(found & finding)
         return self._second & ~failing
 
-    def changed(
-        self, facts: Mapping[str, Fact], settled: Container[str] = ()
-    ) -> Iterator[tuple[str, Fact, float, int]]:
-        """Each unknown field with an answer under which other rules would hold, and their mask.
+    def answered(self, facts: Mapping[str, Fact], settled: Container[str] = ()) -> list[Then]:
+        """Each unknown field with an answer under which other rules would hold.
 
         With each stands the share of the field's answers that do the same. Fields that are
-        `settled` are not asked about. The first is ("", "", 1, mask): what holds now.
+        `settled` are not asked about. The first is of no field: what holds now.
         """
         once = twice = 0
         unknown: list[str] = []
@@ -173,8 +186,8 @@ class WhatIf:
             unknown += missing
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
         allowed_now = self._allowed(holding & self._first)
-        told = self._whole(holding & allowed_now)
-        yield "", "", 1.0, told
+        branches = holding & allowed_now
+        found = [Then("", "", 1.0, branches, self._whole(branches))]
         for field in unknown:
             for value, share, off, on in () if field in settled else self._answers[field]:
                 # A rule that fails at one field alone, and there by what is unknown, comes on.
@@ -182,8 +195,23 @@ class WhatIf:
                     then, allowed = holding ^ flips, allowed_now
                     if flips & self._first:
                         allowed = self._allowed(then & self._first)
-                    if (then := self._whole(then & allowed)) != told:
-                        yield field, value, share, then
+                    if (then := then & allowed) != branches:
+                        found.append(Then(field, value, share, then, self._whole(then)))
+        return found
+
+    def holding(self, facts: Mapping[str, Fact]) -> int:
+        """The rules that hold for these facts, as far as they can move an item."""
+        once = 0
+        for failing, values in self._lookups:
+            once |= failing(values(facts))[0]
+        holding = (self._first | self._second) & ~once
+        return self._whole(holding & self._allowed(holding & self._first))
+
+
+def _bits(branching: Branching, rules: Iterable[Rule], verb: str, item: str) -> int:
+    """The branches of the rules of a verb that act on an item."""
+    acting = (one for one in rules if one.verb == verb and item in one.items)
+    return sum(one.bit for one in branching.of(acting))
 
 
 def _by_finding(rulebook: Rulebook) -> dict[str, list[Rule]]:

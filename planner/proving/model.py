@@ -156,7 +156,7 @@ class Model:
         """For each wording variant that it holds and none before it in its part does."""
         said: dict[Variant, Formula] = {}
         for words in self.rulebook.wording.values():
-            for part in words.parts:
+            for part in words.every:
                 earlier: list[Formula] = []
                 for variant in part.variants:
                     holds = self.holds(variant)
