@@ -115,7 +115,7 @@ class Lines:
     def _cue_of(self, rules: int) -> str:
         """What the client shows when each of these holds falls."""
         told = dict.fromkeys(rule.cue for rule in self._numbering.rules(rules))
-        return self._rulebook.summary["cue_and"].join(told)
+        return f" {self._rulebook.summary['cue_and']} ".join(told)
 
     def _waiting(self, item: str, rules: Sequence[Rule], because: tuple[Because, ...]) -> Held:
         """A held item with all that it waits for, each once, and the slowest of it."""

@@ -6,12 +6,11 @@ no question: the hold names them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterator
+from itertools import combinations, product
 from typing import NamedTuple
 
-from planner.contract.facts import Fact
-from planner.planning.whatif import Then, WhatIf
+from planner.planning.whatif import Answered, Then, WhatIf
 
 _TRIED = 12
 """Pairs that are asked exactly, the likeliest first: what the masks say of two is nearly right."""
@@ -36,31 +35,23 @@ class Pairs:
     def __init__(self, whatif: WhatIf) -> None:
         self._whatif = whatif
 
-    def of(self, item: str, facts: Mapping[str, Fact], thens: Sequence[Then]) -> Iterator[Pair]:
+    def of(self, item: str, answered: Answered) -> Iterator[Pair]:
         """The pairs by which all holds of an item fall, the likeliest first; at most a few."""
-        now, against = thens[0].branches, self._whatif.holds[item]
+        now, against = answered.thens[0].branches, self._whatif.holds[item]
         holding, against = now & against, against | self._whatif.bars[item]
-        lifting = [
-            (lifted, one)
-            for one in thens[1:]
-            if (lifted := holding & ~one.branches) and not one.branches & against & ~now
-        ]
-        if holding & ~_all(lifted for lifted, _ in lifting):
-            return
+        lifting: dict[int, list[Then]] = {}
+        for one in answered.thens[1:]:
+            lifted = holding & ~one.branches
+            if lifted and lifted != holding and not one.branches & against & ~now:
+                lifting.setdefault(lifted, []).append(one)
         fitting = [
             (a, b)
-            for (lifts, a), (also, b) in combinations(lifting, 2)
-            if lifts | also == holding and a.field != b.field
+            for one, other in combinations(lifting, 2)
+            if one | other == holding
+            for a, b in product(lifting[one], lifting[other])
+            if a.field != b.field
         ]
         fitting.sort(key=lambda two: -two[0].share * two[1].share)
         for two in fitting[:_TRIED]:
-            rules = self._whatif.holding({**facts, **{one.field: one.value for one in two}})
+            rules = self._whatif.both(answered, *two)
             yield Pair(two, two[0].share * two[1].share, rules)
-
-
-def _all(masks: Iterable[int]) -> int:
-    """The bits of all of them."""
-    every = 0
-    for mask in masks:
-        every |= mask
-    return every

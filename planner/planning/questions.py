@@ -5,7 +5,7 @@ Where no single answer makes a step of a held item, two that do are asked togeth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 
@@ -15,7 +15,7 @@ from planner.planning.pairs import Pairs
 from planner.planning.placed_last import PlacedLast
 from planner.planning.placing import Placing, Standing, named
 from planner.planning.telling import Asked, Change, Fields, Telling
-from planner.planning.whatif import Then, WhatIf
+from planner.planning.whatif import Answered, WhatIf
 from planner.rulebook.rulebook import ORDER, WHENS, Rule, Rulebook
 
 MOST = 5
@@ -79,21 +79,20 @@ class Questions:
         answers would change the same, the one is asked that more often does.
         """
         told = self._telling.contradictions(contradictions)
-        moves = self._whatif.answered(facts, told)
-        seen = _Seen(self._placing, self._settled, self._changed, moves[0].rules)
-        for one in moves[1:]:
-            if one.rules != moves[0].rules:
+        answered = self._whatif.answered(facts, told)
+        now = answered.thens[0].rules
+        seen = _Seen(self._placing, self._settled, self._changed, now)
+        for one in answered.thens:
+            if one.rules != now:
                 seen.note((one.field,), (one.value,), one.share, one.rules)
-        for item in seen.left():
-            self._pair(item, facts, moves, seen)
+        for item in tuple(seen.left()):
+            self._pair(item, answered, seen)
         asked = (self._told(name, one.values, one.changes) for name, one in _ranked(seen.found))
         return tuple(islice(chain(told.values(), asked), MOST))
 
-    def _pair(
-        self, item: str, facts: Mapping[str, Fact], moves: Sequence[Then], seen: _Seen
-    ) -> None:
+    def _pair(self, item: str, answered: Answered, seen: _Seen) -> None:
         """Note the likeliest pair of answers that makes a step of a held item."""
-        for pair in self._pairs.of(item, facts, moves):
+        for pair in self._pairs.of(item, answered):
             if seen.makes(item, pair.rules):
                 values = pair.answers[0].value, pair.answers[1].value
                 seen.note(pair.fields, values, pair.share, pair.rules)

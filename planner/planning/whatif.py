@@ -82,6 +82,18 @@ class Then(NamedTuple):
     rules: int
 
 
+class Answered(NamedTuple):
+    """What each answer to each unknown field would do, the first of no field: what holds now.
+
+    `once`, `twice` and `thrice` are the branches that fail at so many fields, or more.
+    """
+
+    thens: list[Then]
+    once: int
+    twice: int
+    thrice: int
+
+
 class WhatIf:
     """All rules that can move an item, ready to be asked about one changed answer."""
 
@@ -154,15 +166,18 @@ class WhatIf:
             if then != now
         )
 
-    def _failing_at(self, names: tuple[str, ...], values: Any) -> tuple[int, int, tuple[str, ...]]:
-        """The rules that fail at some of these fields, those at several; and the unknown fields."""
+    def _failing_at(
+        self, names: tuple[str, ...], values: Any
+    ) -> tuple[int, int, int, tuple[str, ...]]:
+        """The rules that fail at one of these fields, at two, at three; and the unknown fields."""
         told = dict(zip(names, values if len(names) > 1 else (values,), strict=True))
-        once = twice = 0
+        once = twice = thrice = 0
         for name, value in told.items():
             fails = self._fails(name, value)
+            thrice |= twice & fails
             twice |= once & fails
             once |= fails
-        return once, twice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
+        return once, twice, thrice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
 
     def _allowed(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
@@ -171,17 +186,18 @@ class WhatIf:
             failing |= fails(found & finding)
         return self._second & ~failing
 
-    def answered(self, facts: Mapping[str, Fact], settled: Container[str] = ()) -> list[Then]:
+    def answered(self, facts: Mapping[str, Fact], settled: Container[str] = ()) -> Answered:
         """Each unknown field with an answer under which other rules would hold.
 
         With each stands the share of the field's answers that do the same. Fields that are
         `settled` are not asked about. The first is of no field: what holds now.
         """
-        once = twice = 0
+        once = twice = thrice = 0
         unknown: list[str] = []
         for failing, values in self._lookups:
-            one, several, missing = failing(values(facts))
-            twice |= several | once & one
+            one, two, three, missing = failing(values(facts))
+            thrice |= three | twice & one | once & two
+            twice |= two | once & one
             once |= one
             unknown += missing
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
@@ -197,14 +213,18 @@ class WhatIf:
                         allowed = self._allowed(then & self._first)
                     if (then := then & allowed) != branches:
                         found.append(Then(field, value, share, then, self._whole(then)))
-        return found
+        return Answered(found, once, twice, thrice)
 
-    def holding(self, facts: Mapping[str, Fact]) -> int:
-        """The rules that hold for these facts, as far as they can move an item."""
-        once = 0
-        for failing, values in self._lookups:
-            once |= failing(values(facts))[0]
-        holding = (self._first | self._second) & ~once
+    def both(self, answered: Answered, one: Then, other: Then) -> int:
+        """The rules that would hold by two answers together, to two fields that are not known.
+
+        A rule holds then that fails at neither answer, and now at no field but these two.
+        """
+        a, b = (self._fails(then.field, UNKNOWN[then.field]) for then in (one, other))
+        once, twice, thrice = answered.once, answered.twice, answered.thrice
+        may = ~once | ~twice & (a | b) | ~thrice & a & b
+        fails = self._fails(one.field, one.value) | self._fails(other.field, other.value)
+        holding = (self._first | self._second) & may & ~fails
         return self._whole(holding & self._allowed(holding & self._first))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 MOST = {"short": 45, "line": 10}
 """Words of each form of a step that has few."""
@@ -16,6 +17,7 @@ _BRACKET = re.compile(r"\[([^\[\]]+)\]")
 _ITEM = re.compile(r"\W*[A-D][1-5]\W*")
 
 
+@lru_cache(maxsize=2048)
 def words_in(text: str) -> int:
     """How many words a text has."""
     return sum(1 for word in text.split() if not _ITEM.fullmatch(word))
