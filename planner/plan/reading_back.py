@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -59,14 +59,14 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     return value
 
 
-@cache
+@lru_cache(maxsize=64)
 def _hints(part: type[Any]) -> dict[str, Any]:
     """The fields of a part that are given to it, with their types."""
     hints = get_type_hints(part)
     return {one.name: hints[one.name] for one in dataclasses.fields(part) if one.init}
 
 
-@cache
+@lru_cache(maxsize=64)
 def _needed(part: type[Any]) -> tuple[str, ...]:
     """The fields that a part cannot do without."""
     missing = dataclasses.MISSING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -32,7 +32,7 @@ def dumped(shape: Mapping[str, Any]) -> bytes:
         raise error.__cause__ or error from None
 
 
-@cache
+@lru_cache(maxsize=64)
 def _names(part: type[Any]) -> tuple[str, ...]:
     """The fields of a part, in the contract's order."""
     return tuple(one.name for one in fields(part))

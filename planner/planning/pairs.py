@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from typing import NamedTuple
 
-from planner.planning.whatif import Answered, Then, WhatIf
+from planner.planning.whatif import ANSWERS, UNKNOWN, Answered, Then, WhatIf
 
-_TRIED = 12
-"""Pairs that are asked exactly, the likeliest first: what the masks say of two is nearly right."""
+_TRIED = 24
+"""Pairs that are asked exactly, the plainest first: what the masks say of two is nearly right."""
+_PLACES = {name: place for place, name in enumerate(UNKNOWN)}
 
 
 class Pair(NamedTuple):
-    """Two answers, how likely they are among all, and the rules that would hold by both."""
+    """Two answers, and the rules that would hold by both."""
 
     answers: tuple[Then, Then]
-    share: float
     rules: int
 
     @property
@@ -36,7 +36,7 @@ class Pairs:
         self._whatif = whatif
 
     def of(self, item: str, answered: Answered) -> Iterator[Pair]:
-        """The pairs by which all holds of an item fall, the likeliest first; at most a few."""
+        """The pairs by which all holds of an item fall, the plainest first; at most a few."""
         now, against = answered.thens[0].branches, self._whatif.holds[item]
         holding, against = now & against, against | self._whatif.bars[item]
         lifting: dict[int, list[Then]] = {}
@@ -45,13 +45,25 @@ class Pairs:
             if lifted and lifted != holding and not one.branches & against & ~now:
                 lifting.setdefault(lifted, []).append(one)
         fitting = [
-            (a, b)
+            tuple(sorted((a, b), key=_place))
             for one, other in combinations(lifting, 2)
             if one | other == holding
             for a, b in product(lifting[one], lifting[other])
             if a.field != b.field
         ]
-        fitting.sort(key=lambda two: -two[0].share * two[1].share)
-        for two in fitting[:_TRIED]:
-            rules = self._whatif.both(answered, *two)
-            yield Pair(two, two[0].share * two[1].share, rules)
+        for one, other in sorted(fitting, key=_plainness)[:_TRIED]:
+            yield Pair((one, other), self._whatif.both(answered, one, other))
+
+
+def _place(then: Then) -> int:
+    """The place of a field among those that may be unknown, in the contract's order."""
+    return _PLACES[then.field]
+
+
+def _plainness(two: tuple[Then, ...]) -> tuple[int, ...]:
+    """Choices before lists, then the contract's order of fields and of answers.
+
+    How finely the rules tell answers apart is no reason to ask about others.
+    """
+    lists = sum(isinstance(one.value, frozenset) for one in two)
+    return (lists, *map(_place, two), *(ANSWERS[one.field].index(one.value) for one in two))

@@ -5,7 +5,7 @@ Where no single answer makes a step of a held item, two that do are asked togeth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 
@@ -26,6 +26,9 @@ said, then what may, then what is new or when."""
 
 _OWN_PART = "context.therapist_part"
 """Asked also where another answer would move the same: the own part is looked at first."""
+
+_PAIR_SHARE = 0.2
+"""Two answers have to come together, so they count for less than one, however likely each is."""
 
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
@@ -87,7 +90,7 @@ class Questions:
                 seen.note((one.field,), (one.value,), one.share, one.rules)
         for item in tuple(seen.left()):
             self._pair(item, answered, seen)
-        asked = (self._told(name, one.values, one.changes) for name, one in _ranked(seen.found))
+        asked = (self._told(*one) for one in _once(list(_ranked(seen.found)), told))
         return tuple(islice(chain(told.values(), asked), MOST))
 
     def _pair(self, item: str, answered: Answered, seen: _Seen) -> None:
@@ -95,7 +98,7 @@ class Questions:
         for pair in self._pairs.of(item, answered):
             if seen.makes(item, pair.rules):
                 values = pair.answers[0].value, pair.answers[1].value
-                seen.note(pair.fields, values, pair.share, pair.rules)
+                seen.note(pair.fields, values, _PAIR_SHARE, pair.rules)
                 return
 
 
@@ -154,6 +157,22 @@ def _ranked(found: Mapping[Fields, _Found]) -> Iterator[tuple[Fields, _Found]]:
         if moves not in seen or fields == (_OWN_PART,):
             yield fields, found[fields]
         seen.add(moves)
+
+
+def _once(
+    ranked: Sequence[tuple[Fields, _Found]], told: Iterable[str]
+) -> Iterator[tuple[Fields, tuple[Fact, ...], tuple[Change, ...]]]:
+    """Each question by a first field that no other has; a pair that brings none is left out."""
+    used = {*told, *(fields[0] for fields, _ in ranked if len(fields) == 1)}
+    for fields, one in ranked:
+        both = list(zip(fields, one.values, strict=True))
+        if len(both) > 1:
+            fresh = [two for two in both if two[0] not in used]
+            if not fresh:
+                continue
+            used.add(fresh[0][0])
+            both.sort(key=fresh[0].__ne__)
+        yield tuple(name for name, _ in both), tuple(value for _, value in both), one.changes
 
 
 def _differences(now: Standing, then: Standing) -> tuple[Difference, ...]:

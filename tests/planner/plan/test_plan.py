@@ -22,7 +22,8 @@ CONTRACT = [
     *("follow_up", "supervision", "observation", "rulebook"),
 ]
 STEP = [
-    *("item", "when", "after", "title", "purpose", "words", "handout", "changes", "cautions"),
+    *("item", "when", "after", "title", "purpose", "words", "short", "line", "blanks", "handout"),
+    *("changes", "cautions"),
     "because",
 ]
 
@@ -111,7 +112,7 @@ def test_an_interruption_in_the_writing_stays_one(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     plan = replace(PLAN)
-    monkeypatch.setattr("planner.plan.parts._write", interrupted)
+    monkeypatch.setattr("planner.plan.written._write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         plan.to_json()
     monkeypatch.undo()
