@@ -33,7 +33,7 @@ def brief_outline(plan: PlanParts) -> Iterator[Block]:
     if brief.if_not:
         yield Block("section", "If it lands badly")
         yield Block("plain", brief.if_not)
-    yield Block("footer", "The whole plan: --format text or markdown")
+    yield Block("footer", f"Rulebook {plan.rulebook.version}. The whole plan says why.")
 
 
 def _say(brief: Brief, summary: str) -> Iterator[Block]:

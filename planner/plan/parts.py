@@ -22,6 +22,8 @@ Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
 When = Literal["now", "later_this_session", "future_session"]
 SafetyLevel = Literal["none", "review_first", "stop"]
 WaitsFor = Literal["client", "answer", "time"]
+NO_BRIEF = Brief()
+"""What a plan of contract 1.0 has in its place."""
 CONTRACT = "1.1"
 """The version of the contract that a plan keeps to."""
 
@@ -177,7 +179,7 @@ class PlanParts:
     rulebook: RulebookMark
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-    brief: Brief = Brief()
+    brief: Brief = NO_BRIEF
     contract: str = CONTRACT
 
     def __post_init__(self) -> None:

@@ -14,28 +14,29 @@ FIRST = "1.0"
 P = TypeVar("P")
 
 
-def read_back(plan: type[P], told: Mapping[str, Any]) -> P:
+def read_back(plan: type[P], told: Any) -> P:
     """A plan from its shape; what it does not know is passed over, what is missing told.
 
     Raises ValueError where a part that every contract has is not there or is no such part.
     """
     if not isinstance(told, Mapping):
         message = f"a plan is a mapping, not {type(told).__name__}."
-        raise ValueError(message)  # noqa: TRY004  # one kind of error for whoever reads a file
+        raise ValueError(message)  # one kind of error for whoever reads a file
     return _part(plan, {"contract": FIRST, **told}, "plan")
 
 
-def _part(part: type[P], told: Mapping[str, Any], where: str) -> P:
+def _part(part: type[P], told: Any, where: str) -> P:
     """One part with each of its fields that stands in the shape."""
     if not isinstance(told, Mapping):
         message = f"{where} is no mapping."
-        raise ValueError(message)  # noqa: TRY004  # as above
+        raise ValueError(message)  # as above
+    known: Any = part
     given = {
         name: _value(hint, told[name], f"{where}.{name}")
-        for name, hint in _hints(part).items()
+        for name, hint in _hints(known).items()
         if name in told
     }
-    missing = [name for name in _needed(part) if name not in given]
+    missing = [name for name in _needed(known) if name not in given]
     if missing:
         message = f"{where} has no {', '.join(missing)}."
         raise ValueError(message)

@@ -40,12 +40,13 @@ def _names(part: type[Any]) -> tuple[str, ...]:
 
 def _write(part: Any) -> Any:
     """A part of a plan for the JSON writer: as it was written before, for plans share most."""
+    kind: Any = type(part)
     if isinstance(part, WrittenAnew):
-        return {name: getattr(part, name) for name in _names(type(part))}
+        return {name: getattr(part, name) for name in _names(kind)}
     try:
         return part._json  # noqa: SLF001  # the slot is for this writer alone
     except AttributeError:
-        names = _names(type(part))
+        names = _names(kind)
         written = orjson.Fragment(dumped({name: getattr(part, name) for name in names}))
         object.__setattr__(part, "_json", written)
         return written

@@ -122,9 +122,7 @@ class Planner:
         safety = lines.safety_of(matched, placement)
         steps = tuple([self._step(*step, matched) for step in placement.steps])
         held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
-        avoid = self._ranking.of(
-            lines.avoided(matched, stop=stop), steps[0].item if steps else ""
-        )
+        avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
         questions = () if stop else self._questions.of(facts, asks)
         check = questions[0].check if questions else None
         leads = lines.leads(matched) if safety.level != "none" else ()

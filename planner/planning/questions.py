@@ -123,9 +123,7 @@ class _Seen:
     def _then(self, rules: int) -> Standing:
         return self._placing.moved(self._now, self._rules, self._settled(rules))
 
-    def note(
-        self, fields: Fields, values: tuple[Fact, ...], share: float, rules: int
-    ) -> None:
+    def note(self, fields: Fields, values: tuple[Fact, ...], share: float, rules: int) -> None:
         """Take in one answer, or one to each of two fields, where it moves a step."""
         then = self._then(rules)
         if then is self._now:

@@ -68,7 +68,9 @@ class Telling:
             would = self._summary["question_list"].format(changes=moved)
         else:
             answers = zip(fields, values, strict=True)
-            answer = f" {self._summary['question_and']} ".join(self._answer(*one) for one in answers)
+            answer = f" {self._summary['question_and']} ".join(
+                self._answer(*one) for one in answers
+            )
             would = self._summary["question_pattern"].format(answer=answer, changes=moved)
         check = Check(fields, " ".join(map(self._brief, fields)), self._effect(changes))
         return Asked(Question(fields[0], text, would, fields=fields), check)

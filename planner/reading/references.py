@@ -9,8 +9,8 @@ from planner.reading.cases import read_asked
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
-from planner.reading.names import Names
 from planner.reading.lengths import CODE, LEAD, NEVER, note_length
+from planner.reading.names import Names
 from planner.reading.nodes import Map, listed
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen

@@ -162,9 +162,7 @@ class _RuleReader:
             supplies=shape.supplies in ("yes", "true"),
         )
 
-    def _acts_on(
-        self, verb: str, said: str | tuple[str, ...], shape: RuleShape
-    ) -> tuple[str, ...]:
+    def _acts_on(self, verb: str, said: str | tuple[str, ...], shape: RuleShape) -> tuple[str, ...]:
         """The items that the rule acts on, or that a plan B belongs to."""
         if verb == "plan_b":
             return self._items("for", shape.belongs_to)

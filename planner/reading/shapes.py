@@ -187,9 +187,9 @@ class CodeShape(Shape):
     text: Text
     source: Words
     brief: Text = ""
-    family: Literal[
-        "risk", "explaining", "caretaking", "interpreting", "pressing", "limit", ""
-    ] = ""
+    family: Literal["risk", "explaining", "caretaking", "interpreting", "pressing", "limit", ""] = (
+        ""
+    )
     brief_when: Any = None
 
 

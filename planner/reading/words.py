@@ -175,8 +175,8 @@ class WordsReader:
                 place.unknown(line, f"part for {item}", part.name, known)
             elif self.shipped is not None:
                 known[part.name] = self.shipped.widened(item, known[part.name], part, place)
-                forms = {name: known.pop(name, None) for name in FORMS}
-                words = replace(words, parts=tuple(known.values()), **forms)
+                short, few = known.pop("short", None), known.pop("line", None)
+                words = replace(words, parts=tuple(known.values()), short=short, line=few)
         self.items[item] = words
 
     def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
@@ -289,11 +289,11 @@ def _item_words(
     item: str, words: ItemWordsShape, parts: tuple[Part, ...], forms: Mapping[str, Part]
 ) -> ItemWords:
     """An item's words; of an idea that is not the handout's, it is said first whose it is."""
-    purpose = " ".join(words.purpose.split())
+    purpose, few = " ".join(words.purpose.split()), (forms.get("short"), forms.get("line"))
     if not isinstance(words, IdeaShape):
-        return ItemWords(item, words.title, purpose, parts, **forms)
+        return ItemWords(item, words.title, purpose, parts, "", *few)
     source = " ".join(words.source.split()).rstrip(".")
-    return ItemWords(item, words.title, f"Idea of {source}. {purpose}", parts, source, **forms)
+    return ItemWords(item, words.title, f"Idea of {source}. {purpose}", parts, source, *few)
 
 
 def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool) -> None:

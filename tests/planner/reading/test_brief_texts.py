@@ -25,6 +25,7 @@ FORMS = """\
         say: "{line}"
         because: It is written, not spoken.
 """
+OWN_PLACE = "It is worded as a step also while it is held. Ask about another: `plan.C1: step`."
 WHEN = "when: {context.phase: early}"
 
 
@@ -103,7 +104,7 @@ def test_a_title_without_a_line_has_ten_words_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("when", "says"),
     [
-        ("when: {plan.C2: now}", "It is worded as a step also while it is held. Ask about another: `plan.C1: step`."),
+        ("when: {plan.C2: now}", OWN_PLACE),
         (f"{WHEN}\n        handout: I want", "few words stand for no run of the handout."),
     ],
 )
