@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.plan.parts import Because
 from planner.plan.brief import Brief
+from planner.plan.parts import Because
 from planner.plan.plan import PLAN_KEYS, Plan, plan_schema
 from planner.planning.planner import Planner
 from tests.planner.support.sample_plan import PLAN, review_first
