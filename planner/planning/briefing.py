@@ -35,9 +35,9 @@ class Composed(NamedTuple):
 
     matched: Matched
     placement: Placement
-    steps: Sequence[Step]
-    held: Sequence[Held]
-    avoid: Sequence[Avoid]
+    steps: tuple[Step, ...]
+    held: tuple[Held, ...]
+    avoid: tuple[Avoid, ...]
     """What to avoid, ranked."""
     leads: Sequence[Lead]
     """The flags raised, the leading one first."""
@@ -125,9 +125,9 @@ class Briefing:
 
     def _known(self, plan: Composed) -> Mapping[str, Fact]:
         """All that a code may ask: facts, findings, and where the items stand."""
-        where = {item: when for item, when, _ in plan.placement.steps}
-        where |= dict.fromkeys(plan.placement.held, "held")  # type: ignore[arg-type]  # places
-        where |= dict.fromkeys(plan.placement.barred, "barred")  # type: ignore[arg-type]
+        where: dict[str, str] = {item: when for item, when, _ in plan.placement.steps}
+        where |= dict.fromkeys(plan.placement.held, "held")
+        where |= dict.fromkeys(plan.placement.barred, "barred")
         matched = plan.matched
         return {**matched.facts, **matched.findings, **known_after(where, self._asking)}
 
@@ -141,10 +141,10 @@ class Briefing:
         }
         room = ELSEWHERE - sum(words_in(one.line) for one in plan.steps[1:])
         room -= sum(map(words_in, why.values()))
-        ready = {one.item: one.ready.cue for one in plan.held if one.ready}
+        ready: dict[str, str] = {one.item: one.ready.cue for one in plan.held if one.ready}
         told: list[NotNow] = []
         for item, text in why.items():
-            cue = ready.get(item)  # type: ignore[call-overload]  # an item's name
+            cue = ready.get(item)
             length = words_in(cue) if cue else 0
             if length > room:
                 cue, length = None, 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons
 from planner.planning.stages import Stages
+from planner.planning.telling import Asked
 from planner.planning.viewing import YES
 from planner.planning.wording import SEE_WHOLE, Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_of
@@ -120,20 +121,15 @@ class Planner:
         lines = self._lines
         asks = self._numbering.rules(lines.acting("ask", "", matched))
         safety = lines.safety_of(matched, placement)
-        steps = tuple([self._step(*step, matched) for step in placement.steps])
-        held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
-        avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
         questions = () if stop else self._questions.of(facts, asks)
-        check = questions[0].check if questions else None
-        leads = lines.leads(matched) if safety.level != "none" else ()
-        brief = Composed(matched, placement, steps, held, avoid, leads, check)
+        composed = self._composed(matched, placement, questions)
         return Plan(
             disposition=placement.disposition,
             summary=lines.summary(placement, safety.reasons, _slight(matched)),
-            steps=steps,
-            held=held,
+            steps=composed.steps,
+            held=composed.held,
             barred=lines.ruled_out(matched, placement),
-            avoid=avoid,
+            avoid=composed.avoid,
             safety=safety,
             questions=tuple([one.question for one in questions]),
             follow_up=lines.followed_up(matched, stop=stop),
@@ -142,8 +138,20 @@ class Planner:
             rulebook=self._mark,
             roots=() if stop else lines.texts("root", matched),
             conflicts=lines.conflicts_of(matched, placement),
-            brief=self._briefing.of(brief),
+            brief=self._briefing.of(composed),
         )
+
+    def _composed(
+        self, matched: Matched, placement: Placement, questions: Sequence[Asked]
+    ) -> Composed:
+        """What both the plan and its brief are made from."""
+        lines, stop = self._lines, placement.disposition == "stop"
+        steps = tuple([self._step(*step, matched) for step in placement.steps])
+        held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
+        avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
+        leads = lines.leads(matched) if placement.disposition != "proceed" else ()
+        check = questions[0].check if questions else None
+        return Composed(matched, placement, steps, held, avoid, leads, check)
 
     def _step(self, item: str, when: When, after: tuple[str, ...], matched: Matched) -> Step:
         """A step with its words, its cautions and its reasons."""

@@ -130,9 +130,6 @@ class _RuleReader:
 
     def rule(self, shape: RuleShape, verb: str, asked: Asked) -> Rule:
         """The rule with every name in it checked."""
-        sources = read_citations(
-            shape.source, self.node, self.names, self.place, reasoning=shape.reasoning
-        )
         said = getattr(shape, verb)
         text = said if verb in _SAY_TEXT else shape.text
         return Rule(
@@ -141,7 +138,7 @@ class _RuleReader:
             when=asked.when,
             verb=verb,
             because=_in_line(shape.because),
-            sources=sources,
+            sources=self._sources(shape),
             items=self._acts_on(verb, said, shape),
             codes=self._codes(said) if verb == "avoid" else (),
             object=self._object(verb, said),
@@ -161,6 +158,11 @@ class _RuleReader:
             brief=_in_line(shape.brief),
             supplies=shape.supplies in ("yes", "true"),
         )
+
+    def _sources(self, shape: RuleShape) -> tuple[str, ...]:
+        """What the rule stands on, with every citation checked."""
+        reasoning = shape.reasoning
+        return read_citations(shape.source, self.node, self.names, self.place, reasoning=reasoning)
 
     def _acts_on(self, verb: str, said: str | tuple[str, ...], shape: RuleShape) -> tuple[str, ...]:
         """The items that the rule acts on, or that a plan B belongs to."""
