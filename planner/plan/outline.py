@@ -127,6 +127,8 @@ def _step(step: Step) -> Iterator[Block]:
     yield Block("entry", step.title, step.item)
     if step.after:
         yield Block("point", ", ".join(step.after), "After")
+    if step.item == "D5":  # whose idea it is stands in it, and must stand in every plan
+        yield Block("plain", step.purpose)
     yield Block("words", step.words)
     for caution in step.cautions:
         yield Block("point", caution, "Take care")
