@@ -9,7 +9,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from planner.errors import FieldProblem, ObservationError
 
@@ -39,6 +39,15 @@ def build(part: type[BaseModel]) -> None:
             part.model_rebuild()
 
 
+def _whole(value: object) -> object:
+    """Read 52.0 as 52: programs write whole numbers so, and nothing is lost."""
+    return int(value) if type(value) is float and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+"""Beside a number's bounds: a whole number that was written with a decimal point is taken."""
+
+
 class Answers(BaseModel):
     """What every part of an observation shares: frozen, closed, and refused in our own words."""
 
@@ -54,6 +63,23 @@ class Answers(BaseModel):
             self.__pydantic_validator__.validate_python(data, self_instance=self)
         except ValidationError as error:
             raise refusal(type(self), data, error) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, data: object) -> object:
+        """Read null for an optional answer as one that was left out."""
+        if type(data) is not dict or None not in data.values():
+            return data
+        return {
+            name: answer
+            for name, answer in data.items()
+            if answer is not None or name not in cls.model_fields or cls._needed(name)
+        }
+
+    @classmethod
+    def _needed(cls, name: str) -> bool:
+        """Whether an answer has to be there."""
+        return cls.model_fields[name].is_required()
 
     # Without this mark pydantic would build the parts of an observation through `__init__`,
     # which could then report only the first part's problems.

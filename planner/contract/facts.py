@@ -11,8 +11,17 @@ Fact = str | int | frozenset[str]
 ABSENT = "absent"
 NOT_KNOWN = -1
 
-_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
-    kind: tuple((name, f"{kind}.{name}") for name in model.model_fields if name != "kind")
+NEXT_SESSION = ("context.next_contact", "next_session")
+"""Where the words will be said: time is counted from there, not from when it was entered."""
+COUNTS_AS: dict[str, Fact] = {"this_session": "last_session"}
+"""What is spoken of in the next session was, by then, in the last one."""
+
+_KEYS: dict[str, tuple[tuple[str, str, bool], ...]] = {
+    kind: tuple(
+        (name, f"{kind}.{name}", FIELDS[f"{kind}.{name}"].kind == "list")
+        for name in model.model_fields
+        if name != "kind"
+    )
     for kind, model in RUPTURES.items()
 }
 _CONTEXT = tuple(
@@ -23,6 +32,8 @@ _NOTHING_SEEN: dict[str, Fact] = {
     name: NOT_KNOWN if field.kind == "number" else ABSENT if field.kind == "choice" else frozenset()
     for name, field in FIELDS.items()
 }
+
+TIMES = tuple(name for name in FIELDS if name.endswith(".happened"))
 
 TOGETHER: tuple[tuple[str, ...], ...] = tuple(
     tuple(name for name in FIELDS if name.startswith(f"{kind}.")) for kind in RUPTURES
@@ -36,17 +47,21 @@ def facts_of(observation: Observation) -> dict[str, Fact]:
 
     A rupture that is not there answers "absent" to every choice and -1 to every number;
     minutes that nobody knows are -1 too. Lists are sets, empty where nothing is known.
+    What happened in this session and is spoken of in the next counts as last session's.
     """
     facts = _NOTHING_SEEN.copy()
     for rupture in observation.ruptures:
         answers = rupture.__dict__
-        for name, key in _KEYS[rupture.kind]:
+        for name, key, is_list in _KEYS[rupture.kind]:
             answer = answers[name]
-            facts[key] = NOT_KNOWN if answer is None else answer
+            facts[key] = frozenset(answer) if is_list else NOT_KNOWN if answer is None else answer
     answers = observation.context.__dict__
     for name, key, is_list in _CONTEXT:
         facts[key] = frozenset(answers[name]) if is_list else answers[name]
     facts["safety.flags"] = frozenset(observation.safety.flags)
     facts["ruptures.kinds"] = frozenset([rupture.kind for rupture in observation.ruptures])
     facts["ruptures.count"] = len(observation.ruptures)
+    if observation.context.next_contact == NEXT_SESSION[1]:
+        for name in TIMES:
+            facts[name] = COUNTS_AS.get(str(facts[name]), facts[name])
     return facts

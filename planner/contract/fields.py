@@ -20,6 +20,7 @@ from planner.contract.observation import (
     BoundaryRequest,
     Context,
     Deflection,
+    Disconnection,
     Lateness,
 )
 
@@ -28,6 +29,7 @@ RUPTURES: dict[str, type[BaseModel]] = {
     "boundary_request": BoundaryRequest,
     "deflection": Deflection,
     "authority_frustration": AuthorityFrustration,
+    "disconnection": Disconnection,
 }
 
 
@@ -78,7 +80,7 @@ def _catalogue() -> Iterator[Field]:
         yield _field(f"context.{name}", info, None)
     yield Field("safety.flags", "list", FLAGS, required=True)
     yield Field("ruptures.kinds", "list", KINDS, required=True)
-    yield Field("ruptures.count", "number", (), 1, MOST_RUPTURES, required=True)
+    yield Field("ruptures.count", "number", (), 0, MOST_RUPTURES, required=True)
 
 
 FIELDS: dict[str, Field] = {field.name: field for field in _catalogue()}

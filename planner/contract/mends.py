@@ -80,6 +80,8 @@ def number(field: Field, place: str, value: object) -> FieldProblem | None:
     low, high = field.low or 0, field.high or 0
     if value is None and field.nullable:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
         return None
     null = ", or null where it is not known" if field.nullable else ""
@@ -88,7 +90,7 @@ def number(field: Field, place: str, value: object) -> FieldProblem | None:
         meant = _number_in(value)
         message = f"{message}, without quotation marks."
     else:
-        meant = int(value) if isinstance(value, float) and value.is_integer() else None
+        meant = None
         message = f"{message}; this is {shown(value)}."
     close = None if meant is None or not low <= meant <= high else str(meant)
     return FieldProblem(place, value, message, close)

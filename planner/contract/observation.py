@@ -1,19 +1,22 @@
 """The contract's input as types: what a therapist noticed, checked once and then frozen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import Field, ValidationError, model_validator
 
-from planner.contract.answers import Answers, build, refusal
+from planner.contract.answers import WHOLE, Answers, build, refusal
 from planner.contract.read_only import ReadOnly
 from planner.contract.ruptures import (
     KINDS,
+    LONGEST_LIST,
     AuthorityFrustration,
     BoundaryRequest,
     Deflection,
+    Disconnection,
     Lateness,
     Rupture,
+    Short,
 )
 from planner.contract.values import (
     Alliance,
@@ -22,17 +25,23 @@ from planner.contract.values import (
     EarlierRepair,
     Feeling,
     Flag,
+    Format,
     Happened,
     History,
     Item,
+    Leaving,
     Movement,
+    NextContact,
     OutsidePattern,
     Phase,
     Raised,
+    SessionsLeft,
     Setting,
     Severity,
     Sign,
+    StopFlag,
     TherapistAct,
+    TherapistFeeling,
     TherapistPart,
     YesNo,
 )
@@ -41,10 +50,13 @@ from planner.errors import ObservationError
 __all__ = [
     "FLAGS",
     "KINDS",
+    "LONGEST_LIST",
+    "STOP_FLAGS",
     "AuthorityFrustration",
     "BoundaryRequest",
     "Context",
     "Deflection",
+    "Disconnection",
     "Lateness",
     "Observation",
     "Rupture",
@@ -53,14 +65,13 @@ __all__ = [
 ]
 
 FLAGS: tuple[str, ...] = get_args(Flag)
+STOP_FLAGS: tuple[str, ...] = get_args(StopFlag)
+"""The flags that stop a plan. With one of them an observation may tell of no rupture at all."""
 MOST_RUPTURES = len(KINDS)
-LONGEST_LIST = 100
 LONGEST_CASE = 64
 LONGEST_NOTES = 4000
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 SEVERAL_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
-
-Short = Field(max_length=LONGEST_LIST)
 
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
@@ -86,6 +97,11 @@ class Context(Answers):
     history: History = "unknown"
     reactant: YesNo = "unknown"
     setting: Setting = "unknown"
+    leaving: Leaving = "unknown"
+    sessions_left: SessionsLeft = "unknown"
+    format: Format = "unknown"
+    next_contact: NextContact = "unknown"
+    therapist_feelings: Annotated[tuple[TherapistFeeling, ...], Short] = ()
     culture_power: Annotated[tuple[CulturePower, ...], Short] = ()
 
 
@@ -95,11 +111,25 @@ class Safety(Answers):
     flags: dict[Flag, Raised]
 
 
-_ORDERS = tuple(
-    (name, get_args(get_args(info.annotation)[0]))
-    for name, info in Context.model_fields.items()
-    if get_origin(info.annotation) is tuple
-)
+def _orders(part: type[Answers]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the contract's order for each list of a part."""
+    return tuple(
+        (name, get_args(get_args(info.annotation)[0]))
+        for name, info in part.model_fields.items()
+        if get_origin(info.annotation) is tuple
+    )
+
+
+_ORDERS = _orders(Context)
+_FRUSTRATION_ORDERS = _orders(AuthorityFrustration)
+
+
+def _in_order(part: Answers, orders: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
+    """Sort a part's lists, and say each answer once."""
+    for name, order in orders:
+        answers = part.__dict__[name]
+        if len(answers) > 1:
+            part.__dict__[name] = tuple(one for one in order if one in answers)
 
 
 def _rank(rupture: Answers) -> int:
@@ -117,7 +147,7 @@ class Observation(Answers):
     case: Annotated[str | None, Field(strict=True, max_length=LONGEST_CASE, pattern=ONE_LINE)] = (
         None
     )
-    session: Annotated[int | None, Field(strict=True, ge=1, le=9999)] = None
+    session: Annotated[int | None, Field(strict=True, ge=1, le=9999), WHOLE] = None
     ruptures: Annotated[tuple[Rupture, ...], Short]
     context: Context = Field(default_factory=Context)
     safety: Safety
@@ -136,17 +166,18 @@ class Observation(Answers):
             raise refusal(cls, data, error) from None
         ruptures = observation.ruptures
         context = observation.context
-        if len({rupture.kind for rupture in ruptures}) != (len(ruptures) or 1):
+        if len({rupture.kind for rupture in ruptures}) != len(ruptures):
+            raise refusal(cls, data)
+        if not ruptures and observation.safety.flags.keys().isdisjoint(STOP_FLAGS):
             raise refusal(cls, data)
         if len(ruptures) > 1:
             observation.__dict__["ruptures"] = tuple(sorted(ruptures, key=_rank))
         for rupture in ruptures:
             if "happened" not in rupture.__pydantic_fields_set__:
                 rupture.__dict__["happened"] = context.happened
-        for name, order in _ORDERS:
-            answers = context.__dict__[name]
-            if len(answers) > 1:
-                context.__dict__[name] = tuple(one for one in order if one in answers)
+            if rupture.kind == "authority_frustration":
+                _in_order(rupture, _FRUSTRATION_ORDERS)
+        _in_order(context, _ORDERS)
         return observation
 
     @classmethod
@@ -192,6 +223,10 @@ class Observation(Answers):
 
     def _shaped(self, mapping: Callable[..., Any], listed: Callable[..., Any]) -> Any:
         """Give the contract's shape in these kinds of mappings and lists."""
+
+        def shaped(answers: Iterable[tuple[str, Any]]) -> Any:
+            return mapping({k: listed(v) if type(v) is tuple else v for k, v in answers})
+
         raised = self.safety.flags
         context = self.context.__dict__.items()
         flags = mapping({flag: raised[flag] for flag in FLAGS if flag in raised})
@@ -199,24 +234,39 @@ class Observation(Answers):
             "case": self.case,
             "session": self.session,
             # By hand: pydantic's writer swallows a Ctrl-C that comes while it looks for the kind.
-            "ruptures": listed([mapping(rupture.__dict__) for rupture in self.ruptures]),
-            "context": mapping({k: listed(v) if type(v) is tuple else v for k, v in context}),
+            "ruptures": listed([shaped(rupture.__dict__.items()) for rupture in self.ruptures]),
+            "context": shaped(context),
             "safety": mapping({"flags": flags}),
             "notes": self.notes,
         }
         return mapping(shape)
 
 
+_RUPTURE_NAMES = (
+    "Lateness",
+    "BoundaryRequest",
+    "Deflection",
+    "AuthorityFrustration",
+    "Disconnection",
+)
+
+
 def observation_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of what `read` takes, for tools in other languages."""
     schema = Observation.model_json_schema()
-    for name in ("Lateness", "BoundaryRequest", "Deflection", "AuthorityFrustration"):
+    for name in _RUPTURE_NAMES:
         rupture = schema["$defs"][name]
         rupture["required"] = ["kind", *rupture.get("required", [])]
         del rupture["properties"]["kind"]["default"]
         del rupture["properties"]["happened"]["default"]  # the context's
     once = [_at_most_one(kind) for kind in KINDS]
-    schema["properties"]["ruptures"] |= {"minItems": 1, "maxItems": MOST_RUPTURES, "allOf": once}
+    schema["properties"]["ruptures"] |= {"maxItems": MOST_RUPTURES, "allOf": once}
+    stop = [{"required": [flag]} for flag in STOP_FLAGS]
+    flags = {"properties": {"flags": {"anyOf": stop}}}
+    schema["anyOf"] = [
+        {"properties": {"ruptures": {"minItems": 1}}},
+        {"properties": {"safety": flags}},
+    ]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

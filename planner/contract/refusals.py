@@ -19,6 +19,7 @@ from planner.contract.observation import (
     LONGEST_LIST,
     LONGEST_NOTES,
     MOST_RUPTURES,
+    STOP_FLAGS,
     Observation,
     Safety,
 )
@@ -105,14 +106,15 @@ def _observation(data: object) -> Iterator[FieldProblem]:
         yield from _one(mends.text("case", case, LONGEST_CASE, lines=False))
     yield from _one(mends.number(_SESSION, "session", given.get("session")))
     yield from _ruptures(given)
-    if "context" in given:
+    if given.get("context") is not None:
         yield from _answers("context", "context", given["context"])
     if "safety" in given:
         yield from _safety("safety", given["safety"])
     else:
         message = f'An observation needs `safety`: {{"flags": {{}}}}{_ASKED[2:]}.'
         yield FieldProblem("safety", None, message)
-    yield from _one(mends.text("notes", given.get("notes", ""), LONGEST_NOTES, lines=True))
+    if (notes := given.get("notes")) is not None:
+        yield from _one(mends.text("notes", notes, LONGEST_NOTES, lines=True))
     yield from _unknown_keys("", "the observation", given)
 
 
@@ -122,7 +124,7 @@ def _one(problem: FieldProblem | None) -> Sequence[FieldProblem]:
 
 def _ruptures(given: Mapping[Any, object]) -> Iterator[FieldProblem]:
     """Go through each rupture, then say what is wrong with them as a list."""
-    several = f"one to four ruptures, at most one of each kind: {', '.join(KINDS)}"
+    several = f"one to five ruptures, at most one of each kind: {', '.join(KINDS)}"
     ruptures = given.get("ruptures")
     if "ruptures" not in given:
         yield FieldProblem("ruptures", None, f"An observation needs `ruptures`: {several}.")
@@ -131,8 +133,10 @@ def _ruptures(given: Mapping[Any, object]) -> Iterator[FieldProblem]:
         message = f"`ruptures` is a list in [ ], not {shown(ruptures)}: {several}."
         yield FieldProblem("ruptures", ruptures, message)
         return
-    if not 1 <= len(ruptures) <= MOST_RUPTURES:
+    if len(ruptures) > MOST_RUPTURES or (not ruptures and not _stopped(given.get("safety"))):
         message = f"`ruptures` has {len(ruptures):,} entries; it needs {several}."
+        if not ruptures:
+            message += f" Only with a flag that stops may it be empty: {', '.join(STOP_FLAGS)}."
         yield FieldProblem("ruptures", ruptures, message)
     first: dict[str, int] = {}
     for index, rupture in enumerate(ruptures[:LONGEST_LIST]):
@@ -141,6 +145,12 @@ def _ruptures(given: Mapping[Any, object]) -> Iterator[FieldProblem]:
         if isinstance(kind, str) and first.setdefault(kind, index) != index and kind in KINDS:
             message = f"{kind} stands already in ruptures[{first[kind]}]; put the two into one"
             yield FieldProblem(f"ruptures[{index}].kind", kind, f"{message}, with `occurrences`.")
+
+
+def _stopped(safety: object) -> bool:
+    """Whether a flag that stops was given: danger alone is enough to tell."""
+    flags = (_mapping(safety) or {}).get("flags")
+    return isinstance(flags, Mapping) and any(flag in flags for flag in STOP_FLAGS)
 
 
 def _rupture(place: str, value: object) -> Iterator[FieldProblem]:
@@ -167,20 +177,47 @@ def _answers(place: str, owner: str, value: object) -> Iterator[FieldProblem]:
         yield _no_mapping(place, owner, value)
         return
     for name, field in _FIELDS_OF[owner].items():
-        where = _at(place, name)
-        if name not in given:
-            if field.required:
-                needs = f"{owner} needs `{name}`: {mends.either(field.values)}."
-                yield FieldProblem(where, None, needs)
-        elif field.kind == "list":
-            yield from mends.members(field, where, given[name], LONGEST_LIST)
-        elif field.kind == "number":
-            yield from _one(mends.number(field, where, given[name]))
-        else:
-            yield from _one(mends.choice(field, where, given[name]))
+        yield from _answer(_at(place, name), owner, field, given)
+    if owner == "lateness":
+        yield from _one(_own_occurrences(place, given))
     if owner in KINDS and given.get("kind", owner) != owner:
         yield FieldProblem(_at(place, "kind"), given["kind"], f'`kind` is "{owner}" here.', owner)
     yield from _unknown_keys(place, owner, given)
+
+
+def _answer(
+    where: str, owner: str, field: Field, given: Mapping[Any, object]
+) -> Iterator[FieldProblem]:
+    """Hold one answer against its field; null says that an optional one was left out."""
+    name = field.name.partition(".")[2]
+    answer = given.get(name)
+    if answer is None:
+        if field.required and name in given:
+            yield from _one(mends.choice(field, where, None))
+        elif field.required:
+            needs = f"{owner} needs `{name}`: {mends.either(field.values)}."
+            yield FieldProblem(where, None, needs)
+    elif field.kind == "list":
+        yield from mends.members(field, where, answer, LONGEST_LIST)
+    elif field.kind == "number":
+        yield from _one(mends.number(field, where, answer))
+    else:
+        yield from _one(mends.choice(field, where, answer))
+
+
+def _own_occurrences(place: str, given: Mapping[Any, object]) -> FieldProblem | None:
+    """Hold the therapist's share against who was late, and how often."""
+    own, count = given.get("own_occurrences"), given.get("occurrences", 1)
+    where = _at(place, "own_occurrences")
+    if not isinstance(own, int | float):
+        return None
+    if given.get("who") != "both":
+        message = "`own_occurrences` is asked where both were late; leave it out, or say who: both."
+        return FieldProblem(where, own, message)
+    if isinstance(count, int | float) and own > count:
+        message = f"`own_occurrences` is at most `occurrences`, which is {shown(count)}."
+        return FieldProblem(where, own, message)
+    return None
 
 
 def _safety(place: str, value: object) -> Iterator[FieldProblem]:

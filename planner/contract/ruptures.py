@@ -1,17 +1,22 @@
-"""The four kinds of rupture, each with what is asked about it."""
+"""The five kinds of rupture, each with what is asked about it."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from planner.contract.answers import Answers
+from planner.contract.answers import WHOLE, Answers
 from planner.contract.values import (
+    About,
+    Act,
     Answer,
     Cause,
+    Form,
     Grievance,
     Happened,
+    IntendedAnswer,
     Kind,
     Nature,
+    NoticedBy,
     Response,
     Toward,
     Trigger,
@@ -22,19 +27,36 @@ from planner.contract.values import (
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
-Occurrences = Annotated[int, Field(strict=True, ge=1, le=999)]
+LONGEST_LIST = 100
+Short = Field(max_length=LONGEST_LIST)
+
+Occurrences = Annotated[int, Field(strict=True, ge=1, le=999), WHOLE]
 
 
 class Lateness(Answers):
-    """Someone was kept waiting; `minutes` is None where it is not known."""
+    """Time was lost: late, missed, called off or cut short; `minutes` is None where not known.
+
+    `own_occurrences` says how many of `occurrences` were the therapist's, where both were late.
+    """
 
     kind: Literal["lateness"] = "lateness"
     who: Who
-    minutes: Annotated[int | None, Field(strict=True, ge=0, le=600)] = None
+    minutes: Annotated[int | None, Field(strict=True, ge=0, le=600), WHOLE] = None
     cause: Cause = "unknown"
     notice_given: YesNo = "unknown"
+    form: Form = "late"
+    reason_asked: YesNo = "unknown"
     occurrences: Occurrences = 1
+    own_occurrences: Annotated[int | None, Field(strict=True, ge=1, le=999), WHOLE] = None
     happened: Happened = "unknown"
+
+    @model_validator(mode="after")
+    def _own_among_all(self) -> Self:
+        """Refuse a share of the therapist's that cannot be one."""
+        own = self.own_occurrences
+        if own is not None and (self.who != "both" or own > self.occurrences):
+            raise ValueError("own_occurrences")
+        return self
 
 
 class BoundaryRequest(Answers):
@@ -43,6 +65,7 @@ class BoundaryRequest(Answers):
     kind: Literal["boundary_request"] = "boundary_request"
     nature: Nature
     answer: Answer = "unknown"
+    intended_answer: IntendedAnswer = "unknown"
     pressed: YesNo = "unknown"
     occurrences: Occurrences = 1
     happened: Happened = "unknown"
@@ -64,6 +87,22 @@ class AuthorityFrustration(Answers):
     kind: Literal["authority_frustration"] = "authority_frustration"
     toward: Toward
     grievance: Grievance = "unknown"
+    about: Annotated[tuple[About, ...], Short] = ()
+    occurrences: Occurrences = 1
+    happened: Happened = "unknown"
+
+
+class Disconnection(Answers):
+    """A moment of disconnection or a breach of empathy, most often by something that was done.
+
+    Of several acts the gravest is `act`; the others stand in the context's `therapist_acts`.
+    """
+
+    kind: Literal["disconnection"] = "disconnection"
+    act: Act
+    noticed_by: NoticedBy = "unknown"
+    notice_given: YesNo = "unknown"
+    reason_asked: YesNo = "unknown"
     occurrences: Occurrences = 1
     happened: Happened = "unknown"
 
@@ -78,6 +117,7 @@ Rupture = Annotated[
     Annotated[Lateness, Tag("lateness")]
     | Annotated[BoundaryRequest, Tag("boundary_request")]
     | Annotated[Deflection, Tag("deflection")]
-    | Annotated[AuthorityFrustration, Tag("authority_frustration")],
+    | Annotated[AuthorityFrustration, Tag("authority_frustration")]
+    | Annotated[Disconnection, Tag("disconnection")],
     Discriminator(_kind_of),
 ]

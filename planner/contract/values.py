@@ -6,12 +6,15 @@ and forms and error messages offer the values in the order in which a clinician 
 
 from typing import Literal
 
-Kind = Literal["lateness", "boundary_request", "deflection", "authority_frustration"]
+Kind = Literal[
+    "lateness", "boundary_request", "deflection", "authority_frustration", "disconnection"
+]
 YesNo = Literal["yes", "no", "unknown"]
 Happened = Literal["this_session", "last_session", "longer_ago", "unknown"]
 
 Who = Literal["therapist", "client", "both", "neither"]
 Cause = Literal["avoidable", "outside_control", "unknown"]
+Form = Literal["late", "missed", "cancelled", "cut_short"]
 
 Nature = Literal[
     "social",
@@ -22,10 +25,15 @@ Nature = Literal[
     "personal_information",
     "favour_or_business",
     "session_frame",
+    "fee",
+    "event_invitation",
+    "letter_or_document",
+    "crisis_contact",
     "sexual_or_romantic",
     "other",
 ]
 Answer = Literal["not_yet", "left_unanswered", "declined", "partly_granted", "granted", "unknown"]
+IntendedAnswer = Literal["decline", "grant", "partly_grant", "undecided", "unknown"]
 
 Trigger = Literal[
     "compliment_or_care",
@@ -45,11 +53,42 @@ Response = Literal[
     "appeasing",
     "content_affect_split",
     "self_criticism",
+    "silence",
     "other",
 ]
 
 Toward = Literal["therapist", "therapy_rules_or_tasks", "outside_authority"]
 Grievance = Literal["justified", "partly_justified", "none_apparent", "unknown"]
+About = Literal[
+    "person",
+    "task_or_homework",
+    "goal",
+    "pace_or_progress",
+    "fee",
+    "rules_or_frame",
+    "being_sent",
+]
+
+Act = Literal[
+    "invalidated",
+    "slighting_remark",
+    "inattentive",
+    "forgot_or_misnamed",
+    "lost_temper",
+    "too_directive",
+    "over_interpreted",
+    "shared_information",
+    "ended_or_cancelled",
+    "planned_absence",
+    "broke_agreement",
+    "unanswered_message",
+    "said_too_much_of_self",
+    "overstepped",
+    "interruption",
+    "not_known",
+    "other",
+]
+NoticedBy = Literal["client", "therapist", "both", "unknown"]
 
 Phase = Literal["early", "middle", "late", "ending", "unknown"]
 Alliance = Literal["none_yet", "weak", "forming", "good", "strong", "unknown"]
@@ -98,6 +137,13 @@ TherapistAct = Literal[
     "shared_information",
     "ended_or_cancelled",
     "broke_agreement",
+    "slighting_remark",
+    "inattentive",
+    "lost_temper",
+    "planned_absence",
+    "said_too_much_of_self",
+    "overstepped",
+    "interruption",
     "other",
 ]
 Apology = Literal["none", "token", "explored", "excessive", "unknown"]
@@ -113,9 +159,24 @@ CulturePower = Literal[
     "mandated",
     "fee_or_access",
 ]
+Leaving = Literal["no", "hinted", "announced", "left", "ended_by_therapist", "unknown"]
+SessionsLeft = Literal["none", "one", "several", "unknown"]
+Format = Literal["individual", "couple", "family", "group", "child_or_adolescent", "unknown"]
+NextContact = Literal["this_session", "next_session", "message", "call", "unknown"]
+TherapistFeeling = Literal[
+    "anxious",
+    "irritated",
+    "hurt",
+    "guilty",
+    "ashamed",
+    "helpless",
+    "bored",
+    "drawn_in",
+    "wish_to_end",
+]
 
 Raised = Literal["yes", "unsure"]
-Flag = Literal[
+StopFlag = Literal[
     "self_harm",
     "harm_to_others",
     "threat_or_stalking",
@@ -125,6 +186,8 @@ Flag = Literal[
     "therapist_dual_relationship",
     "therapist_impaired",
     "acute_state",
+]
+ReviewFlag = Literal[
     "confidentiality_breach",
     "sexualized_request",
     "discrimination_claim",
@@ -132,3 +195,4 @@ Flag = Literal[
     "costly_gift_or_barter",
     "third_party_or_capacity",
 ]
+Flag = Literal[StopFlag, ReviewFlag]

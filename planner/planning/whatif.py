@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from planner.contract.facts import ABSENT, TOGETHER, Fact
+from planner.contract.facts import ABSENT, COUNTS_AS, NEXT_SESSION, TIMES, TOGETHER, Fact
 from planner.contract.fields import FIELDS, Field
 from planner.planning.branching import Branch, Branching
 from planner.planning.placing import PLACING
@@ -29,9 +29,22 @@ _KEPT = 1024
 _FEW = 5
 
 _NOT_ASKED = frozenset(
-    ("ruptures.kinds", "ruptures.count", "safety.flags", "context.earlier_items")
+    (
+        "ruptures.kinds",
+        "ruptures.count",
+        "safety.flags",
+        "context.earlier_items",
+        "lateness.reason_asked",
+        "disconnection.reason_asked",
+        "context.leaving",
+        "context.sessions_left",
+        "context.format",
+        "context.next_contact",
+        "context.therapist_feelings",
+    )
 )
-"""Never asked as unknown: what was observed, what safety was told, what an empty list says."""
+"""Never asked as unknown: what was observed, what safety was told, what an empty list says; and
+what is the usual case unless something hints at another, which rules that `ask` see."""
 
 
 def _unknown(field: Field) -> Fact | None:
@@ -147,7 +160,8 @@ class WhatIf:
             fails = self._fails(name, value)
             twice |= once & fails
             once |= fails
-        return once, twice, tuple(name for name in names if told[name] == UNKNOWN.get(name))
+        missing = (name for name in names if told[name] == UNKNOWN.get(name))
+        return once, twice, () if ABSENT in told.values() else tuple(missing)
 
     def _allowed(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
@@ -171,12 +185,15 @@ class WhatIf:
             twice |= several | once & one
             once |= one
             unknown += missing
+        counted_from_next = facts[NEXT_SESSION[0]] == NEXT_SESSION[1]
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
         allowed_now = self._allowed(holding & self._first)
         told = self._whole(holding & allowed_now)
         yield "", "", 1.0, told
         for field in unknown:
             for value, share, off, on in () if field in settled else self._answers[field]:
+                if counted_from_next and field in TIMES and value in COUNTS_AS:
+                    continue
                 # A rule that fails at one field alone, and there by what is unknown, comes on.
                 if flips := holding & off | missing_one & on:
                     then, allowed = holding ^ flips, allowed_now

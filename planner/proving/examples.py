@@ -108,18 +108,18 @@ def observation_of(world: World, found: Any) -> dict[str, Any]:
         != (field.unknown or [])
     }
     told: dict[str, Any] = {
-        "ruptures": [_rupture(kind, values) for kind in given[_KINDS]],
+        "ruptures": [_rupture(kind, {**values, **given}) for kind in given[_KINDS]],
         "safety": {"flags": dict.fromkeys(given["safety.flags"], "yes")},
     }
     return told | ({"context": context} if context else {})
 
 
-def _rupture(kind: str, values: dict[str, str | int]) -> dict[str, Any]:
+def _rupture(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """One rupture, with what it would have anyhow left out."""
     told: dict[str, Any] = {"kind": kind}
     for name, field in FIELDS.items():
         if field.rupture == kind and values[name] != ABSENT:
-            usual = _plainest(field)
+            usual: Any = [] if field.kind == "list" else _plainest(field)
             if name.endswith(".happened"):
                 usual = values["context.happened"]
             if field.required or values[name] != usual:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 import z3
 
-from planner.contract.facts import ABSENT, NOT_KNOWN
+from planner.contract.facts import ABSENT, COUNTS_AS, NEXT_SESSION, NOT_KNOWN, TIMES
 from planner.contract.fields import FIELDS, Field
+from planner.contract.observation import STOP_FLAGS
 from planner.proving.logic import Formula, all_of, any_of, no, unlike
 from planner.rulebook.conditions import (
     Among,
@@ -54,7 +55,12 @@ class World:
     def bounds(self) -> list[Formula]:
         """What every valid observation keeps to."""
         kinds = self.members[_KINDS]
-        bound = [any_of(list(kinds.values()))]
+        flags = self.members["safety.flags"]
+        bound = [any_of([*kinds.values(), *(flags[flag] for flag in STOP_FLAGS)])]
+        bound += [*self._own_share(), *self._times()]
+        for name, members in self.members.items():
+            there = kinds.get(FIELDS[name].rupture or "")
+            bound += [any_of([there, no(one)]) for one in members.values() if there is not None]
         for name, code in self.codes.items():
             field = FIELDS[name]
             bound.append(z3.ULE(code, _most(field)))
@@ -68,6 +74,19 @@ class World:
                     missing = all_of([no(there), code == 0])
                     bound.append(any_of([all_of([there, absent]), missing]))
         return bound
+
+    def _own_share(self) -> list[Formula]:
+        """The therapist's share of latenesses is known only of both, and no more than all."""
+        own, count = self.codes["lateness.own_occurrences"], self.codes["lateness.occurrences"]
+        both = self.is_("lateness.who", "both")
+        return [any_of([own == 0, all_of([both, z3.ULE(own, count)])])]
+
+    def _times(self) -> list[Formula]:
+        """What is spoken of in the next session is counted from there; see `facts`."""
+        elsewhere = no(self.is_(*NEXT_SESSION))
+        return [
+            any_of([elsewhere, no(self.is_(name, time))]) for name in TIMES for time in COUNTS_AS
+        ]
 
     def is_(self, name: str, value: Value) -> Formula:
         """The field has exactly this value."""

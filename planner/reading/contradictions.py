@@ -128,7 +128,10 @@ def _kinds(
         if kind not in left:
             yield field, f"{field} is asked about, and {kind} is ruled out by {_KINDS}"
     if not left:
-        yield _KINDS, "there is always at least one kind of rupture"
+        yield (
+            _KINDS,
+            "there is always at least one kind of rupture, but where a flag stops the plan",
+        )
     least = len(needed) + (0 if _any_met(tests.get(_KINDS, ()), needed) else 1)
     for test in tests.get(_COUNT, ()):
         if isinstance(test, Among) and test.high < least:
@@ -156,12 +159,17 @@ def _unanchored(conditions: Sequence[Condition]) -> Iterator[tuple[str, str]]:
     """Fields asked to be not given, where nothing says that their rupture is there."""
     for condition in conditions:
         field = FIELDS.get(condition.field)
-        if field is None or field.rupture is None or condition.test != Among(NOT_KNOWN, NOT_KNOWN):
+        if field is None or field.rupture is None or not _met_by_nothing(condition.test):
             continue
         alone = frozenset((field.rupture,))
         others = (other for other in conditions if other is not condition)
         if not any(_says_there(other, field.rupture, alone) for other in others):
             yield field.name, field.rupture
+
+
+def _met_by_nothing(test: Test) -> bool:
+    """Whether a test of a number or a list is met where nothing was given."""
+    return test == Among(NOT_KNOWN, NOT_KNOWN) or isinstance(test, ListNone | ListEmpty)
 
 
 def _says_there(condition: Condition, kind: str, alone: frozenset[str]) -> bool:

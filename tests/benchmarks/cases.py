@@ -55,7 +55,7 @@ def _varied(chance: random.Random, told: Told) -> Told:
         elif drawn < 0.75:
             name = chance.choice(list(LISTS))
             context[name] = chance.sample(LISTS[name], chance.choice((0, 1, 1, 2)))
-        else:
+        elif case["ruptures"]:
             _vary_rupture(chance, chance.choice(case["ruptures"]))
     return case
 
@@ -65,3 +65,5 @@ def _vary_rupture(chance: random.Random, rupture: Told) -> None:
     choices = CHOICES[rupture["kind"]]
     name = chance.choice([*choices, "occurrences"])
     rupture[name] = chance.choice(choices[name]) if name in choices else chance.choice((1, 2, 3, 5))
+    if name in ("who", "occurrences"):
+        rupture.pop("own_occurrences", None)

@@ -18,11 +18,16 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "boundary_request": ("nature", "answer", "pressed"),
     "deflection": ("trigger", "response", "occurrences"),
     "authority_frustration": ("toward", "grievance", "occurrences"),
+    "disconnection": ("act", "noticed_by", "occurrences"),
 }
-FIRST_FOLDED: dict[str, tuple[str, ...]] = {"lateness": ("notice_given", "cause")}
+FIRST_FOLDED: dict[str, tuple[str, ...]] = {
+    "lateness": ("form", "notice_given", "cause", "reason_asked"),
+    "boundary_request": ("intended_answer",),
+    "authority_frustration": ("about",),
+}
 """What is folded out of the contract's order; every other field of a kind follows in it."""
 OWN = ("context.therapist_part", "context.apology")
-OWN_FOLDED = ("context.therapist_acts",)
+OWN_FOLDED = ("context.therapist_acts", "context.therapist_feelings")
 CLIENT = ("context.happened", "context.signs", "context.feelings", "context.alliance")
 FIRST_MORE = (
     "context.severity",
@@ -34,7 +39,11 @@ FIRST_MORE = (
     "context.pattern_named_by_client",
     "context.history",
     "context.phase",
+    "context.leaving",
+    "context.sessions_left",
+    "context.next_contact",
     "context.setting",
+    "context.format",
     "context.reactant",
     "context.culture_power",
 )

@@ -80,7 +80,13 @@ class Counting(Repository):
         )
 
 
-KINDS = ("lateness", "boundary_request", "deflection", "authority_frustration")
+KINDS = (
+    "lateness",
+    "boundary_request",
+    "deflection",
+    "authority_frustration",
+    "disconnection",
+)
 ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
 TRIED = ("yes", "partly", "no")
 RESOLVED = ("1", "2", "3", "4", "5")

@@ -24,6 +24,8 @@ def test_the_catalogue_holds_the_contracts_lists() -> None:
     lists = {name: field.values for name, field in FIELDS.items() if field.kind == "list"}
     expected = {f"context.{name}": values for name, values in strategies.LISTS.items()}
     expected |= {"safety.flags": strategies.FLAGS, "ruptures.kinds": strategies.KINDS}
+    for kind, told in strategies.RUPTURE_LISTS.items():
+        expected |= {f"{kind}.{name}": values for name, values in told.items()}
     assert lists == expected
 
 
@@ -35,7 +37,8 @@ def test_the_catalogue_bounds_every_number() -> None:
     }
     assert numbers == {
         "lateness.minutes": (0, 600, True),
-        "ruptures.count": (1, 4, False),
+        "lateness.own_occurrences": (1, 999, True),
+        "ruptures.count": (0, 5, False),
         **{f"{kind}.occurrences": (1, 999, False) for kind in strategies.KINDS},
     }
 
@@ -75,6 +78,35 @@ def test_facts_tell_what_was_seen() -> None:
     assert facts["safety.flags"] == frozenset({"self_harm", "acute_state"})
     assert facts["ruptures.kinds"] == frozenset({"lateness"})
     assert facts["ruptures.count"] == 1
+
+
+@pytest.mark.parametrize(
+    ("next_contact", "counts_as"),
+    [
+        ("next_session", "last_session"),
+        ("this_session", "this_session"),
+        ("message", "this_session"),
+        ("unknown", "this_session"),
+    ],
+)
+def test_time_is_counted_from_where_the_words_will_be_said(
+    next_contact: str, counts_as: str
+) -> None:
+    facts = facts_of(
+        Observation.read(
+            {
+                "ruptures": [
+                    {"kind": "lateness", "who": "client"},
+                    {"kind": "disconnection", "act": "not_known", "happened": "longer_ago"},
+                ],
+                "context": {"happened": "this_session", "next_contact": next_contact},
+                "safety": {"flags": {}},
+            }
+        )
+    )
+    assert facts["lateness.happened"] == facts["context.happened"] == counts_as
+    assert facts["disconnection.happened"] == "longer_ago"
+    assert facts["deflection.happened"] == ABSENT
 
 
 def test_facts_answer_every_field_within_its_values() -> None:

@@ -21,12 +21,15 @@ from tests.support.strategies import (
     LISTS,
     NUMBERS,
     REQUIRED,
+    RUPTURE_LISTS,
     observations,
     random_observation,
 )
 
 LATE = {"kind": "lateness", "who": "client"}
 ASKED: dict[str, Any] = {"flags": {}}
+DEFAULTS = {"lateness": {"form": "late"}}
+"""What is taken where nothing was said, if it is not "not known"."""
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -44,7 +47,9 @@ def test_left_out_answers_are_unknown_and_never_no() -> None:
     }
     for given_answers, whole in zip(barely, plain["ruptures"], strict=True):
         kind = given_answers["kind"]
-        left_out = {**dict.fromkeys(CHOICES[kind], "unknown"), **NUMBERS[kind]}
+        lists: dict[str, Any] = {name: [] for name in RUPTURE_LISTS.get(kind, {})}
+        left_out = {**dict.fromkeys(CHOICES[kind], "unknown"), **NUMBERS[kind], **lists}
+        left_out |= DEFAULTS.get(kind, {})
         assert whole == {**left_out, **given_answers}
     assert list(plain) == ["case", "session", "ruptures", "context", "safety", "notes"]
 

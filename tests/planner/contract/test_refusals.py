@@ -5,11 +5,20 @@ from typing import Any
 
 import pytest
 
-from planner.contract.observation import Context, Deflection, Lateness, Observation, Safety
+from planner.contract.observation import (
+    FLAGS,
+    STOP_FLAGS,
+    Context,
+    Deflection,
+    Lateness,
+    Observation,
+    Safety,
+)
 from planner.errors import FieldProblem, ObservationError
 
+LATE = {"kind": "lateness", "who": "client"}
 GOOD: dict[str, Any] = {
-    "ruptures": [{"kind": "lateness", "who": "client"}],
+    "ruptures": [LATE],
     "context": {},
     "safety": {"flags": {}},
 }
@@ -45,12 +54,12 @@ def spoiled(part: str, **answers: object) -> dict[str, Any]:
         ("rupture", {"minutes": 601}, "ruptures[0].minutes", "from 0 to 600", None),
         ("rupture", {"minutes": "12"}, "ruptures[0].minutes", "quotation marks", "12"),
         ("rupture", {"minutes": True}, "ruptures[0].minutes", "this is True", None),
-        ("rupture", {"minutes": 5.0}, "ruptures[0].minutes", "whole number", "5"),
+        ("rupture", {"minutes": 5.5}, "ruptures[0].minutes", "this is 5.5", None),
+        ("rupture", {"own_occurrences": 1}, "ruptures[0].own_occurrences", "who: both", None),
+        ("rupture", {"form": "absent"}, "ruptures[0].form", "no value of `form`", None),
         ("rupture", {"minutes": float("nan")}, "ruptures[0].minutes", "this is nan", None),
         ("rupture", {"occurrences": 0}, "ruptures[0].occurrences", "from 1 to 999", None),
-        ("rupture", {"occurrences": None}, "ruptures[0].occurrences", "None", None),
         ("rupture", {"occurrences": 10**5000}, "ruptures[0].occurrences", "999", None),
-        ("rupture", {"happened": None}, "ruptures[0].happened", "leave it out", None),
         ("rupture", {"kind": "latness"}, "ruptures[0].kind", 'mean "lateness"?', "lateness"),
         ("rupture", {"kind": 10**5000}, "ruptures[0].kind", "no value of `kind`", None),
         ("rupture", {"nature": "gift"}, "ruptures[0].nature", "belongs to boundary_req", None),
@@ -58,7 +67,10 @@ def spoiled(part: str, **answers: object) -> dict[str, Any]:
         ("context", {"phase": "midle"}, "context.phase", 'mean "middle"?', "middle"),
         ("context", {"signs": "denial"}, "context.signs", 'write ["denial"]', "denial"),
         ("context", {"signs": {"denial": 1}}, "context.signs", "is a list", None),
-        ("context", {"signs": None}, "context.signs", "[] for none", None),
+        ("context", {"reactant": "N/A"}, "context.reactant", "Leave it out", None),
+        ("context", {"reactant": "FALSE"}, "context.reactant", 'write "yes" or "no"', None),
+        ("context", {"reactant": "0"}, "context.reactant", "no value", None),
+        ("context", {"leaving": "maybe"}, "context.leaving", "no value", None),
         ("context", {"signs": ["engaged", "denail"]}, "context.signs[1]", "denial", "denial"),
         ("context", {"signs": ["denial"] * 101}, "context.signs", "101 entries", None),
         ("context", {"earlier_items": ["c1"]}, "context.earlier_items[0]", '"C1"', "C1"),
@@ -76,7 +88,7 @@ def spoiled(part: str, **answers: object) -> dict[str, Any]:
         ("safety", {"level": "stop"}, "safety.level", "Safety has no `level`", None),
         ("", {"safety": None}, "safety", "mapping", None),
         ("", {"context": []}, "context", "mapping", None),
-        ("", {"ruptures": []}, "ruptures", "one to four", None),
+        ("", {"ruptures": []}, "ruptures", "one to five", None),
         ("", {"ruptures": {"kind": "lateness"}}, "ruptures", "a list in [ ]", None),
         ("", {"ruptures": "lateness"}, "ruptures", "a list in [ ]", None),
         ("", {"ruptures": ["lateness"]}, "ruptures[0]", "mapping", None),
@@ -92,7 +104,7 @@ def spoiled(part: str, **answers: object) -> dict[str, Any]:
         ("", {"notes": "x" * 4001}, "notes", "at most 4,000", None),
         ("", {"notes": "\ud800"}, "notes", "no letter or sign", None),
         ("", {"notes": "a\x00"}, "notes", "no letter or sign", None),
-        ("", {"notes": None}, "notes", "is text", None),
+        ("", {"notes": 7}, "notes", "is text", None),
         ("", {"\ud800": 1}, "\\ud800", "has no", None),
     ],
 )
@@ -127,6 +139,49 @@ def test_every_mistake_is_named_at_once() -> None:
     ]
 
 
+def test_null_says_that_an_optional_answer_was_left_out() -> None:
+    told: dict[str, Any] = {
+        "ruptures": [{"kind": "lateness", "who": "client", "minutes": None, "occurrences": None}],
+        "context": {"phase": None, "signs": None},
+        "notes": None,
+        "case": None,
+        "safety": {"flags": {}},
+    }
+    assert Observation.read(told) == Observation.read(GOOD)
+    assert Observation.read(GOOD | {"context": None}) == Observation.read(GOOD)
+
+
+def test_a_whole_number_may_have_a_decimal_point() -> None:
+    read = Observation.read(GOOD | {"session": 12.0, "ruptures": [LATE | {"minutes": 52.0}]})
+    assert read.session == 12
+    assert read.as_dict()["ruptures"][0]["minutes"] == 52
+
+
+@pytest.mark.parametrize("flag", STOP_FLAGS)
+@pytest.mark.parametrize("answer", ["yes", "unsure"])
+def test_danger_alone_is_enough_to_tell(flag: str, answer: str) -> None:
+    assert not Observation.read({"ruptures": [], "safety": {"flags": {flag: answer}}}).ruptures
+
+
+@pytest.mark.parametrize("flag", [one for one in FLAGS if one not in STOP_FLAGS])
+def test_a_flag_for_review_needs_a_rupture(flag: str) -> None:
+    found = problems({"ruptures": [], "safety": {"flags": {flag: "yes"}}})
+    assert [problem.field for problem in found] == ["ruptures"]
+    assert "self_harm" in found[0].message
+
+
+@pytest.mark.parametrize(("own", "fits"), [(1, True), (2, True), (3, False)])
+def test_the_share_of_the_therapist_is_no_more_than_all(own: int, fits: bool) -> None:
+    both = LATE | {"who": "both", "occurrences": 2, "own_occurrences": own}
+    if fits:
+        read = Observation.read(GOOD | {"ruptures": [both]})
+        assert read.as_dict()["ruptures"][0]["own_occurrences"] == own
+    else:
+        found = problems(GOOD | {"ruptures": [both]})
+        assert [problem.field for problem in found] == ["ruptures[0].own_occurrences"]
+        assert "which is 2" in found[0].message
+
+
 def test_a_missing_answer_names_what_may_be_said() -> None:
     found = problems({"ruptures": [{"kind": "lateness"}]})
     assert [str(problem) for problem in found] == [
@@ -138,12 +193,12 @@ def test_a_missing_answer_names_what_may_be_said() -> None:
     ]
 
 
-def test_two_ruptures_of_one_kind_and_five_ruptures_are_refused() -> None:
+def test_two_ruptures_of_one_kind_and_six_ruptures_are_refused() -> None:
     twice = problems(GOOD | {"ruptures": GOOD["ruptures"] * 2})
     assert [problem.field for problem in twice] == ["ruptures[1].kind"]
-    five = problems(GOOD | {"ruptures": GOOD["ruptures"] * 5})
-    assert five[0].field == "ruptures"
-    assert len(five) == 5
+    six = problems(GOOD | {"ruptures": GOOD["ruptures"] * 6})
+    assert six[0].field == "ruptures"
+    assert len(six) == 6
 
 
 @pytest.mark.parametrize("data", [None, 3, "x", [], True, object(), b"{}"])
@@ -172,7 +227,8 @@ def test_parts_refuse_in_the_same_words() -> None:
     for build, field in (
         (lambda: Lateness(who="x"), "who"),  # type: ignore[arg-type]  # the mistake under test
         (lambda: Deflection(response="joke", occurrences=0), "occurrences"),
-        (lambda: Context(phase=None), "phase"),  # type: ignore[arg-type]  # the mistake under test
+        (lambda: Context(phase="x"), "phase"),  # type: ignore[arg-type]  # the mistake under test
+        (lambda: Lateness(who="client", own_occurrences=1), "own_occurrences"),
         (lambda: Safety(flags={"x": "yes"}), "flags.x"),  # type: ignore[dict-item]  # the same
     ):
         with pytest.raises(ObservationError) as caught:

@@ -17,7 +17,8 @@ def flat_row(observation: dict[str, Any]) -> dict[str, str]:
     for rupture in observation["ruptures"]:
         for name, answer in rupture.items():
             if name != "kind" and answer is not None:
-                row[f"{rupture['kind']}.{name}"] = str(answer)
+                cell = "|".join(answer) if isinstance(answer, list) else str(answer)
+                row[f"{rupture['kind']}.{name}"] = cell
     for name, answer in observation.get("context", {}).items():
         row[f"context.{name}"] = "|".join(answer) if isinstance(answer, list) else str(answer)
     flags = observation["safety"]["flags"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
+from itertools import product
 from operator import and_, or_, xor
 
 import z3
@@ -74,6 +75,8 @@ class Masks:
         kind = one.decl().kind()
         if kind in _JOINS:
             return reduce(_JOINS[kind], [self._met[part.get_id()] for part in one.children()])
+        if self._asks_a_number(one) and not z3.is_bv_value(one.arg(1)):
+            return self._no_more(one.arg(0).decl().name(), one.arg(1).decl().name())
         if self._asks_a_number(one):
             return self._number(kind, one.arg(0).decl().name(), one.arg(1).as_long())
         if kind == z3.Z3_OP_NOT:
@@ -93,6 +96,11 @@ class Masks:
         }
         codes = self._codes[name].items()
         return reduce(or_, [mask for code, mask in codes if met[kind](code)], 0)
+
+    def _no_more(self, name: str, other: str) -> int:
+        """Where one number is no more than another."""
+        pairs = product(self._codes[name].items(), self._codes[other].items())
+        return reduce(or_, [mask & most for (code, mask), (limit, most) in pairs if code <= limit])
 
     def _counted(self, one: Formula, *, least: bool) -> int:
         """How many hold: the observations with at least so many, carried from one to the next."""
