@@ -88,6 +88,14 @@ def planned(told: Told) -> Case:
     return Case(told, facts_of(Observation.read(told)), planner().plan(told))
 
 
+def _agree(rupture: Told) -> None:
+    """Take out what is asked only with another answer."""
+    if rupture.get("who") != "both":
+        rupture.pop("own_occurrences", None)
+    if rupture.get("answer") == "declined":
+        rupture.pop("intended_answer", None)
+
+
 def promising_observation(chance: random.Random) -> Told:
     """A random observation with most of its context put right."""
     told = random_observation(chance)
@@ -97,17 +105,11 @@ def promising_observation(chance: random.Random) -> Told:
     if chance.random() < 0.8:
         told["safety"] = {"flags": {}}
     for rupture in told["ruptures"]:
-        for name, values in _WELL_SEEN[rupture["kind"]].items():
+        for name, values in _WELL_SEEN.get(rupture["kind"], {}).items():
             if chance.random() < 0.75:
                 rupture[name] = chance.choice(values)
-        if rupture.get("who") != "both" or _beyond(rupture):
-            rupture.pop("own_occurrences", None)
+        _agree(rupture)
     return told
-
-
-def _beyond(rupture: Told) -> bool:
-    """Whether more times would be the therapist's than there were."""
-    return int(rupture.get("own_occurrences") or 0) > int(rupture.get("occurrences", 1))
 
 
 def observations(seed: int, count: int) -> Iterator[Told]:
@@ -177,6 +179,12 @@ def with_answer(told: Told, field: str, value: Any) -> Told:
     """An observation with one field of the catalogue answered differently."""
     where, _, name = field.partition(".")
     value = sorted(value) if isinstance(value, frozenset) else value
+    if field == "context.happened":  # a rupture without a time of its own has this one
+        undated = [
+            {k: v for k, v in one.items() if (k, v) != ("happened", "unknown")}
+            for one in told["ruptures"]
+        ]
+        told = {**told, "ruptures": undated}
     return (
         with_context(told, **{name: value})
         if where == "context"
