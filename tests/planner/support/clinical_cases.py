@@ -93,7 +93,7 @@ def promising_observation(chance: random.Random) -> Told:
     if chance.random() < 0.8:
         told["safety"] = {"flags": {}}
     for rupture in told["ruptures"]:
-        for name, values in _WELL_SEEN[rupture["kind"]].items():
+        for name, values in _WELL_SEEN.get(rupture["kind"], {}).items():
             if chance.random() < 0.75:
                 rupture[name] = chance.choice(values)
     return told
