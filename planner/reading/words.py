@@ -195,6 +195,9 @@ class WordsReader:
                 continue
             if pack:
                 refuse_handout(node, within)
+            if not shape.say and (pack or not shape.when):
+                hint = f"Write it like `{example_of('say')}`, or remove the line."
+                within.say(node.lines["say"], '"say" is empty.', hint)
             yield self._variant(item, part, shape, node, within)
 
     def _variant(
