@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
 from planner.plan.parts import Disposition, Question
 from planner.planning.placed_last import PlacedLast
 from planner.planning.placing import Placing, Standing, named
@@ -76,7 +77,8 @@ class Questions:
         """
         told: dict[str, Question] = {}
         for rule in contradictions:
-            told[rule.object] = self._contradiction(rule, told.get(rule.object))
+            hint = facts[rule.object] == FIELDS[rule.object].unknown
+            told[rule.object] = self._contradiction(rule, told.get(rule.object), hint=hint)
         moves = self._whatif.changed(facts, told)
         settled_now = self._settled(next(moves)[-1])
         now = self._placing.standing(settled_now)
@@ -95,10 +97,14 @@ class Questions:
         asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
         return tuple(islice(chain(told.values(), asked), MOST))
 
-    def _contradiction(self, rule: Rule, before: Question | None) -> Question:
-        """A question about answers that disagree; a second one about the same answer is added."""
+    def _contradiction(self, rule: Rule, before: Question | None, *, hint: bool) -> Question:
+        """A question about answers that disagree, or about one that is not known and hinted at.
+
+        A second one about the same answer is added to the first.
+        """
         text = f"{before.text} {rule.text}" if before else rule.text or ""
-        return Question(rule.object, text, self._summary["question_contradiction"])
+        would_change = self._summary["question_hint" if hint else "question_contradiction"]
+        return Question(rule.object, text, would_change)
 
     def _question(self, field: str, value: Fact, changes: tuple[Change, ...]) -> Question:
         """A question with the change in one sentence."""
