@@ -74,6 +74,9 @@ the context's, which is asked instead."""
 ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in UNKNOWN}
 """What each of those fields could be answered."""
 
+_HAPPENED = "context.happened"
+"""A rupture without a time of its own has this one, so that nobody is asked twice."""
+
 
 class _Answer(NamedTuple):
     """An answer to an unknown field, and the rules that it turns off and on, all else equal."""
@@ -170,6 +173,34 @@ class WhatIf:
             failing |= fails(found & finding)
         return self._second & ~failing
 
+    def _failing(self, facts: Mapping[str, Fact]) -> tuple[int, int, list[str]]:
+        """The rules that fail at some field, those at several; and the fields that are unknown."""
+        once = twice = 0
+        unknown: list[str] = []
+        for failing, values in self._lookups:
+            one, several, missing = failing(values(facts))
+            twice |= several | once & one
+            once |= one
+            unknown += missing
+        return once, twice, unknown
+
+    def _dated(
+        self, facts: Mapping[str, Fact], told: int
+    ) -> Iterator[tuple[str, Fact, float, int]]:
+        """What an answer to when it happened does, which every undated rupture then has too."""
+        undated = [name for name in TIMES if facts[name] == UNKNOWN[_HAPPENED]]
+        counted = COUNTS_AS if facts[NEXT_SESSION[0]] == NEXT_SESSION[1] else {}
+        masks: dict[int, list[Fact]] = {}
+        for value in ANSWERS[_HAPPENED]:
+            dated = dict.fromkeys(undated, counted.get(str(value), value))
+            once, *_ = self._failing({**facts, **dated})
+            holding = (self._first | self._second) & ~once
+            then = self._whole(holding & self._allowed(holding & self._first))
+            masks.setdefault(then, []).append(value)
+        for then, alike in masks.items():
+            if then != told:
+                yield _HAPPENED, alike[0], len(alike) / len(ANSWERS[_HAPPENED]), then
+
     def changed(
         self, facts: Mapping[str, Fact], settled: Container[str] = ()
     ) -> Iterator[tuple[str, Fact, float, int]]:
@@ -178,22 +209,17 @@ class WhatIf:
         With each stands the share of the field's answers that do the same. Fields that are
         `settled` are not asked about. The first is ("", "", 1, mask): what holds now.
         """
-        once = twice = 0
-        unknown: list[str] = []
-        for failing, values in self._lookups:
-            one, several, missing = failing(values(facts))
-            twice |= several | once & one
-            once |= one
-            unknown += missing
-        counted_from_next = facts[NEXT_SESSION[0]] == NEXT_SESSION[1]
+        once, twice, unknown = self._failing(facts)
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
         allowed_now = self._allowed(holding & self._first)
         told = self._whole(holding & allowed_now)
         yield "", "", 1.0, told
+        if _HAPPENED in unknown and _HAPPENED not in settled:
+            yield from self._dated(facts, told)
         for field in unknown:
-            for value, share, off, on in () if field in settled else self._answers[field]:
-                if counted_from_next and field in TIMES and value in COUNTS_AS:
-                    continue
+            if field == _HAPPENED or field in settled:
+                continue
+            for value, share, off, on in self._answers[field]:
                 # A rule that fails at one field alone, and there by what is unknown, comes on.
                 if flips := holding & off | missing_one & on:
                     then, allowed = holding ^ flips, allowed_now

@@ -147,6 +147,12 @@ def with_answer(told: Told, field: str, value: Any) -> Told:
     """An observation with one field of the catalogue answered differently."""
     where, _, name = field.partition(".")
     value = sorted(value) if isinstance(value, frozenset) else value
+    if field == "context.happened":  # a rupture without a time of its own has this one
+        undated = [
+            {k: v for k, v in one.items() if (k, v) != ("happened", "unknown")}
+            for one in told["ruptures"]
+        ]
+        told = {**told, "ruptures": undated}
     return (
         with_context(told, **{name: value})
         if where == "context"

@@ -100,6 +100,8 @@ class SecondEngine:
         found = _voted(self._found, self.rulebook.assessment, facts)
         known = known_of(self.rulebook, facts, found)
         placed = _voted(self._planned, self.rulebook.planning, known)
+        known |= known_before(places((rule for rule in placed if rule.verb in PLACING), but="C1"))
+        placed = _voted(self._planned, self.rulebook.planning, known)
         where = places(rule for rule in placed if rule.verb in PLACING)
         known |= known_after(where, self.rulebook.vocabulary["ends_with_question"])  # type: ignore[arg-type]  # a list of items
         planned = _voted(self._planned, self.rulebook.planning, known)
