@@ -41,11 +41,13 @@ Installing failed; the lines above say why. Usual causes: no network, or no C co
 endef
 export NO_INSTALL
 
-.PHONY: help run test fuzz bench load pictures clean
+.PHONY: help run test read clinicians fuzz bench load pictures clean
 
 help:
 	@echo "make run     open Repair Planner in the browser"
 	@echo "make test    lint, types and tests"
+	@echo "make read    twenty thousand plans read for faults of words, each in its smallest case"
+	@echo "make clinicians  docs/for-clinicians.md anew: what no source carries, to disagree with"
 	@echo "make fuzz    twenty thousand plans asked of a live server, well and badly (long)"
 	@echo "make bench   speed and memory, beside other rule engines"
 	@echo "make load    a hundred people at once for two minutes, on this machine alone"
@@ -65,6 +67,13 @@ test: $(VENV)/.installed-dev
 	    --max-worker-restart 2 $(ARGS); tests=$$?; took pytest; \
 	wait $$types; types=$$?; cat $(VENV)/.types.txt; \
 	exit $$((tests ? tests : types))
+
+read: $(VENV)/.installed-dev
+	$(VENV)/bin/python -m tests.reading $(ARGS)
+
+clinicians: $(VENV)/.installed
+	$(VENV)/bin/repair-planner explain --derived > $(VENV)/.clinicians.md
+	mv $(VENV)/.clinicians.md docs/for-clinicians.md
 
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.support.conversing $(ARGS)

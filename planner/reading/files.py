@@ -32,6 +32,9 @@ _FOLDERS = ("scenarios", _FOLDER)
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
 
+JUDGMENTS = "judgments.yaml"
+"""What clinicians are asked about first; read apart as well. A pack has no such file."""
+
 PREMISES_FILE = "premises.yaml"
 """Conditions under a name; a rulebook may do without."""
 
@@ -86,6 +89,7 @@ def _read_all(
         _refuse_no_such(directory / name, Place(problems, f"{here}/{name}"))
     stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
+    names -= set() if pack else {JUDGMENTS}
     words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}

@@ -6,6 +6,7 @@ So each case begins as one that the scenarios tell, and up to four of its answer
 
 import copy
 import random
+from functools import cache
 from typing import Any
 
 import orjson
@@ -21,9 +22,14 @@ Told = dict[str, Any]
 def realistic(count: int, seed: int = 1) -> list[Told]:
     """So many cases, no two of them alike in anything that a rule may ask about."""
     chance = random.Random(seed)
+    return _different(count, lambda: _varied(chance, chance.choice(_told())))
+
+
+@cache
+def _told() -> list[Told]:
+    """The cases of the scenarios that ship."""
     scenarios = read_scenarios(SHIPPED, read_rulebook(SHIPPED))
-    told = [orjson.loads(orjson.dumps(one.observation)) for one in scenarios]
-    return _different(count, lambda: _varied(chance, chance.choice(told)))
+    return [orjson.loads(orjson.dumps(one.observation)) for one in scenarios]
 
 
 def by_chance(count: int, seed: int = 1) -> list[Told]:

@@ -35,7 +35,14 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.cli.explain": (
         COMMAND,
-        ("planner.checking.explain", "planner.checking.scenarios", "planner.reading.shipped"),
+        (
+            "planner.checking.explain",
+            "planner.checking.judgments",
+            "planner.checking.scenarios",
+            "planner.reading.judgments",
+            "planner.reading.properties",
+            "planner.reading.shipped",
+        ),
     ),
     "planner.cli.plan": (
         COMMAND,
