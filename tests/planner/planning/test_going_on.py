@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from planner.rulebook.rulebook import WHENS
-from tests.planner.support.clinical_cases import Told, planned, planner
+from tests.planner.support.clinical_cases import Told, cases, planned, planner, with_context
 
 NOW, LATER, FUTURE = WHENS
 
@@ -78,7 +78,11 @@ def test_each_item_is_reached_in_the_coming_session(item, rupture, context):
 
 @pytest.mark.parametrize("rupture", [JOKE, LATE_AGAIN])
 def test_a_later_session_counts_from_the_rupture(rupture):
-    for happened, when in (("this_session", FUTURE), ("last_session", LATER), ("longer_ago", LATER)):
+    for happened, when in (
+        ("this_session", FUTURE),
+        ("last_session", LATER),
+        ("longer_ago", LATER),
+    ):
         assert times(rupture, {**KNOWN, "happened": happened})["D2"] == when
 
 
@@ -120,6 +124,18 @@ def test_what_stays_held_stays_held():
     for alliance in ("none_yet", "weak", "unknown"):
         for rupture, item in ((JOKE, "D2"), (ANGER, "D3")):
             assert item not in times(rupture, {**LINKED, **NAMED, "alliance": alliance})
+
+
+def test_while_the_work_is_ending_nothing_waits_for_a_session_that_may_not_come():
+    """No property says so: a clinic's own pack may delay, and its delay is taken."""
+    met = 0
+    for case in cases():
+        if case.is_("context.phase", "ending"):
+            told = with_context(case.told, sessions_left="none")
+            times = {item: step.when for item, step in planned(told).steps.items()}
+            assert not [one for one, at in times.items() if at == FUTURE and one != "C3"], case
+            met += "D2" in times or "D3" in times
+    assert met
 
 
 def test_these_tests_see_the_rules_that_ship():

@@ -74,7 +74,7 @@ REFUSED = {
         {
             "ours": rule(
                 call="D3",
-                at="later_this_session",
+                at="now",
                 when="{authority_frustration.grievance: none_apparent, "
                 "context.outside_pattern: discussed, context.phase: late, "
                 "context.pattern_named_by_client: [no, unknown], "
@@ -83,8 +83,8 @@ REFUSED = {
             )
         },
         (
-            "a pack may not call D3 sooner than authority.link-later does (future_session).\n"
-            "    A pack may delay, never hurry: `at: future_session`."
+            "a pack may not call D3 sooner than authority.link-later does (later_this_session).\n"
+            "    A pack may delay, never hurry: `at: later_this_session`."
         ),
     ),
     "an order turned around": (

@@ -84,6 +84,14 @@ def planned(told: Told) -> Case:
     return Case(told, facts_of(Observation.read(told)), planner().plan(told))
 
 
+def _agree(rupture: Told) -> None:
+    """Take out what is asked only with another answer."""
+    if rupture.get("who") != "both":
+        rupture.pop("own_occurrences", None)
+    if rupture.get("answer") == "declined":
+        rupture.pop("intended_answer", None)
+
+
 def promising_observation(chance: random.Random) -> Told:
     """A random observation with most of its context put right."""
     told = random_observation(chance)
@@ -93,9 +101,10 @@ def promising_observation(chance: random.Random) -> Told:
     if chance.random() < 0.8:
         told["safety"] = {"flags": {}}
     for rupture in told["ruptures"]:
-        for name, values in _WELL_SEEN[rupture["kind"]].items():
+        for name, values in _WELL_SEEN.get(rupture["kind"], {}).items():
             if chance.random() < 0.75:
                 rupture[name] = chance.choice(values)
+        _agree(rupture)
     return told
 
 
