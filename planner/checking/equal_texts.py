@@ -48,7 +48,7 @@ def _rules(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
 def _variants(rulebook: Rulebook) -> Iterator[tuple[Variant, Variant]]:
     """Each variant with the words of an earlier one of its part that it can be joined with."""
     for words in rulebook.wording.values():
-        for part in words.parts:
+        for part in words.every:
             for number, later in enumerate(part.variants):
                 found = (one for one in part.variants[:number] if _joined(part, one, later))
                 earlier = next(found, None)

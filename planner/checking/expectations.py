@@ -25,7 +25,9 @@ def differences(
     yield from _sets("barred", [one["item"] for one in plan["barred"]], expect.barred)
     yield from _sets("leads", raised, expect.leads)
     yield from _lacking("avoid", [one["code"] for one in plan["avoid"]], expect.avoid)
-    yield from _lacking("questions", [one["field"] for one in plan["questions"]], expect.asks)
+    yield from _lacking(
+        "questions", [field for one in plan["questions"] for field in one["fields"]], expect.asks
+    )
     yield from _wording({step["item"]: step["words"] for step in plan["steps"]}, expect.words)
 
 

@@ -33,6 +33,7 @@ DID = {
     "check_back": "says when to check back",
     "supervise": "asks in supervision",
     "root": "names a root",
+    "before": "says what to see to before the session",
 }
 
 
@@ -67,7 +68,14 @@ def _rule(
     yield from _asked(rulebook, rule.when, rule.cases)
     yield Block("section", "Then")
     yield Block("point", f"it {_done(rulebook, rule)}")
-    for label, words in (("until", rule.until), ("says", rule.text)):
+    waits = rule.waits_for if rule.verb == "hold" else ""
+    for label, words in (
+        ("until", rule.until),
+        ("waits for", waits),
+        ("cue", rule.cue),
+        ("says", rule.text),
+        ("in brief", rule.brief),
+    ):
         if words:
             yield Block("point", words, label)
     yield Block("section", "Because")
@@ -83,7 +91,7 @@ def _rule(
 def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
     """Every variant with its part, in rank."""
     for words in rulebook.wording.values():
-        for part in words.parts:
+        for part in words.every:
             for variant in part.variants:
                 yield part, variant
 

@@ -7,7 +7,7 @@ import gc
 import sys
 
 from planner.cli.terminal import Commands, add_rules, page
-from planner.plan.formats import FORMATS, JSON, TEXT, described
+from planner.plan.formats import BRIEF, FORMATS, JSON, described
 
 
 def add_command(commands: Commands) -> None:
@@ -30,7 +30,7 @@ def _run(chosen: argparse.Namespace) -> int:
     observation = read_observation(chosen.file)
     planner = Planner.load(chosen.rules) if chosen.rules else Planner()
     plan = planner.plan(observation)
-    usual = TEXT if sys.stdout.isatty() else JSON
+    usual = BRIEF if sys.stdout.isatty() else JSON
     written = FORMATS[chosen.format or usual.name].write(plan, page())
     sys.stdout.write(written if written.endswith("\n") else f"{written}\n")
     return 0

@@ -1,5 +1,7 @@
 """The formats of a plan, in one table: the command line, the HTTP interface and the help read it.
 
+`brief` is what is needed in the five minutes before the session; the others are the whole plan.
+
 A new format is a function and a row of `FORMATS`. To offer it from Python as well, give `Plan` a
 method.
 """
@@ -42,17 +44,24 @@ def _text(plan: Plan, page: Page) -> str:
     return text(plan, page.width, color=page.color)
 
 
-TEXT = Format("text", _text, default="default on a terminal")
+def _brief(plan: Plan, page: Page) -> str:
+    from planner.plan.rendering import brief
+
+    return brief(plan, page.width, color=page.color)
+
+
+BRIEF = Format("brief", _brief, "text/plain", "default on a terminal")
+TEXT = Format("text", _text)
 JSON = Format("json", lambda plan, _page: plan.to_json(), "application/json", "default elsewhere")
 MARKDOWN = Format("markdown", lambda plan, _page: plan.to_markdown(), "text/markdown")
 
-FORMATS: dict[str, Format] = {one.name: one for one in (TEXT, JSON, MARKDOWN)}
+FORMATS: dict[str, Format] = {one.name: one for one in (BRIEF, TEXT, JSON, MARKDOWN)}
 """Every format by its name, in the order of the help."""
 
 
 def by_media() -> dict[str, Format]:
     """The formats that HTTP offers, by media type. The first is given to whoever asks for none."""
-    return {one.media: one for one in FORMATS.values() if one.media}
+    return {one.media: one for one in (JSON, *FORMATS.values()) if one.media}
 
 
 def described() -> str:

@@ -2,12 +2,14 @@
 
 Text and Markdown are two ways to write the same blocks, so neither can leave out what the other
 shows. Safety comes first, then the steps by time; words always stand before the reasons for them.
-Only labels live here: every sentence comes from the plan.
+Only labels live here: every sentence comes from the plan. Each thing is told once: of several
+reasons the first is told and the others named by their rules, and what was adapted in the words
+stands in the plan's `changes` for whoever wants to compare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -118,32 +120,33 @@ def _safety(plan: PlanParts) -> Iterator[Block]:
 
 
 def _step(step: Step) -> Iterator[Block]:
-    """One step, always in the same order: what, the words, take care, why."""
+    """One step, always in the same order: what, the words, take care, why.
+
+    What an item is for is the same in every plan, and told by `explain` and on the pages.
+    """
     yield Block("entry", step.title, step.item)
     if step.after:
         yield Block("point", ", ".join(step.after), "After")
-    yield Block("plain", step.purpose)
+    if step.item == "D5":  # whose idea it is stands in it, and must stand in every plan
+        yield Block("plain", step.purpose)
     yield Block("words", step.words)
-    for old, new in step.changes:
-        yield Block("point", _change(old, new), "Adapted")
     for caution in step.cautions:
         yield Block("point", caution, "Take care")
     yield from _reasons(step.because)
 
 
-def _change(old: str, new: str) -> str:
-    """A replaced run of the handout's words, as a reader would say it."""
-    if not new.strip():
-        return f"“{old.strip()}” left out"
-    if not old.strip():
-        return f"“{new.strip()}” added"
-    return f"“{old.strip()}” became “{new.strip()}”"
-
-
 def _reasons(because: tuple[Because, ...]) -> Iterator[Block]:
-    """Why a line stands in the plan: the thought, then its rule and source."""
-    for reason in because:
+    """Why a line stands in the plan: the first thought with its source, the rules of the others."""
+    for reason in because[:1]:
         yield Block("reason", reason.text, f"{reason.rule}; {reason.source}")
+    yield from _named(because[1:], "also ")
+
+
+def _named(because: Iterable[Because], lead: str = "") -> Iterator[Block]:
+    """Reasons by their rules alone, in one line."""
+    rules = ", ".join(dict.fromkeys(reason.rule for reason in because))
+    if rules:
+        yield Block("reason", "", f"{lead}{rules}")
 
 
 def _not_now(plan: PlanParts) -> Iterator[Block]:
@@ -152,7 +155,9 @@ def _not_now(plan: PlanParts) -> Iterator[Block]:
         yield Block("section", "Held")
     for held in plan.held:
         yield Block("point", f"until {held.until}", held.item)
-        yield from _reasons(held.because)
+        if held.ready:
+            yield Block("point", f"{held.ready.cue}: “{held.ready.short}”", "If")
+        yield from _named(held.because)
     if plan.barred:
         yield Block("section", "Must not be used here")
     for barred in plan.barred:
@@ -167,7 +172,7 @@ def _listed(heading: str, lines: list[tuple[str, tuple[Because, ...]]]) -> Itera
     for because, together in groupby(lines, key=itemgetter(1)):
         for text, _ in together:
             yield Block("point", text)
-        yield from _reasons(because)
+        yield from _named(because)
 
 
 def _questions(plan: PlanParts) -> Iterator[Block]:

@@ -8,29 +8,28 @@ parts. Mappings are `ReadOnly`, lists are tuples, in plans made by hand as well.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import orjson
-
 from planner.contract.read_only import read_only
+from planner.plan.brief import Brief
+from planner.plan.written import Written, WrittenAnew
 
 Disposition = Literal["proceed", "review_first", "stop"]
 Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
 When = Literal["now", "later_this_session", "future_session"]
 SafetyLevel = Literal["none", "review_first", "stop"]
-
-
-class _Written:
-    """A slot for a part's JSON, so that a part that many plans share is written once."""
-
-    __slots__ = ("_json",)
-    _json: orjson.Fragment
+WaitsFor = Literal["client", "answer", "time"]
+NO_BRIEF = Brief()
+"""What a plan of contract 1.0 has in its place."""
+CONTRACT = "1.1"
+"""The version of the contract that a plan keeps to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Because(_Written):
+class Because(Written):
     """One reason for one line of a plan: the rule that fired, and what made it fire.
 
     ``facts`` maps each contract field (or ``finding.NAME``) that the rule asked about to the
@@ -49,8 +48,11 @@ class Because(_Written):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(WrittenAnew):
     """Something to do, with words ready to be spoken.
+
+    ``short`` is the same step in at most 45 words, ``line`` what is done in at most ten;
+    ``blanks`` are what only the therapist can fill in, as it stands in square brackets.
 
     ``handout`` is exact to the character; ``words`` is what fits this case;
     ``changes`` lists each replaced run as ``(handout's words, this plan's words)``.
@@ -63,6 +65,9 @@ class Step:
     title: str
     purpose: str
     words: str
+    short: str = field(default="", kw_only=True)
+    line: str = field(default="", kw_only=True)
+    blanks: tuple[str, ...] = field(default=(), kw_only=True)
     handout: str
     changes: tuple[tuple[str, str], ...]
     cautions: tuple[str, ...]
@@ -70,16 +75,30 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Held(_Written):
-    """An item that would fit once ``until`` holds."""
+class Ready(Written):
+    """How a held item goes on: what the client shows, and the words to go on with then."""
+
+    cue: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Written):
+    """An item that would fit once ``until`` holds.
+
+    ``waits_for`` is the slowest of its conditions; ``ready`` stands where the client alone can
+    lift them all. ``waits_for`` is None in plans of contract 1.0.
+    """
 
     item: Item
     until: str
+    waits_for: WaitsFor | None = field(default=None, kw_only=True)
+    ready: Ready | None = field(default=None, kw_only=True)
     because: tuple[Because, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Barred(_Written):
+class Barred(Written):
     """An item that must not be used here."""
 
     item: Item
@@ -87,7 +106,7 @@ class Barred(_Written):
 
 
 @dataclass(frozen=True, slots=True)
-class Avoid(_Written):
+class Avoid(Written):
     """A mistake that this case invites, by its code in ``rules/avoid.yaml``."""
 
     code: str
@@ -96,7 +115,7 @@ class Avoid(_Written):
 
 
 @dataclass(frozen=True, slots=True)
-class PlanSafety(_Written):
+class PlanSafety(Written):
     """The safety notice. ``level`` "none" says that no flag was given, not that all is safe."""
 
     level: SafetyLevel
@@ -108,16 +127,25 @@ class PlanSafety(_Written):
 
 
 @dataclass(frozen=True, slots=True)
-class Question(_Written):
-    """An unknown whose answer would change this plan, and the change in one sentence."""
+class Question(Written):
+    """An unknown whose answer would change this plan, and the change in one sentence.
+
+    ``fields`` are all that have to be answered together; ``field`` is the first of them.
+    """
 
     field: str
+    fields: tuple[str, ...] = dataclasses.field(default=(), kw_only=True)
     text: str
     would_change: str
 
+    def __post_init__(self) -> None:
+        """One field alone stands in ``fields`` as well."""
+        if not self.fields:
+            object.__setattr__(self, "fields", (self.field,))
+
 
 @dataclass(frozen=True, slots=True)
-class FollowUp(_Written):
+class FollowUp(Written):
     """How to tell that it helped, what to do if it lands badly, and when to look again."""
 
     signs_it_helped: tuple[str, ...]
@@ -126,7 +154,7 @@ class FollowUp(_Written):
 
 
 @dataclass(frozen=True, slots=True)
-class RulebookMark(_Written):
+class RulebookMark(Written):
     """Which rules made the plan: their version and the ``sha256`` of their files."""
 
     version: str
@@ -151,38 +179,9 @@ class PlanParts:
     rulebook: RulebookMark
     roots: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    brief: Brief = NO_BRIEF
+    contract: str = CONTRACT
 
     def __post_init__(self) -> None:
         """Keep the observation read-only: a plan is handed to everyone who asks the same."""
         object.__setattr__(self, "observation", read_only(self.observation))
-
-
-_NAMES = {
-    part: tuple(one.name for one in fields(part))
-    for part in (Because, Step, Held, Barred, Avoid, PlanSafety, Question, FollowUp, RulebookMark)
-}
-
-
-def dumped(shape: Mapping[str, Any]) -> bytes:
-    """The JSON of a part's fields, copied: what orjson returns takes 4 KB however short it is."""
-    try:
-        written = orjson.dumps(shape, _write, orjson.OPT_PASSTHROUGH_DATACLASS)
-        return bytes(memoryview(written))
-    except orjson.JSONEncodeError as error:  # an interruption of `_write`, disguised
-        raise error.__cause__ or error from None
-
-
-def _write(part: Any) -> Any:
-    """A part of a plan for the JSON writer: as it was written before, for plans share most parts.
-
-    A step is written by name each time: hardly two plans share one.
-    """
-    if type(part) is Step:
-        return {name: getattr(part, name) for name in _NAMES[Step]}
-    try:
-        return part._json  # noqa: SLF001  # the slot is for this writer alone
-    except AttributeError:
-        names = _NAMES[type(part)]
-        written = orjson.Fragment(dumped({name: getattr(part, name) for name in names}))
-        object.__setattr__(part, "_json", written)
-        return written

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import orjson
 
-from planner.plan.parts import PlanParts, dumped
+from planner.plan.parts import PlanParts
+from planner.plan.written import dumped
 
 PLAN_KEYS = tuple(one.name for one in fields(PlanParts))
 """The keys of a plan, in the contract's order."""
@@ -38,6 +40,22 @@ class Plan(PlanParts):
             shape = {name: getattr(self, name) for name in PLAN_KEYS}
             object.__setattr__(self, "_json", dumped(shape))
         return self._json
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Plan:
+        """The plan of a shape that `to_dict` gave, by this contract or by 1.0.
+
+        Keys that nobody knows are passed over. ValueError where it is no plan.
+        """
+        from planner.plan.reading_back import read_back
+
+        return read_back(cls, told)
+
+    def to_brief(self) -> str:
+        """The plan for the five minutes before the session, as plain text."""
+        from planner.plan.rendering import brief
+
+        return brief(self)
 
     def to_markdown(self) -> str:
         """The plan as Markdown that pastes into a note."""

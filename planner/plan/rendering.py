@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from planner.plan.brief_outline import brief_outline
 from planner.plan.outline import Block, outline
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def markdown(plan: PlanParts) -> str:
 def text(plan: PlanParts, width: int = 80, *, color: bool = False) -> str:
     """The plan for a terminal of this width; styled with ANSI sequences only where asked."""
     return text_of(outline(plan), width, color=color)
+
+
+def brief(plan: PlanParts, width: int = 80, *, color: bool = False) -> str:
+    """The plan for the five minutes before the session, as text of this width."""
+    return text_of(brief_outline(plan), width, color=color)
 
 
 def markdown_of(blocks: Iterable[Block]) -> str:

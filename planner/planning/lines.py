@@ -8,17 +8,18 @@ of its rules and the values that they asked about, and is not written again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TypeVar
 
-from planner.plan.parts import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety
+from planner.plan.parts import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety, Ready
 from planner.planning.matching import Matched
 from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement
 from planner.planning.reasons import Reasons
 from planner.rulebook.conditions import asks_flags
-from planner.rulebook.rulebook import Lead, Rule, Rulebook
+from planner.rulebook.rulebook import WAITS, Lead, Rule, Rulebook
 
 _KEPT = 256
 """Lines kept of each kind, most of which are asked for again by the next observations."""
@@ -43,6 +44,7 @@ class Lines:
         self._avoid: Memo[tuple[str, int, int], Avoid] = Memo(_KEPT)
         self._held: Memo[tuple[str, int, int], Held] = Memo(_KEPT)
         self._barred: Memo[tuple[str, int, int], Barred] = Memo(_KEPT)
+        self._cue = lru_cache(maxsize=_KEPT)(self._cue_of)
         self._texts = lru_cache(maxsize=_KEPT)(self._sentences)
         self._followed_up = lru_cache(maxsize=_KEPT)(self._following)
         self.summary = lru_cache(maxsize=_KEPT)(partial(summarized, rulebook))
@@ -92,16 +94,34 @@ class Lines:
         """A code with its sentence."""
         return Avoid(code, self._rulebook.avoid_codes[code].text, because)
 
-    def held_back(self, matched: Matched, placement: Placement) -> tuple[Held, ...]:
-        """Each held item, with every condition that it waits for."""
-        return tuple(
-            [
-                self._line(
-                    self._held, _waiting, (item, self.acting("hold", item, matched)), matched
-                )
-                for item in placement.held
-            ]
-        )
+    def held_back(
+        self, matched: Matched, placement: Placement, words: Callable[[str], str]
+    ) -> tuple[Held, ...]:
+        """Each held item, with every condition that it waits for.
+
+        `words` gives the short words of an item that the client can set free in the room, or ""
+        where it would come in a future session all the same.
+        """
+        return tuple([self._held_item(item, matched, words) for item in placement.held])
+
+    def _held_item(self, item: str, matched: Matched, words: Callable[[str], str]) -> Held:
+        """One held item."""
+        rules = self.acting("hold", item, matched)
+        held = self._line(self._held, self._waiting, (item, rules), matched)
+        cue = self._cue(rules) if held.waits_for == "client" else ""
+        short = words(item) if cue else ""
+        return replace(held, ready=Ready(cue, short)) if short else held
+
+    def _cue_of(self, rules: int) -> str:
+        """What the client shows when each of these holds falls."""
+        told = dict.fromkeys(rule.cue for rule in self._numbering.rules(rules))
+        return f" {self._rulebook.summary['cue_and']} ".join(told)
+
+    def _waiting(self, item: str, rules: Sequence[Rule], because: tuple[Because, ...]) -> Held:
+        """A held item with all that it waits for, each once, and the slowest of it."""
+        until = "; and ".join(dict.fromkeys(rule.until or "" for rule in rules))
+        slowest = max((rule.waits_for for rule in rules), key=WAITS.index)
+        return Held(_item(item), until, because, waits_for=slowest)
 
     def ruled_out(self, matched: Matched, placement: Placement) -> tuple[Barred, ...]:
         """Each barred item, with every reason against it."""
@@ -137,17 +157,22 @@ class Lines:
         stops = self._numbering.rules(self.acting("stop", "", matched))
         reviews = self._numbering.rules(self.acting("review", "", matched))
         raised = (*stops, *reviews)
-        first = self._leads(stops or reviews)
+        first = self._led_by(stops or reviews)
         return PlanSafety(
             placement.disposition,
             (*(lead.reason for lead in first), *self._beside(stops, reviews)),
             _each(lead.first_actions for lead in first),
             _each(lead.contacts for lead in first),
-            _each(lead.record for lead in self._leads(raised)),
+            _each(lead.record for lead in self._led_by(raised)),
             self._reasons.each(raised, matched),
         )
 
-    def _leads(self, rules: Iterable[Rule]) -> list[Lead]:
+    def leads(self, matched: Matched) -> tuple[Lead, ...]:
+        """Every lead that is raised, what stops first."""
+        raised = self.acting("stop", "", matched), self.acting("review", "", matched)
+        return tuple(self._led_by(one for rules in raised for one in self._numbering.rules(rules)))
+
+    def _led_by(self, rules: Iterable[Rule]) -> list[Lead]:
         """What the plan says where these rules hold, each once."""
         return [self._rulebook.leads[key] for key in dict.fromkeys(rule.object for rule in rules)]
 
@@ -193,13 +218,6 @@ class Lines:
 def reads_flags(rule: Rule) -> bool:
     """Whether a rule speaks of the safety flags: in each of its cases, if it has any."""
     return all(map(asks_flags, rule.branches))
-
-
-def _waiting(item: str, rules: Sequence[Rule], because: tuple[Because, ...]) -> Held:
-    """A held item with all that it waits for, each once."""
-    return Held(
-        _item(item), "; and ".join(dict.fromkeys(rule.until or "" for rule in rules)), because
-    )
 
 
 def _against(item: str, _: Sequence[Rule], because: tuple[Because, ...]) -> Barred:

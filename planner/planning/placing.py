@@ -168,6 +168,19 @@ class Placing:
         )
         return self._stood(standing.disposition, called, mask & self._after)
 
+    def without_hold(self, item: str, mask: int) -> str:
+        """When an item would come if nothing held it and all else stood as it does.
+
+        Later this session, where nothing calls for it.
+        """
+        number = ORDER.index(item)
+        one, standing = self._items[number], self.standing(mask)
+        place = one.where(mask & one.any & ~one.hold)
+        if place == _NOWHERE:
+            place = WHENS.index("later_this_session")
+        called = (*standing.called[:number], place, *standing.called[number + 1 :])
+        return named(self._stood(standing.disposition, called, mask & self._after).places[number])
+
     def moved(self, now: Standing, before: int, after: int) -> Standing:
         """Where each item would stand if other rules held: `now` itself where nothing moves.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ from planner.contract.facts import Fact, facts_of
 from planner.contract.observation import Observation
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
+from planner.planning.briefing import Briefing, Composed, Ranking
 from planner.planning.lines import Lines
 from planner.planning.matching import REMEMBERED, Matched, Matching
 from planner.planning.memo import Memo
@@ -20,8 +22,9 @@ from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons
 from planner.planning.stages import Stages
+from planner.planning.telling import Asked
 from planner.planning.viewing import YES
-from planner.planning.wording import Wording, Wordings
+from planner.planning.wording import SEE_WHOLE, Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.rulebook import Rule, Rulebook, When
 
@@ -50,12 +53,19 @@ class Planner:
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._numbering = Numbering(rulebook.rules)
         self._matching = Matching(rulebook, self._numbering, remember)
-        self._wordings = Wordings(rulebook.wording, rulebook.slots, rulebook.handout)
+        self._wordings = Wordings(
+            rulebook.wording,
+            rulebook.slots,
+            rulebook.handout,
+            rulebook.summary.get("see_whole_words", SEE_WHOLE),
+        )
         self._placing = Placing(rulebook.rules)
         self._stages = Stages(rulebook, self._matching, self._placing)
         self._questions = Questions(rulebook, self._placing)
         self._reasons = Reasons(self._numbering, self._matching.bits)
         self._lines = Lines(rulebook, self._numbering, self._reasons)
+        self._briefing = Briefing(rulebook, self._numbering)
+        self._ranking = Ranking(rulebook)
         self._worded: Memo[tuple[str, int, int], Wording] = Memo(_WORDS_KEPT)
         self._slots = {
             item: self._matching.bits.values(self._wordings.asked(item))
@@ -111,22 +121,37 @@ class Planner:
         lines = self._lines
         asks = self._numbering.rules(lines.acting("ask", "", matched))
         safety = lines.safety_of(matched, placement)
+        questions = () if stop else self._questions.of(facts, asks)
+        composed = self._composed(matched, placement, questions)
         return Plan(
             disposition=placement.disposition,
             summary=lines.summary(placement, safety.reasons, _slight(matched)),
-            steps=tuple([self._step(*step, matched) for step in placement.steps]),
-            held=lines.held_back(matched, placement),
+            steps=composed.steps,
+            held=composed.held,
             barred=lines.ruled_out(matched, placement),
-            avoid=lines.avoided(matched, stop=stop),
+            avoid=composed.avoid,
             safety=safety,
-            questions=() if stop else self._questions.of(facts, asks),
+            questions=tuple([one.question for one in questions]),
             follow_up=lines.followed_up(matched, stop=stop),
             supervision=self._supervised(placement, matched),
             observation=observation.as_read_only(),
             rulebook=self._mark,
             roots=() if stop else lines.texts("root", matched),
             conflicts=lines.conflicts_of(matched, placement),
+            brief=self._briefing.of(composed),
         )
+
+    def _composed(
+        self, matched: Matched, placement: Placement, questions: Sequence[Asked]
+    ) -> Composed:
+        """What both the plan and its brief are made from."""
+        lines, stop = self._lines, placement.disposition == "stop"
+        steps = tuple([self._step(*step, matched) for step in placement.steps])
+        held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
+        avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
+        leads = lines.leads(matched) if placement.disposition != "proceed" else ()
+        check = questions[0].check if questions else None
+        return Composed(matched, placement, steps, held, avoid, leads, check)
 
     def _step(self, item: str, when: When, after: tuple[str, ...], matched: Matched) -> Step:
         """A step with its words, its cautions and its reasons."""
@@ -144,11 +169,26 @@ class Planner:
             title=words.title,
             purpose=words.purpose,
             words=wording.words,
+            short=wording.short,
+            line=wording.line,
+            blanks=wording.blanks,
             handout=wording.handout,
             changes=wording.changes,
             cautions=self._lines.texts("caution", matched, item),
             because=self._reasons.each((*call, *delay, *orders), matched),
         )
+
+    def _ready(self, item: str, matched: Matched) -> str:
+        """The short words of a held item, as it would be worded if it alone became a step.
+
+        A short form asks nothing of where its own item stands, so it is worded by what is known of
+        the plan as it is. Nothing where the item would come in a future session only.
+        """
+        if item not in self.rulebook.wording:
+            return ""
+        if self._placing.without_hold(item, matched.held) == "future_session":
+            return ""
+        return self._wording(item, matched).short
 
     def _wording(self, item: str, matched: Matched) -> Wording:
         """The words of a step: they depend on the variants that fit and on what fills the slots."""

@@ -1,37 +1,40 @@
-"""Which unknown answer would change this plan, found by asking what each answer would do."""
+"""Which unknown answer would move a step of this plan, found by asking what each one would do.
+
+Where no single answer makes a step of a held item, two that do are asked together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any
 
 from planner.contract.facts import Fact
-from planner.contract.fields import FIELDS
-from planner.plan.parts import Disposition, Question
+from planner.plan.parts import Disposition
+from planner.planning.pairs import Pairs
 from planner.planning.placed_last import PlacedLast
 from planner.planning.placing import Placing, Standing, named
-from planner.planning.whatif import WhatIf
+from planner.planning.telling import Asked, Change, Fields, Telling
+from planner.planning.whatif import Answered, WhatIf
 from planner.rulebook.rulebook import ORDER, WHENS, Rule, Rulebook
 
 MOST = 5
 _KEPT = 512
-_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "fewer": 2, "when": 3}
+_WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
-said, then what may, then what is new or when, then what it still waits for."""
+said, then what may, then what is new or when."""
 
 _OWN_PART = "context.therapist_part"
 """Asked also where another answer would move the same: the own part is looked at first."""
 
+_PAIR_SHARE = 0.2
+"""Two answers have to come together, so they count for less than one, however likely each is."""
+
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
 
-Change = tuple[str, str, str]
-"""An item (or "" for the disposition), where it stands now, and where it would stand."""
-
 Difference = tuple[int, int, int]
-"""The same in the numbers of a standing, by which equal changes are known again fastest."""
+"""A change in the numbers of a standing, by which equal changes are known again fastest."""
 
 _PLACES = range(len(ORDER))
 
@@ -39,22 +42,25 @@ _PLACES = range(len(ORDER))
 class _Found:
     """What the answers to one field would change: the most by one of them, and all in all."""
 
-    __slots__ = ("changes", "consequence", "most", "value")
+    __slots__ = ("changes", "consequence", "most", "values")
 
     def __init__(self) -> None:
         """Begin with nothing that changes."""
         self.most = 0
         self.consequence = 0.0
-        self.value: Fact = ""
+        self.values: tuple[Fact, ...] = ()
         self.changes: tuple[Change, ...] = ()
 
-    def add(self, value: Fact, share: float, changes: tuple[Change, ...], weight: int) -> None:
+    def add(
+        self, values: tuple[Fact, ...], share: float, changes: tuple[Change, ...], weight: int
+    ) -> None:
         """Take in one answer: it counts by its weight and by how many answers do the same."""
-        if isinstance(value, frozenset):
-            share *= _LIST_SHARE
+        for value in values:
+            if isinstance(value, frozenset):
+                share *= _LIST_SHARE
         self.consequence += weight * share
         if weight > self.most:
-            self.most, self.value, self.changes = weight, value, changes
+            self.most, self.values, self.changes = weight, values, changes
 
 
 class Questions:
@@ -62,108 +68,109 @@ class Questions:
 
     def __init__(self, rulebook: Rulebook, placing: Placing) -> None:
         self._whatif = WhatIf(rulebook)
-        self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
-        self._summary = rulebook.summary
+        self._pairs = Pairs(self._whatif)
+        self._telling = Telling(rulebook)
         self._placing = placing
         self._settled = PlacedLast(self._whatif.waiting, placing).settled
         self._changed = lru_cache(maxsize=_KEPT)(_changes)
-        self._asked = lru_cache(maxsize=_KEPT)(self._question)
+        self._told = lru_cache(maxsize=_KEPT)(self._telling.question)
 
-    def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Question, ...]:
+    def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Asked, ...]:
         """The questions worth asking, the most consequential first, at most five.
 
         A contradiction between answers comes before anything that is merely not known. Where two
         answers would change the same, the one is asked that more often does.
         """
-        told: dict[str, Question] = {}
-        for rule in contradictions:
-            hint = facts[rule.object] == FIELDS[rule.object].unknown
-            told[rule.object] = self._contradiction(rule, told.get(rule.object), hint=hint)
-        moves = self._whatif.changed(facts, told)
-        settled_now = self._settled(next(moves)[-1])
-        now = self._placing.standing(settled_now)
-        found: dict[str, _Found] = {}
-        for field, value, share, mask in moves:
-            then = self._placing.moved(now, settled_now, self._settled(mask))
-            if then is now:
-                continue
-            changes, weight = self._changed(
-                _differences(now, then), now.disposition, then.disposition
-            )
-            if weight:
-                if field not in found:
-                    found[field] = _Found()
-                found[field].add(value, share, changes, weight)
-        asked = (self._asked(field, one.value, one.changes) for field, one in _ranked(found))
+        told = self._telling.contradictions(contradictions, facts)
+        answered = self._whatif.answered(facts, told)
+        now = answered.thens[0].rules
+        seen = _Seen(self._placing, self._settled, self._changed, now)
+        for one in answered.thens:
+            if one.rules != now:
+                seen.note((one.field,), (one.value,), one.share, one.rules)
+        for item in tuple(seen.left()):
+            self._pair(item, answered, seen)
+        asked = (self._told(*one) for one in _once(list(_ranked(seen.found)), told))
         return tuple(islice(chain(told.values(), asked), MOST))
 
-    def _contradiction(self, rule: Rule, before: Question | None, *, hint: bool) -> Question:
-        """A question about answers that disagree, or about one that is not known and hinted at.
-
-        A second one about the same answer is added to the first.
-        """
-        text = f"{before.text} {rule.text}" if before else rule.text or ""
-        would_change = self._summary["question_hint" if hint else "question_contradiction"]
-        return Question(rule.object, text, would_change)
-
-    def _question(self, field: str, value: Fact, changes: tuple[Change, ...]) -> Question:
-        """A question with the change in one sentence."""
-        moved = ", ".join(self._moves(changes))
-        text = self._summary["question_pattern"]
-        answer = self._answer(field, value)
-        return Question(
-            field, self._words[field]["question"], text.format(answer=answer, changes=moved)
-        )
-
-    def _answer(self, field: str, value: Fact) -> str:
-        """An answer as the form words it."""
-        key = next(iter(value)) if isinstance(value, frozenset) else value
-        label: str = self._words[field]["options"][key]["label"]
-        return f"“{label}”"
-
-    def _moves(self, changes: tuple[Change, ...]) -> Iterator[str]:
-        """Each change as a phrase; those that only wait for one condition less share one."""
-        fewer = [item for item, _, after in changes if after == "fewer"]
-        for change in changes:
-            if change[2] != "fewer" or len(fewer) == 1:
-                yield self._move(change)
-        if len(fewer) > 1:
-            items = f"{', '.join(fewer[:-1])} and {fewer[-1]}"
-            yield self._summary["question_fewer_each"].format(items=items)
-
-    def _move(self, change: Change) -> str:
-        """One change as a phrase, from the rulebook's templates."""
-        item, before, after = change
-        if not item:
-            return self._summary[f"question_{_DISPOSITIONS[after]}"]
-        names = {"before": self._stood(before) if before else "", "item": item}
-        if after in ("held", "barred", "gone", "fewer"):
-            return self._summary[f"question_{after}"].format(**names)
-        if before in WHENS:
-            return self._summary["question_moved"].format(after=self._stood(after), **names)
-        key = "question_step" if before else "question_new"
-        return self._summary[key].format(when=self._summary[f"stands_{after}"], **names)
-
-    def _stood(self, where: str) -> str:
-        """Where an item stands, as words that follow "from" and "to"."""
-        return self._summary[f"was_{where}"]
+    def _pair(self, item: str, answered: Answered, seen: _Seen) -> None:
+        """Note the likeliest pair of answers that makes a step of a held item."""
+        for pair in self._pairs.of(item, answered):
+            if seen.makes(item, pair.rules):
+                values = pair.answers[0].value, pair.answers[1].value
+                seen.note(pair.fields, values, _PAIR_SHARE, pair.rules)
+                return
 
 
-_DISPOSITIONS = {"stop": "stop", "review_first": "review", "proceed": "proceed"}
+class _Seen:
+    """What the answers would change, as they are taken in one after the other."""
+
+    def __init__(
+        self,
+        placing: Placing,
+        settled: Callable[[int], int],
+        changed: Callable[..., tuple[tuple[Change, ...], int]],
+        rules: int,
+    ) -> None:
+        """Begin with the rules that hold now."""
+        self._placing, self._settled, self._changed = placing, settled, changed
+        self._rules = settled(rules)
+        self._now = placing.standing(self._rules)
+        self._lifted: set[str] = set()
+        self.found: dict[Fields, _Found] = {}
+        """What the answers to each field, or pair of fields, would change."""
+
+    def _then(self, rules: int) -> Standing:
+        return self._placing.moved(self._now, self._rules, self._settled(rules))
+
+    def note(self, fields: Fields, values: tuple[Fact, ...], share: float, rules: int) -> None:
+        """Take in one answer, or one to each of two fields, where it moves a step."""
+        then = self._then(rules)
+        if then is self._now:
+            return
+        differences = _differences(self._now, then)
+        changes, weight = self._changed(differences, self._now.disposition, then.disposition)
+        if weight:
+            if fields not in self.found:
+                self.found[fields] = _Found()
+            self.found[fields].add(values, share, changes, weight)
+            self._lifted.update(item for item, old, new in changes if new in WHENS)
+
+    def left(self) -> Iterator[str]:
+        """The held items of which no answer so far makes a step."""
+        for item, place in zip(ORDER, self._now.places, strict=True):
+            if named(place) == "held" and item not in self._lifted:
+                yield item
+
+    def makes(self, item: str, rules: int) -> bool:
+        """Whether an item is a step where these rules hold."""
+        return named(self._then(rules).places[ORDER.index(item)]) in WHENS
 
 
-def _ranked(found: Mapping[str, _Found]) -> Iterator[tuple[str, _Found]]:
-    """The fields by consequence; of those that would move the same, the first and the own part.
-
-    That an item waits for one condition less is another condition for each field.
-    """
+def _ranked(found: Mapping[Fields, _Found]) -> Iterator[tuple[Fields, _Found]]:
+    """The fields by consequence; of those that would move the same, the first and the own part."""
     seen: set[tuple[Change, ...]] = set()
-    for field in sorted(found, key=lambda name: -found[name].consequence):
-        moves = found[field].changes
-        if moves not in seen or field == _OWN_PART:
-            yield field, found[field]
-        if any(after != "fewer" for _, _, after in moves):
-            seen.add(moves)
+    for fields in sorted(found, key=lambda one: -found[one].consequence):
+        moves = found[fields].changes
+        if moves not in seen or fields == (_OWN_PART,):
+            yield fields, found[fields]
+        seen.add(moves)
+
+
+def _once(
+    ranked: Sequence[tuple[Fields, _Found]], told: Iterable[str]
+) -> Iterator[tuple[Fields, tuple[Fact, ...], tuple[Change, ...]]]:
+    """Each question by a first field that no other has; a pair that brings none is left out."""
+    used = {*told, *(fields[0] for fields, _ in ranked if len(fields) == 1)}
+    for fields, one in ranked:
+        both = list(zip(fields, one.values, strict=True))
+        if len(both) > 1:
+            fresh = [two for two in both if two[0] not in used]
+            if not fresh:
+                continue
+            used.add(fresh[0][0])
+            both.sort(key=fresh[0].__ne__)
+        yield tuple(name for name, _ in both), tuple(value for _, value in both), one.changes
 
 
 def _differences(now: Standing, then: Standing) -> tuple[Difference, ...]:
@@ -178,8 +185,8 @@ def _changes(
     """What a reader is told of differences, the weightiest first, and the weight of it all.
 
     What only becomes held, barred or forgotten, and is no step either way, changes nothing that
-    is done or said, and is not worth a question. One condition less to wait for is. Between held
-    and barred a move is told where the question is worth asking for another reason.
+    is done or said, and is not worth a question; nor is one condition less to wait for. Between
+    held and barred a move is told where the question is worth asking for another reason.
     """
     found: list[tuple[int, Change]] = []
     if now != then:
@@ -189,8 +196,6 @@ def _changes(
         if before in WHENS or after in WHENS:
             after = after or "gone"
             found.append((_weight(before, after), (item, before, after)))
-        elif before == after == "held" and new < old:
-            found.append((_WEIGHT["fewer"], (item, "held", "fewer")))
         elif {before, after} == {"held", "barred"}:
             found.append((0, (item, before, after)))
     found.sort(key=lambda one: -one[0])

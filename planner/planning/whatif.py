@@ -21,7 +21,7 @@ from planner.planning.branching import Branch, Branching
 from planner.planning.placing import PLACING
 from planner.rulebook.holding import hold
 from planner.rulebook.plan_fields import PLAN_FIELDS, reads_before
-from planner.rulebook.rulebook import Rule, Rulebook
+from planner.rulebook.rulebook import ORDER, Rule, Rulebook
 
 _KEPT = 1024
 """Answers kept of each kind, most of which are asked for again by the next observations."""
@@ -74,7 +74,7 @@ the context's, which is asked instead."""
 ANSWERS: dict[str, Sequence[Fact]] = {name: _answers(FIELDS[name]) for name in UNKNOWN}
 """What each of those fields could be answered."""
 
-_HAPPENED = "context.happened"
+HAPPENED = "context.happened"
 """A rupture without a time of its own has this one, so that nobody is asked twice."""
 
 
@@ -86,6 +86,28 @@ class _Answer(NamedTuple):
     """The share of the field's answers that no rule tells apart from this one."""
     off: int
     on: int
+
+
+class Then(NamedTuple):
+    """An answer to an unknown field, with the branches and the rules that would hold by it."""
+
+    field: str
+    value: Fact
+    share: float
+    branches: int
+    rules: int
+
+
+class Answered(NamedTuple):
+    """What each answer to each unknown field would do, the first of no field: what holds now.
+
+    `once`, `twice` and `thrice` are the branches that fail at so many fields, or more.
+    """
+
+    thens: list[Then]
+    once: int
+    twice: int
+    thrice: int
 
 
 class WhatIf:
@@ -100,6 +122,11 @@ class WhatIf:
         self.waiting = tuple(branching.waiting)
         """The branches on C1 that ask where the other items stand, each with its rule's bit. What
         they ask of that is not asked here: their own bits say that all else holds."""
+        self.holds, self.bars = (
+            {item: _bits(branching, moving, verb, item) for item in ORDER}
+            for verb in ("hold", "bar")
+        )
+        """The branches that hold each item, and those that bar it."""
         self._find = {
             name: sum(one.bit for one in branching.of(rules))
             for name, rules in _by_finding(rulebook).items()
@@ -155,16 +182,19 @@ class WhatIf:
             if then != now
         )
 
-    def _failing_at(self, names: tuple[str, ...], values: Any) -> tuple[int, int, tuple[str, ...]]:
-        """The rules that fail at some of these fields, those at several; and the unknown fields."""
+    def _failing_at(
+        self, names: tuple[str, ...], values: Any
+    ) -> tuple[int, int, int, tuple[str, ...]]:
+        """The rules that fail at one of these fields, at two, at three; and the unknown fields."""
         told = dict(zip(names, values if len(names) > 1 else (values,), strict=True))
-        once = twice = 0
+        once = twice = thrice = 0
         for name, value in told.items():
             fails = self._fails(name, value)
+            thrice |= twice & fails
             twice |= once & fails
             once |= fails
         missing = (name for name in names if told[name] == UNKNOWN.get(name))
-        return once, twice, () if ABSENT in told.values() else tuple(missing)
+        return once, twice, thrice, () if ABSENT in told.values() else tuple(missing)
 
     def _allowed(self, found: int) -> int:
         """What the findings of the first stage let hold in the second."""
@@ -173,51 +203,48 @@ class WhatIf:
             failing |= fails(found & finding)
         return self._second & ~failing
 
-    def _failing(self, facts: Mapping[str, Fact]) -> tuple[int, int, list[str]]:
-        """The rules that fail at some field, those at several; and the fields that are unknown."""
-        once = twice = 0
+    def _failing(self, facts: Mapping[str, Fact]) -> tuple[int, int, int, list[str]]:
+        """The rules that fail at a field, at two, at three; and the fields that are unknown."""
+        once = twice = thrice = 0
         unknown: list[str] = []
         for failing, values in self._lookups:
-            one, several, missing = failing(values(facts))
-            twice |= several | once & one
+            one, two, three, missing = failing(values(facts))
+            thrice |= three | twice & one | once & two
+            twice |= two | once & one
             once |= one
             unknown += missing
-        return once, twice, unknown
+        return once, twice, thrice, unknown
 
-    def _dated(
-        self, facts: Mapping[str, Fact], told: int
-    ) -> Iterator[tuple[str, Fact, float, int]]:
+    def _dated(self, facts: Mapping[str, Fact], told: int) -> Iterator[Then]:
         """What an answer to when it happened does, which every undated rupture then has too."""
-        undated = [name for name in TIMES if facts[name] == UNKNOWN[_HAPPENED]]
+        undated = [name for name in TIMES if facts[name] == UNKNOWN[HAPPENED]]
         counted = COUNTS_AS if facts[NEXT_SESSION[0]] == NEXT_SESSION[1] else {}
         masks: dict[int, list[Fact]] = {}
-        for value in ANSWERS[_HAPPENED]:
+        for value in ANSWERS[HAPPENED]:
             dated = dict.fromkeys(undated, counted.get(str(value), value))
             once, *_ = self._failing({**facts, **dated})
             holding = (self._first | self._second) & ~once
-            then = self._whole(holding & self._allowed(holding & self._first))
-            masks.setdefault(then, []).append(value)
+            masks.setdefault(holding & self._allowed(holding & self._first), []).append(value)
         for then, alike in masks.items():
             if then != told:
-                yield _HAPPENED, alike[0], len(alike) / len(ANSWERS[_HAPPENED]), then
+                share = len(alike) / len(ANSWERS[HAPPENED])
+                yield Then(HAPPENED, alike[0], share, then, self._whole(then))
 
-    def changed(
-        self, facts: Mapping[str, Fact], settled: Container[str] = ()
-    ) -> Iterator[tuple[str, Fact, float, int]]:
-        """Each unknown field with an answer under which other rules would hold, and their mask.
+    def answered(self, facts: Mapping[str, Fact], settled: Container[str] = ()) -> Answered:
+        """Each unknown field with an answer under which other rules would hold.
 
         With each stands the share of the field's answers that do the same. Fields that are
-        `settled` are not asked about. The first is ("", "", 1, mask): what holds now.
+        `settled` are not asked about. The first is of no field: what holds now.
         """
-        once, twice, unknown = self._failing(facts)
+        once, twice, thrice, unknown = self._failing(facts)
         holding, missing_one = (self._first | self._second) & ~once, once & ~twice
         allowed_now = self._allowed(holding & self._first)
-        told = self._whole(holding & allowed_now)
-        yield "", "", 1.0, told
-        if _HAPPENED in unknown and _HAPPENED not in settled:
-            yield from self._dated(facts, told)
+        branches = holding & allowed_now
+        found = [Then("", "", 1.0, branches, self._whole(branches))]
+        if HAPPENED in unknown and HAPPENED not in settled:
+            found += self._dated(facts, branches)
         for field in unknown:
-            if field == _HAPPENED or field in settled:
+            if field == HAPPENED or field in settled:
                 continue
             for value, share, off, on in self._answers[field]:
                 # A rule that fails at one field alone, and there by what is unknown, comes on.
@@ -225,8 +252,27 @@ class WhatIf:
                     then, allowed = holding ^ flips, allowed_now
                     if flips & self._first:
                         allowed = self._allowed(then & self._first)
-                    if (then := self._whole(then & allowed)) != told:
-                        yield field, value, share, then
+                    if (then := then & allowed) != branches:
+                        found.append(Then(field, value, share, then, self._whole(then)))
+        return Answered(found, once, twice, thrice)
+
+    def both(self, answered: Answered, one: Then, other: Then) -> int:
+        """The rules that would hold by two answers together, to two fields that are not known.
+
+        A rule holds then that fails at neither answer, and now at no field but these two.
+        """
+        a, b = (self._fails(then.field, UNKNOWN[then.field]) for then in (one, other))
+        once, twice, thrice = answered.once, answered.twice, answered.thrice
+        may = ~once | ~twice & (a | b) | ~thrice & a & b
+        fails = self._fails(one.field, one.value) | self._fails(other.field, other.value)
+        holding = (self._first | self._second) & may & ~fails
+        return self._whole(holding & self._allowed(holding & self._first))
+
+
+def _bits(branching: Branching, rules: Iterable[Rule], verb: str, item: str) -> int:
+    """The branches of the rules of a verb that act on an item."""
+    acting = (one for one in rules if one.verb == verb and item in one.items)
+    return sum(one.bit for one in branching.of(acting))
 
 
 def _by_finding(rulebook: Rulebook) -> dict[str, list[Rule]]:

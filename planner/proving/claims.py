@@ -13,6 +13,7 @@ from planner.proving.world import World
 from planner.rulebook.properties import Cases, Claim, Property
 from planner.rulebook.rulebook import ORDER, WHENS, Slot, Variant
 
+FORMS = ("short", "line")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -21,7 +22,8 @@ def violation(model: Model, prop: Property) -> Formula:
     claim = prop.claim
     if claim is None:
         return NO
-    has = [_HAS[claim.kind](model, claim, name) for name in claim.names]
+    told = _never_said if (claim.kind, prop.verb) == ("words", "never") else _HAS[claim.kind]
+    has = [told(model, claim, name) for name in claim.names]
     broken = any_of(has) if prop.verb == "never" else any_of([no(one) for one in has])
     going = [no(model.standing.stop)] if prop.speaks_of_going else []
     applies = [_cases(model, prop.when)] if prop.when else []
@@ -55,15 +57,32 @@ def _steps(model: Model, claim: Claim, item: str) -> Formula:
     return all_of(there)
 
 
-def _said(model: Model, text: str) -> Formula:
-    """A text is said in the words of a step, by a variant or by what fills a blank of one."""
-    return any_of(
-        [
-            all_of([model.chosen[variant.id], filled])
-            for variant in model.rulebook.variants
-            for filled in _fillings(model, variant, text.lower())
-        ]
-    )
+def _said(model: Model, text: str, parts: Sequence[str] = ()) -> Formula:
+    """A text is said in the words of a step, by a variant or by what fills a blank of one.
+
+    Beside the whole words in those forms that are named; a short form is also given to be said of
+    what is held, for when the client sets it free.
+    """
+    said = [
+        all_of([_given(model, variant), filled])
+        for variant in model.rulebook.variants
+        if variant.part not in FORMS or variant.part in parts
+        for filled in _fillings(model, variant, text.lower())
+    ]
+    return any_of(said)
+
+
+def _given(model: Model, variant: Variant) -> Formula:
+    """A variant is given to be said: of a step, or of an item that is ready."""
+    chosen = model.chosen[variant.id]
+    if variant.part != "short":
+        return chosen
+    return any_of([chosen, all_of([model.ready[variant.item], model.first[variant]])])
+
+
+def _never_said(model: Model, _: Claim, text: str) -> Formula:
+    """A text is said in whole words or in a short form."""
+    return _said(model, text, ("short",))
 
 
 def _fillings(model: Model, variant: Variant, text: str) -> Iterator[Formula]:

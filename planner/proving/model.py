@@ -25,7 +25,7 @@ from planner.rulebook.plan_fields import (
 from planner.rulebook.rulebook import ORDER, Rule, Rulebook, Variant
 
 FINDING = "finding."
-_SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask")
+_SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask", "before")
 
 
 class Model:
@@ -156,13 +156,27 @@ class Model:
         """For each wording variant that it holds and none before it in its part does."""
         said: dict[Variant, Formula] = {}
         for words in self.rulebook.wording.values():
-            for part in words.parts:
+            for part in words.every:
                 earlier: list[Formula] = []
                 for variant in part.variants:
                     holds = self.holds(variant)
                     said[variant] = all_of([holds, *map(no, earlier)])
                     earlier.append(holds)
         return said
+
+    @cached_property
+    def ready(self) -> Mapping[str, Formula]:
+        """For each item that it is held, and by nothing but what the client can lift.
+
+        Whether it would come in a future session all the same is not asked here: then nothing is
+        given to be said, so that less is said than is proved.
+        """
+        others: dict[str, list[Formula]] = {item: [] for item in ORDER}
+        for rule, holds in self.told("hold"):
+            for item in rule.items if rule.waits_for != "client" else ():
+                others[item].append(holds)
+        held = self.standing.held
+        return {item: all_of([held[item], no(any_of(others[item]))]) for item in ORDER}
 
     def told(self, verb: str) -> list[tuple[Rule, Formula]]:
         """The rules of a verb with the formulas for their holding."""

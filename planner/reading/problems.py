@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from planner.errors import RuleProblem
 
-_MANY = 30
+_MANY = 45
 """Above this many known names the list helps nobody; the nearest one does."""
 
 

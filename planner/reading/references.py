@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from planner.reading.cases import read_asked
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
+from planner.reading.lengths import CODE, LEAD, NEVER, note_length
 from planner.reading.names import Names
-from planner.reading.nodes import Map
+from planner.reading.nodes import Map, listed
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import (
@@ -25,8 +27,10 @@ from planner.reading.shapes import (
     SourceShape,
 )
 from planner.reading.shaping import fit
+from planner.reading.standing import CODE as CODE_ASKS
+from planner.rulebook.conditions import Conjunction, branches
 from planner.rulebook.handout import Handout, Item, accounted_for, plain, quoted, stands_in
-from planner.rulebook.rulebook import AvoidCode, Lead, Source
+from planner.rulebook.rulebook import FAMILIES, STEP_ITEMS, AvoidCode, Lead, Source
 
 S = TypeVar("S", bound=Shape)
 
@@ -62,6 +66,7 @@ def read_leads(file: RuleFile, names: Names, seen: Seen) -> Iterator[Lead]:
             read_citations(shape.source, node, names, place, reasoning=shape.reasoning),
             file.place.path,
             node.line,
+            _counted("line", shape.line, LEAD, node, place),
         )
 
 
@@ -74,7 +79,58 @@ def read_codes(file: RuleFile, names: Names, seen: Seen) -> Iterator[AvoidCode]:
     for key, shape, node, place in _entries(file, codes, CodeShape, "code", seen):
         sources = read_citations(shape.source, node, names, place, reasoning=None)
         text = " ".join(shape.text.split())
-        yield AvoidCode(key, text, sources, file.place.path, node.line)
+        yield AvoidCode(
+            key,
+            text,
+            sources,
+            file.place.path,
+            node.line,
+            _counted("brief", shape.brief, CODE, node, place),
+            shape.family,
+            _brief_when(node, names, place),
+        )
+
+
+def read_families(file: RuleFile) -> dict[str, tuple[str, ...]]:
+    """For each first step the families of what not to do, in the order in which they matter."""
+    nodes = file.tree.get("families") if isinstance(file.tree, Map) else None
+    found: dict[str, tuple[str, ...]] = {}
+    for item, node in nodes.items() if isinstance(nodes, Map) else ():
+        line = nodes.line_of(item) if isinstance(nodes, Map) else 1
+        place = file.place.within(f"families of {shortened(item)}")
+        if item not in STEP_ITEMS:
+            place.unknown(line, "item", item, STEP_ITEMS)
+        told = [str(one) for one, _ in listed(node, line)]
+        for name in told:
+            if name not in FAMILIES:
+                place.unknown(line, "family", name, FAMILIES)
+            elif told.count(name) > 1:
+                hint = f"Name each once: `{example_of('families')}`."
+                place.say(line, f'"{name}" is named twice.', hint)
+        found[item] = (*told, *(one for one in FAMILIES if one not in told))
+    return found
+
+
+def _counted(name: str, text: str, most: int, node: Map, place: Place) -> str:
+    """A text of the brief, told of where it is too long."""
+    told = " ".join(text.split())
+    note_length(name, told, most, node.line_of(name), place)
+    return told
+
+
+def _brief_when(node: Map, names: Names, place: Place) -> tuple[Conjunction, ...] | None:
+    """The cases in which the brief may say a code: all, none (`never`), or those that are told."""
+    if "brief_when" not in node:
+        return None
+    when = node["brief_when"]
+    if when == NEVER:
+        return ()
+    if not isinstance(when, Map):
+        hint = f"Write `brief_when: {NEVER}`, or like `{example_of('brief_when')}`."
+        place.say(node.lines["brief_when"], "this must be conditions, or never.", hint)
+        return ()
+    asked = read_asked(when, names, place, CODE_ASKS)
+    return branches(asked.when, asked.cases, asked.at)
 
 
 def read_handout(file: RuleFile, text_file: RuleFile, seen: Seen) -> Handout | None:

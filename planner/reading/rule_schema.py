@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 from planner.contract.fields import FIELDS, Field
 from planner.reading import shapes
 from planner.reading.conditions import NOT_GIVEN
+from planner.reading.lengths import NEVER
 from planner.reading.names import ASKING
 from planner.reading.rules import VERBS
 from planner.reading.spelling_out import PREMISE
@@ -48,7 +49,7 @@ _SHAPES = (
     shapes.WordingFile,
 )
 _ONE_ITEM = ("call", "after")
-_ITEMS = ("delay", "hold", "bar", "follows", "caution")
+_ITEMS = ("delay", "hold", "bar", "follows", "caution", "for")
 
 
 def rules_schema(sets: Iterable[ValueSet] = ()) -> Schema:
@@ -130,6 +131,12 @@ def _fill(known: dict[str, Schema]) -> None:
         ("GroupShape", "when", _ref("when")),
         ("GroupShape", "variants", _listed("VariantShape")),
         ("PartShape", "variants", _listed("VariantShape", "GroupShape")),
+        *(
+            (shape, form, _listed("VariantShape", "GroupShape"))
+            for shape in ("ItemWordsShape", "IdeaShape", "PackWordsShape")
+            for form in ("short", "line")
+        ),
+        ("CodeShape", "brief_when", {"anyOf": [{"const": NEVER}, _ref("when")]}),
         ("ItemWordsShape", "parts", _listed("PartShape")),
         ("IdeaShape", "parts", _listed("PartShape")),
         ("PackWordsShape", "parts", _listed("PartShape")),

@@ -7,12 +7,19 @@ from pathlib import Path
 
 from planner.errors import RulebookError
 from planner.reading.files import MAPPINGS, WORDING, RuleFile, edition_of, read_files, shown
+from planner.reading.lengths import note_words
 from planner.reading.nodes import Map
 from planner.reading.packs.rules import note_alike, note_loosening, unnamed, version_of
 from planner.reading.packs.texts import reworded, with_contacts
 from planner.reading.premises import known_names, note_unused
 from planner.reading.problems import Place, Problems
-from planner.reading.references import read_codes, read_handout, read_leads, read_sources
+from planner.reading.references import (
+    read_codes,
+    read_families,
+    read_handout,
+    read_leads,
+    read_sources,
+)
 from planner.reading.rules import Seen, read_rules
 from planner.reading.vocabulary import read_vocabulary
 from planner.reading.words import WordsReader
@@ -57,6 +64,7 @@ class _Reading:
         sources = [one for file in self._all("sources.yaml") for one in read_sources(file, seen)]
         leads = [one for file in self._all("safety.yaml") for one in read_leads(file, names, seen)]
         codes = [one for file in self._all("avoid.yaml") for one in read_codes(file, names, seen)]
+        families = [read_families(one) for one in self._all("avoid.yaml") if not one.pack]
         rules = [rule for file in self.files for rule in self._rules(file)]
         note_loosening(rules, self.files)
         handout, version, vocabulary = self._handout(), version_of(self.files), self._vocabulary()
@@ -78,6 +86,7 @@ class _Reading:
             edition=edition_of(self.files),
             sets=names.sets,
             premises=names.premises,
+            families=families[0] if families else {},
         )
 
     def _all(self, name: str) -> Iterator[RuleFile]:
@@ -89,6 +98,8 @@ class _Reading:
         words = WordsReader(self.names, self.seen, handout)
         for file in self._all(WORDING):
             words.read(file)
+        for last in list(self._all(WORDING))[-1:]:  # each blank is known by then
+            note_words(words.items, words.slots, last.place)
         files = [file for file in self.files if file.kind == WORDING]
         if files and all(isinstance(one.tree, Map) and "summary" not in one.tree for one in files):
             what = "no file of the wording has a `summary`."

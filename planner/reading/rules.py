@@ -10,6 +10,7 @@ from planner.reading.cases import Asked, note_mixed_flags, read_asked
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
+from planner.reading.lengths import note_cue, note_rule_lengths
 from planner.reading.names import Names, rule_nodes
 from planner.reading.nodes import Map, listed
 from planner.reading.problems import Place, shortened
@@ -36,11 +37,22 @@ VERBS: dict[str, tuple[str, ...]] = {
     "check_back": (),
     "supervise": (),
     "root": (),
+    "before": (),
 }
 """Every verb with the companions that it needs; no other companion may stand beside it."""
 
-_COMPANIONS = ("at", "until", "follows", "text")
-_SAY_TEXT = ("sign", "plan_b", "check_back", "supervise", "root")
+MAY: dict[str, tuple[str, ...]] = {
+    "hold": ("waits_for", "cue", "brief"),
+    "bar": ("brief",),
+    "caution": ("brief", "supplies"),
+    "plan_b": ("for", "brief"),
+    "ask": ("brief",),
+}
+"""The companions that a verb may have beside those."""
+
+_COMPANIONS = ("at", "until", "follows", "text", "waits_for", "cue", "brief", "supplies", "for")
+_SAY_TEXT = ("sign", "plan_b", "check_back", "supervise", "root", "before")
+_KNOWN = frozenset(one.alias or name for name, one in RuleShape.model_fields.items())
 _ON_ITEMS = ("call", "delay", "hold", "bar", "after", "caution")
 
 
@@ -110,7 +122,7 @@ class _RuleReader:
                 f"One rule, one thought: write a rule with `{verbs[0]}: …` and one for the other."
             )
             self.place.say(line, f"the rule has {what}", hint)
-        elif all(key in RuleShape.model_fields for key in self.node):
+        elif all(key in _KNOWN for key in self.node):
             what = "the rule has no verb, so nothing follows from it."
             hint = f"Write what follows, as in `bar: C1`. Verbs: {', '.join(VERBS)}."
             self.place.say(self.node.line, what, hint)
@@ -118,9 +130,6 @@ class _RuleReader:
 
     def rule(self, shape: RuleShape, verb: str, asked: Asked) -> Rule:
         """The rule with every name in it checked."""
-        sources = read_citations(
-            shape.source, self.node, self.names, self.place, reasoning=shape.reasoning
-        )
         said = getattr(shape, verb)
         text = said if verb in _SAY_TEXT else shape.text
         return Rule(
@@ -129,8 +138,8 @@ class _RuleReader:
             when=asked.when,
             verb=verb,
             because=_in_line(shape.because),
-            sources=sources,
-            items=self._items(verb, said) if verb in _ON_ITEMS else (),
+            sources=self._sources(shape),
+            items=self._acts_on(verb, said, shape),
             codes=self._codes(said) if verb == "avoid" else (),
             object=self._object(verb, said),
             at=shape.at or None,
@@ -144,7 +153,22 @@ class _RuleReader:
             cases=asked.cases,
             cases_at=asked.at,
             formerly=shape.formerly,
+            waits_for=shape.waits_for or "time",
+            cue=_in_line(shape.cue),
+            brief=_in_line(shape.brief),
+            supplies=shape.supplies in ("yes", "true"),
         )
+
+    def _sources(self, shape: RuleShape) -> tuple[str, ...]:
+        """What the rule stands on, with every citation checked."""
+        reasoning = shape.reasoning
+        return read_citations(shape.source, self.node, self.names, self.place, reasoning=reasoning)
+
+    def _acts_on(self, verb: str, said: str | tuple[str, ...], shape: RuleShape) -> tuple[str, ...]:
+        """The items that the rule acts on, or that a plan B belongs to."""
+        if verb == "plan_b":
+            return self._items("for", shape.belongs_to)
+        return self._items(verb, said) if verb in _ON_ITEMS else ()
 
     def _companions(self, verb: str) -> None:
         """Tell of a companion that the verb needs and has not, or has and cannot use."""
@@ -154,11 +178,15 @@ class _RuleReader:
                 hint = f"Add a line like `{example_of(word)}`."
                 self.place.say(line, f'"{verb}" needs "{word}".', hint)
         for word in _COMPANIONS:
-            if word in self.node and word not in VERBS[verb]:
+            if word in self.node and word not in (*VERBS[verb], *MAY.get(verb, ())):
                 what = f'"{word}" says nothing beside "{verb}".'
-                verbs = ", ".join(f"`{one}: …`" for one in VERBS if word in VERBS[one])
+                takes = (one for one in VERBS if word in (*VERBS[one], *MAY.get(one, ())))
+                verbs = ", ".join(f"`{one}: …`" for one in takes)
                 hint = f"Remove the line, or write the verb that it belongs to: {verbs}."
                 self.place.say(self.node.lines[word], what, hint)
+        note_rule_lengths(verb, self.node, self.place)
+        if verb == "hold":
+            note_cue(self.node, self.place)
 
     def _items(self, key: str, items: str | tuple[str, ...]) -> tuple[str, ...]:
         """The handout items that a line names."""

@@ -60,6 +60,11 @@ class RuleShape(Shape):
     at: Literal["now", "later_this_session", "future_session", ""] = ""
     hold: Words = ()
     until: Text = ""
+    waits_for: Literal["answer", "client", "time", ""] = ""
+    cue: Text = ""
+    brief: Text = ""
+    supplies: YesNo = "no"
+    belongs_to: Words = Field(default=(), alias="for")
     bar: Words = ()
     avoid: Words = ()
     review: Text = ""
@@ -74,6 +79,7 @@ class RuleShape(Shape):
     check_back: Text = ""
     supervise: Text = ""
     root: Text = ""
+    before: Text = ""
 
 
 class SetShape(Shape):
@@ -130,12 +136,16 @@ class ItemWordsShape(Shape):
     title: Text
     purpose: Text
     parts: Trees
+    short: Trees = ()
+    line: Trees = ()
 
 
 class PackWordsShape(Shape):
-    """What a clinic's own pack adds to the words of an item that ships."""
+    """What a clinic's own pack adds to the words of an item that ships: one of these, or more."""
 
-    parts: Trees
+    parts: Trees = ()
+    short: Trees = ()
+    line: Trees = ()
 
 
 class IdeaShape(ItemWordsShape):
@@ -162,6 +172,7 @@ class LeadShape(Shape):
     record: Texts
     source: Words
     reasoning: Text = ""
+    line: Text = ""
 
 
 class ContactsShape(Shape):
@@ -176,6 +187,11 @@ class CodeShape(Shape):
 
     text: Text
     source: Words
+    brief: Text = ""
+    family: Literal["risk", "explaining", "caretaking", "interpreting", "pressing", "limit", ""] = (
+        ""
+    )
+    brief_when: Any = None
 
 
 class SourceShape(Shape):
@@ -260,6 +276,7 @@ class AvoidFile(Shape):
     """avoid.yaml."""
 
     codes: dict[str, Any]
+    families: dict[str, Words] = {}
     rules: Trees = ()
 
 

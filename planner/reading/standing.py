@@ -17,7 +17,7 @@ from planner.rulebook.conditions import AnyOf, Condition, ListAny, ListNone
 from planner.rulebook.plan_fields import LAST, PLACES, PLAN, QUESTION, STEP, after_all, before_last
 from planner.rulebook.rulebook import STEP_ITEMS
 
-_AFTER = ("caution", "avoid", "sign", "plan_b", "check_back", "supervise", "root")
+_AFTER = ("caution", "avoid", "sign", "plan_b", "check_back", "supervise", "root", "before")
 _PLACING = ("call", "delay", "hold", "bar", "after")
 _OTHERS = {
     "find": "a rule that finds",
@@ -46,6 +46,7 @@ class Asking:
 
 
 PROPERTY = Asking("a property")
+CODE = Asking("a code", after=True)
 
 
 def of_variant(item: str) -> Asking:

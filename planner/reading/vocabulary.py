@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from planner.contract.fields import FIELDS
 from planner.reading.files import RuleFile
+from planner.reading.lengths import QUESTION, note_length
 from planner.reading.names import ASKING, SETS
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
@@ -74,6 +75,7 @@ def _check_field(name: str, node: Node, line: int, place: Place, *, whole: bool)
         what = f"{name} has no question to ask people."
         place.say(line, what, f"Write what is asked and why, like {_FIELD}")
     elif name in FIELDS:
+        note_length("brief", node.get("brief"), QUESTION, node.line_of("brief"), place)
         values, options = FIELDS[name].values, node.get("options")
         given = options if isinstance(options, Map) else Map(line)
         for value in given:

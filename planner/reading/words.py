@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from planner.contract.fields import FIELDS
-from planner.reading.cases import read_asked
+from planner.reading.cases import Asked, read_asked
 from planner.reading.contradictions import covers_all
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
 from planner.reading.groups import Ranked
+from planner.reading.lengths import note_title
 from planner.reading.names import Names
 from planner.reading.nodes import Map, Node, entries
 from planner.reading.packs.rules import IDEA
@@ -31,9 +33,13 @@ from planner.reading.shapes import (
 from planner.reading.shaping import fit
 from planner.reading.spelling_out import premises_of
 from planner.reading.standing import of_variant
+from planner.rulebook.conditions import branches
 from planner.rulebook.handout import Handout
+from planner.rulebook.plan_fields import after_all
 from planner.rulebook.rulebook import STEP_ITEMS, ItemWords, Part, Slot, Variant
 
+FORMS = ("short", "line")
+"""The forms of a step that has few words, each as a part of its own."""
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -119,16 +125,37 @@ class WordsReader:
         elif self.shipped is not None and self.shipped.words(item):
             shape = fit(PackWordsShape, node, line, place)
             if shape is not None and isinstance(node, Map):
-                self._add_parts(item, self._parts(item, node["parts"], place, pack=True), place)
+                self._added(item, node, place)
         else:
             self.seen.once("item of the wording", item, line, file.place)
             words = fit(IdeaShape if item == IDEA else ItemWordsShape, node, line, place)
             if words is not None and isinstance(node, Map):
                 parts = tuple(self._parts(item, node["parts"], place, pack=file.pack))
-                self._unique_parts(parts, node, place)
-                self.items[item] = _item_words(item, words, parts)
+                forms = dict(self._forms(item, node, place, pack=file.pack))
+                self._unique_parts((*parts, *forms.values()), node, place)
+                self.items[item] = _item_words(item, words, parts, forms)
+                note_title(item, words.title, "line" in forms, node.lines["title"], place)
                 if file.pack and self.shipped is not None:
-                    self.shipped.note_own_words(item, parts, place)
+                    self.shipped.note_own_words(item, self.items[item].every, place)
+
+    def _added(self, item: str, node: Map, place: Place) -> None:
+        """Put what a pack says of an item that ships among its words."""
+        if not any(key in node for key in ("parts", *FORMS)):
+            hint = f"Write at least one of them, as in `{example_of('parts')}`."
+            place.say(node.line, "neither `parts` nor `short` nor `line` stands here.", hint)
+        parts = self._parts(item, node.get("parts"), place, pack=True)
+        forms = (part for _, part in self._forms(item, node, place, pack=True))
+        self._add_parts(item, chain(parts, forms), place)
+
+    def _forms(
+        self, item: str, node: Map, place: Place, *, pack: bool
+    ) -> Iterator[tuple[str, Part]]:
+        """The short form and the line of an item, each a part that is not optional."""
+        for name in FORMS:
+            if name in node:
+                shape = PartShape(part=name, variants=(node[name],))
+                within = place.within(f"{place.what}, {name}")
+                yield name, self._part(item, shape, (node[name], node.lines[name]), within, pack)
 
     def _unique_parts(self, parts: tuple[Part, ...], node: Map, place: Place) -> None:
         """Tell of two parts of one name."""
@@ -142,37 +169,43 @@ class WordsReader:
         """Put a pack's variants among those that ship, each where it keeps their premises."""
         words = self.items[item]
         for part in added:
-            known = {one.name: one for one in words.parts}
+            known = {one.name: one for one in words.every}
             if part.name not in known:
                 line = part.variants[0].line if part.variants else 1
                 place.unknown(line, f"part for {item}", part.name, known)
             elif self.shipped is not None:
                 known[part.name] = self.shipped.widened(item, known[part.name], part, place)
-                words = replace(words, parts=tuple(known.values()))
+                short, few = known.pop("short", None), known.pop("line", None)
+                words = replace(words, parts=tuple(known.values()), short=short, line=few)
         self.items[item] = words
 
     def _parts(self, item: str, nodes: Node, place: Place, *, pack: bool = False) -> Iterator[Part]:
-        """Each part with its variants; what a pack adds to a part that ships needs `when`."""
-        added = self.shipped is not None and self.shipped.words(item) is not None
+        """Each part with its variants."""
         for node, line in entries(nodes):
             shape = fit(PartShape, node, line, place)
             if shape is None or not isinstance(node, Map):
                 continue
             within = place.within(f'{place.what}, part "{shortened(shape.part)}"')
-            before = len(place.problems)
             if pack:
                 refuse_handout(node, within)
-            ranked = Ranked(node["variants"], self.names, within)
-            variants = tuple(self._variants(item, shape, ranked.variants, within, pack=pack))
-            optional = shape.optional in ("yes", "true")
             if shape.handout:
                 self._exact(item, shape.handout, node.lines["handout"], within)
-            if len(place.problems) == before:
-                _check_ranks(variants, within, optional=added or optional)
-            if added and any(variant.always for variant in variants):
-                hint = f"It is for a narrower case: `{example_of('when')}`."
-                within.say(line, "a pack's variant needs `when`.", hint)
-            yield Part(shape.part, optional, variants, tuple(ranked.groups))
+            yield self._part(item, shape, (node["variants"], line), within, pack)
+
+    def _part(
+        self, item: str, shape: PartShape, listed: tuple[Node, int], place: Place, pack: bool
+    ) -> Part:
+        """One part with its variants; what a pack adds to a part that ships needs `when`."""
+        added = self.shipped is not None and self.shipped.words(item) is not None
+        before, optional = len(place.problems), shape.optional in ("yes", "true")
+        ranked = Ranked(listed[0], self.names, place)
+        variants = tuple(self._variants(item, shape, ranked.variants, place, pack=pack))
+        if len(place.problems) == before:
+            _check_ranks(variants, place, optional=added or optional)
+        if added and any(variant.always for variant in variants):
+            hint = f"It is for a narrower case: `{example_of('when')}`."
+            place.say(listed[1], "a pack's variant needs `when`.", hint)
+        return Part(shape.part, optional, variants, tuple(ranked.groups))
 
     def _variants(
         self,
@@ -193,12 +226,12 @@ class WordsReader:
             shape = fit(VariantShape, node, line, within)
             if shape is None or not isinstance(node, Map):
                 continue
-            if pack:
-                refuse_handout(node, within)
+            if pack or part.part in FORMS:
+                refuse_handout(node, within, part.part)
             if not shape.say and (pack or not shape.when):
                 hint = f"Write it like `{example_of('say')}`, or remove the line."
                 within.say(node.lines["say"], '"say" is empty.', hint)
-            yield self._variant(item, part, shape, node, within)
+            yield replace(self._variant(item, part, shape, node, within), added=pack)
 
     def _variant(
         self, item: str, part: PartShape, shape: VariantShape, node: Map, place: Place
@@ -208,6 +241,8 @@ class WordsReader:
         asked = read_asked(node.get("when"), self.names, place, of_variant(item))
         if shape.handout:
             self._exact(item, shape.handout, node.lines["handout"], place)
+        if part.part in FORMS:
+            _refuse_own_place(item, asked, node, place)
         return Variant(
             id=shape.id,
             item=item,
@@ -241,13 +276,27 @@ class WordsReader:
             place.say(line, "a brace that is no slot.", hint)
 
 
-def _item_words(item: str, words: ItemWordsShape, parts: tuple[Part, ...]) -> ItemWords:
+def _refuse_own_place(item: str, asked: Asked, node: Map, place: Place) -> None:
+    """Tell of a short form or line that asks where its own item stands.
+
+    What is held is worded as a step as well, for the case that the client lifts the hold.
+    """
+    branches_of = branches(asked.when, asked.cases, asked.at)
+    if any(one.field == after_all(item) for branch in branches_of for one in branch):
+        what = f"it may not ask where {item} itself stands."
+        hint = "It is worded as a step also while it is held. Ask about another: `plan.C1: step`."
+        place.say(node.line_of("when"), what, hint)
+
+
+def _item_words(
+    item: str, words: ItemWordsShape, parts: tuple[Part, ...], forms: Mapping[str, Part]
+) -> ItemWords:
     """An item's words; of an idea that is not the handout's, it is said first whose it is."""
-    purpose = " ".join(words.purpose.split())
+    purpose, few = " ".join(words.purpose.split()), (forms.get("short"), forms.get("line"))
     if not isinstance(words, IdeaShape):
-        return ItemWords(item, words.title, purpose, parts)
+        return ItemWords(item, words.title, purpose, parts, "", *few)
     source = " ".join(words.source.split()).rstrip(".")
-    return ItemWords(item, words.title, f"Idea of {source}. {purpose}", parts, source)
+    return ItemWords(item, words.title, f"Idea of {source}. {purpose}", parts, source, *few)
 
 
 def _check_ranks(variants: tuple[Variant, ...], place: Place, *, optional: bool) -> None:

@@ -51,7 +51,7 @@ def with_findings(rulebook: Rulebook, facts: Mapping[str, Value]) -> dict[str, V
 def chosen_variants(rulebook: Rulebook, item: str, facts: Mapping[str, Value]) -> Iterator[Variant]:
     """Of each part of an item's words the first variant that holds."""
     words = rulebook.wording.get(item)
-    for part in words.parts if words else ():
+    for part in words.every if words else ():
         first = next((one for one in part.variants if holds(one, facts)), None)
         if first is not None:
             yield first

@@ -7,7 +7,7 @@ one plan, so that every counterexample is shown by the planner itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -37,14 +37,24 @@ class Claim:
     at: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
 
-    def of(self, name: str, plan: Mapping[str, Any], findings: Mapping[str, Value]) -> bool:
-        """Whether a plan has this one of the things named."""
+    def of(
+        self,
+        name: str,
+        plan: Mapping[str, Any],
+        findings: Mapping[str, Value],
+        *,
+        forms: bool = True,
+    ) -> bool:
+        """Whether a plan has this one of the things named.
+
+        Words are looked for in the short forms as well, of what is ready too, unless not `forms`.
+        """
         if self.kind == "step":
             return any(self._is_named(step, plan["steps"], name) for step in plan["steps"])
         if self.kind in ("held", "barred"):
             return any(one["item"] == name for one in plan[self.kind])
         if self.kind == "words":
-            return any(name.lower() in step["words"].lower() for step in plan["steps"])
+            return any(name.lower() in said.lower() for said in _spoken(plan, forms=forms))
         if self.kind == "avoid":
             return any(one["code"] == name for one in plan["avoid"])
         if self.kind == "finding":
@@ -106,8 +116,20 @@ class Property:
         claim = self.claim
         if self.speaks_of_going and plan["disposition"] == "stop":
             return True
-        has = [claim.of(name, plan, known) for name in claim.names]
+        forms = self.verb == "never"  # what must always be said may be said in the whole words
+        has = [claim.of(name, plan, known, forms=forms) for name in claim.names]
         return not any(has) if self.verb == "never" else all(has)
+
+
+def _spoken(plan: Mapping[str, Any], *, forms: bool) -> Iterator[str]:
+    """All that a plan gives to be said: the words of its steps, and the short forms beside."""
+    for step in plan["steps"]:
+        yield step["words"]
+        if forms:
+            yield step.get("short", "")
+    for held in plan["held"] if forms else ():
+        if held.get("ready"):
+            yield held["ready"]["short"]
 
 
 def _after(step: Mapping[str, Any], other: Mapping[str, Any], steps: Sequence[Any]) -> bool:

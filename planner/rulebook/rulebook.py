@@ -21,6 +21,11 @@ When = Literal["now", "later_this_session", "future_session"]
 Status = Literal["verified", "unverified"]
 
 WHENS: tuple[When, ...] = ("now", "later_this_session", "future_session")
+WaitsFor = Literal["client", "answer", "time"]
+WAITS: tuple[WaitsFor, ...] = ("client", "answer", "time")
+"""What a hold may wait for, the slowest last."""
+FAMILIES = ("risk", "explaining", "caretaking", "interpreting", "pressing", "limit")
+"""What belongs together of what not to do; in this order where the rules leave it open."""
 ORDER = ("C2", "C3", "C1", "D1", "D4", "D2", "D3", "D5")
 """Own part, open request, hearing, presence, feeling, our pattern, outside link: where rules leave
 the order open, a plan lists its items like this."""
@@ -73,6 +78,10 @@ class Rule:
     after and caution; `codes` for avoid; `object` for find (the finding), review and stop
     (the lead) and ask (the field); `text` for what a person reads. Unused ones are empty.
     `when` has every condition spelled out; `premises` names those that it was written with.
+    `waits_for` and `cue` belong to hold: what it waits for, and what the client shows then.
+    `brief` is the rule in few words, and `supplies` tells of a caution that it asks for something
+    to be decided, named, found out or made ready. `items` of plan_b are the first steps that it
+    belongs to; none: any.
     Where there are `cases`, one of them must hold beside `when`; they stand before its condition
     number `cases_at`. `formerly` has the ids of the rules that were merged into this one.
     """
@@ -97,6 +106,10 @@ class Rule:
     cases: tuple[Case, ...] = ()
     cases_at: int = 0
     formerly: tuple[str, ...] = ()
+    waits_for: WaitsFor = "time"
+    cue: str = ""
+    brief: str = ""
+    supplies: bool = False
 
     @property
     def branches(self) -> tuple[Conjunction, ...]:
@@ -114,7 +127,8 @@ class Variant:
     """One way to say a part of an item's words, for the cases in which `when` holds.
 
     `handout` is the run of the handout's script that it stands for; empty where it adds to it.
-    `when`, `cases`, `cases_at`, `premises` and `formerly` are as in a rule.
+    `when`, `cases`, `cases_at`, `premises` and `formerly` are as in a rule. `added` tells that a
+    clinic's own pack brought it.
     """
 
     id: str
@@ -130,6 +144,7 @@ class Variant:
     cases: tuple[Case, ...] = ()
     cases_at: int = 0
     formerly: tuple[str, ...] = ()
+    added: bool = False
 
     @property
     def branches(self) -> tuple[Conjunction, ...]:
@@ -174,6 +189,8 @@ class ItemWords:
     """How an item is titled, what it is for, and the parts of which its words are made.
 
     `source` says whose idea it is where it is not the handout's; `purpose` begins with it then.
+    `short` is the same step in few words, and `line` what is done, written and not spoken; each is
+    a part of its own, and None where nobody has written it.
     """
 
     item: str
@@ -181,6 +198,18 @@ class ItemWords:
     purpose: str
     parts: tuple[Part, ...]
     source: str = ""
+    short: Part | None = None
+    line: Part | None = None
+
+    @property
+    def spoken(self) -> tuple[Part, ...]:
+        """Every part that may be said aloud: those of the whole words, and the short form."""
+        return (*self.parts, self.short) if self.short else self.parts
+
+    @property
+    def every(self) -> tuple[Part, ...]:
+        """Every part, spoken or written."""
+        return (*self.spoken, self.line) if self.line else self.spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +229,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """What comes before any repair when safety asks for it."""
+    """What comes before any repair when safety asks for it; `short` is the flag in few words."""
 
     key: str
     reason: str
@@ -210,17 +239,25 @@ class Lead:
     sources: tuple[str, ...]
     path: str = ""
     line: int = 0
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AvoidCode:
-    """A thing not to do, as a code for programs and a sentence for people."""
+    """A thing not to do, as a code for programs and a sentence for people.
+
+    `brief` is the sentence in few words, and `family` what it belongs to. `brief_when` are the
+    conjunctions of which one must hold for the brief to say it; None: it always may.
+    """
 
     code: str
     text: str
     sources: tuple[str, ...]
     path: str = ""
     line: int = 0
+    brief: str = ""
+    family: str = ""
+    brief_when: tuple[Conjunction, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +278,7 @@ class Rulebook:
     edition: str
     sets: Mapping[str, ValueSet] = field(default_factory=dict)
     premises: Mapping[str, Premise] = field(default_factory=dict)
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     assessment: tuple[Rule, ...] = field(init=False)
     planning: tuple[Rule, ...] = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
@@ -289,6 +327,6 @@ class Rulebook:
         return tuple(
             variant
             for words in self.wording.values()
-            for part in words.parts
+            for part in words.every
             for variant in part.variants
         )

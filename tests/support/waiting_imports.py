@@ -62,7 +62,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
     "planner.plan.formats": (PEOPLE, ("planner.plan.rendering",)),
-    "planner.plan.plan": (PEOPLE, ("planner.plan.rendering",)),
+    "planner.plan.plan": (PEOPLE, ("planner.plan.reading_back", "planner.plan.rendering")),
     "planner.reading.observation_file": (
         READER,
         ("planner.reading.nodes", "planner.reading.problems"),

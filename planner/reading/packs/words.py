@@ -59,7 +59,7 @@ class PackWords:
         """The part with each of the pack's variants where it keeps the premises of what ships."""
         shipped = {
             variant.id
-            for one in self._shipped[item].parts
+            for one in self._shipped[item].every
             for variant in one.variants
             if one.name == part.name
         }
@@ -124,17 +124,19 @@ class PackWords:
                 return
 
 
-def refuse_handout(node: Map, place: Place) -> None:
-    """Note a problem for a pack's variant with `handout`: its words are the clinic's own."""
+def refuse_handout(node: Map, place: Place, part: str = "") -> None:
+    """Note a problem for a variant with `handout` whose words are the clinic's own, or few."""
     if "handout" in node:
-        what = "a pack's words are never the handout's."
+        short = part in ("short", "line")
+        what = "few words stand for no run" if short else "a pack's words are never the handout's."
+        what += " of the handout." if short else ""
         place.say(
             node.line_of("handout"), what, "Remove `handout: …`; what was adapted is told anyhow."
         )
 
 
 def _variants(words: ItemWords) -> Iterator[Variant]:
-    return (variant for part in words.parts for variant in part.variants)
+    return (variant for part in words.every for variant in part.variants)
 
 
 def _runs(text: str) -> Iterator[Run]:

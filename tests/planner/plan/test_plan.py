@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from planner.plan.brief import Brief
 from planner.plan.parts import Because
 from planner.plan.plan import PLAN_KEYS, Plan, plan_schema
 from planner.planning.planner import Planner
@@ -22,7 +23,8 @@ CONTRACT = [
     *("follow_up", "supervision", "observation", "rulebook"),
 ]
 STEP = [
-    *("item", "when", "after", "title", "purpose", "words", "handout", "changes", "cautions"),
+    *("item", "when", "after", "title", "purpose", "words", "short", "line", "blanks", "handout"),
+    *("changes", "cautions"),
     "because",
 ]
 
@@ -111,7 +113,7 @@ def test_an_interruption_in_the_writing_stays_one(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     plan = replace(PLAN)
-    monkeypatch.setattr("planner.plan.parts._write", interrupted)
+    monkeypatch.setattr("planner.plan.written._write", interrupted)
     with pytest.raises(KeyboardInterrupt):
         plan.to_json()
     monkeypatch.undo()
@@ -174,3 +176,51 @@ def test_the_schema_refuses_what_is_no_plan(
     part[path[-1]] = value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, schema)
+
+
+# --- read back -------------------------------------------------------------------------------
+def test_a_plan_is_read_back_from_its_shape(made: list[Plan]) -> None:
+    for plan in made:
+        assert Plan.from_dict(plan.to_dict()) == plan
+        assert Plan.from_dict(plan.to_dict()).to_json() == plan.to_json()
+
+
+def first_contract(plan: Plan) -> dict[str, Any]:
+    """A plan as contract 1.0 wrote it."""
+    told = plan.to_dict()
+    for key in ("brief", "contract"):
+        del told[key]
+    for part, keys in (
+        ("steps", ("short", "line", "blanks")),
+        ("held", ("waits_for", "ready")),
+        ("questions", ("fields",)),
+    ):
+        for one in told[part]:
+            for key in keys:
+                del one[key]
+    return told
+
+
+def test_a_plan_of_the_first_contract_is_read_and_unknown_keys_are_passed_over(
+    made: list[Plan],
+) -> None:
+    for plan in made:
+        read = Plan.from_dict({**first_contract(plan), "later": [1]})
+        assert (read.contract, read.brief) == ("1.0", Brief())
+        assert [one.words for one in read.steps] == [one.words for one in plan.steps]
+        assert {one.waits_for for one in read.held} <= {None}
+        assert [one.fields for one in read.questions] == [(one.field,) for one in plan.questions]
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ([], "a plan is a mapping"),
+        ({}, "plan has no disposition"),
+        ({"steps": 3}, "plan.steps is no list"),
+        ({"steps": [3]}, r"plan.steps\[0\] is no mapping"),
+    ],
+)
+def test_what_is_no_plan_is_refused(told: Any, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Plan.from_dict(told)

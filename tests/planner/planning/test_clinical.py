@@ -119,7 +119,7 @@ def test_a_plan_that_does_not_proceed_says_why_what_first_and_whom_to_tell():
 def test_the_therapists_repeated_failing_goes_to_supervision_first():
     for case in cases():
         repeated = isinstance(n := case.facts["lateness.occurrences"], int) and n >= 2
-        if case.is_("lateness.who", "therapist", "both") and repeated:
+        if case.is_("lateness.who", "therapist") and repeated:
             assert case.plan.disposition != "proceed", case
 
 

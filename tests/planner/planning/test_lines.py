@@ -102,7 +102,7 @@ def test_a_held_item_tells_every_condition_once_and_every_reason() -> None:
     rules = [rule("hold", "D2", "D3", until=until) for until in untils]
     rules.append(rule("bar", "D3"))
     told = Told(rules)
-    (held,) = told.lines.held_back(told.matched, told.placement)
+    (held,) = told.lines.held_back(told.matched, told.placement, lambda _: "")
     assert (held.item, held.until) == ("D2", "you know; and you asked")
     assert named(held.because) == [one.id for one in rules[:3]]
 

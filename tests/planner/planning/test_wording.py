@@ -2,6 +2,7 @@
 
 import random
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,3 +177,43 @@ def test_the_words_that_ship_leave_no_slot_open_and_nothing_empty() -> None:
             assert words.strip() == words != ""
             assert not set("{}") & set(words)
             assert "  " not in words
+
+
+# --- in few words ----------------------------------------------------------------------------
+SHORT = part(
+    "short",
+    variant("short.late", "sorry {phase} for [my part]", context__phase="late"),
+    variant("short.last", "sorry for [that day]"),
+)
+LINE = part("line", variant("line.own", "own it {phase}"))
+
+
+def formed(fitting: str = "", *, added: bool = False, ours: bool = False) -> Wording:
+    """C2 with a short form and a line; with a variant of a pack in its words, or in the form."""
+    whole, short = OPENING, SHORT
+    if added:
+        whole = replace(OPENING, variants=(replace(OPENING.variants[0], added=True),))
+    if ours:
+        short = replace(SHORT, variants=tuple(replace(one, added=True) for one in SHORT.variants))
+    words = {"C2": ItemWords("C2", "Apologize", "to own it", (whole,), short=short, line=LINE)}
+    wordings = Wordings(words, SLOTS, handout(C2=(SCRIPT,)), "Read it all.")
+    return wordings.of("C2", frozenset(fitting.split()), FACTS | {"context.phase": "late"})
+
+
+def test_the_short_form_and_the_line_are_worded_like_every_part() -> None:
+    wording = formed("c2.short.late")
+    assert (wording.short, wording.line) == ("Sorry by now for [my part]", "own it by now")
+    assert wording.blanks == ("my part",)
+    assert wording.words == "We met"
+    assert wording.variants == ("c2.open.last", "c2.short.late", "c2.line.own")
+    assert formed().short == "Sorry for [that day]"
+
+
+def test_the_words_of_a_pack_are_never_shortened_to_the_shipped_ones() -> None:
+    assert formed("c2.open.first", added=True).short == "Read it all."
+    assert formed("c2.open.first", added=True, ours=True).short == "Sorry for [that day]"
+
+
+def test_without_a_short_form_the_whole_words_are_named_and_the_title_is_the_line() -> None:
+    wording = worded(OPENING)
+    assert (wording.short, wording.line) == ("See the whole words.", "Apologize")

@@ -39,7 +39,7 @@ def test_an_observation_in_a_plan_out(app: Flask, client: FlaskClient) -> None:
 def test_a_plan_comes_in_the_format_that_is_asked_for(
     app: Flask, client: FlaskClient, media: str
 ) -> None:
-    response = client.post(PLANS, json=GOOD, headers={"Accept": f"text/plain, {media};q=0.5"})
+    response = client.post(PLANS, json=GOOD, headers={"Accept": f"text/csv, {media};q=0.5"})
     plan = app.extensions["knowledge"].planner.plan(GOOD)
     assert response.mimetype == media
     assert response.text == by_media()[media].write(plan, Page())
