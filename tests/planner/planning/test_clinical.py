@@ -9,7 +9,7 @@ import re
 import pytest
 
 from planner.reading.shipped import SHIPPED
-from tests.planner.support.clinical_cases import Case, cases, has_a_part, planner
+from tests.planner.support.clinical_cases import Case, cases, has_a_part, own_times, planner
 
 pytestmark = pytest.mark.reads_files_only
 
@@ -118,8 +118,7 @@ def test_a_plan_that_does_not_proceed_says_why_what_first_and_whom_to_tell():
 
 def test_the_therapists_repeated_failing_goes_to_supervision_first():
     for case in cases():
-        repeated = isinstance(n := case.facts["lateness.occurrences"], int) and n >= 2
-        if case.is_("lateness.who", "therapist") and repeated:
+        if own_times(case) >= 2:
             assert case.plan.disposition != "proceed", case
 
 

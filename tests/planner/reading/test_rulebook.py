@@ -37,10 +37,10 @@ class TestTheRulebookThatShips:
 
     def test_tells_of_every_source_what_it_supports_and_how_strongly(self) -> None:
         sources = read_rulebook(SHIPPED).sources
-        assert len(sources) == 49
+        assert len(sources) == 65
         assert all(one.supports and one.strength for one in sources.values())
         locators = {key for key, one in sources.items() if one.locators}
-        assert locators == {"apa-code", "nasw-code", "bacp-framework2018"}
+        assert locators == {"apa-code", "nasw-code", "bacp-framework2018", "bacp-breaks2018"}
 
     def test_is_pickled_whole(self) -> None:
         rulebook = read_rulebook(SHIPPED)

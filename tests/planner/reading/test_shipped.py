@@ -45,7 +45,8 @@ def test_a_changed_rule_is_read_anew(rules: Path) -> None:
     """One changed letter in one file, and what was kept is not taken."""
     before = rulebook_of(rules)
     file = rules / "c1.yaml"
-    file.write_bytes(file.read_bytes().replace(b"Hear what the wait was like", b"Hear how it was"))
+    changed = file.read_bytes().replace(b"Hear what the lost time was like", b"Hear how it was")
+    file.write_bytes(changed)
     after = rulebook_of(rules)
     assert after.rule("lateness.hear-the-wait").title == "Hear how it was"
     assert before.edition != after.edition

@@ -42,7 +42,11 @@ _WELL_SEEN: dict[str, dict[str, tuple[Any, ...]]] = {
     "boundary_request": {"answer": ("declined",), "pressed": ("yes",), "occurrences": (2, 3)},
     "deflection": {"occurrences": (2, 3, 4)},
     "authority_frustration": {"grievance": ("none_apparent",)},
+    "disconnection": {"act": ("interruption", "planned_absence", "not_known", "lost_temper")},
 }
+
+_NO_ACTS = frozenset(("interruption", "planned_absence"))
+"""Acts that are no part of the therapist's by themselves; an absence is one if it was not told."""
 
 
 @dataclass(frozen=True)
@@ -131,14 +135,33 @@ def has_a_part(case: Case) -> bool:
     at_therapist = case.is_("authority_frustration.toward", "therapist", "therapy_rules_or_tasks")
     grounded = case.is_("authority_frustration.grievance", "justified", "partly_justified")
     sexual = case.is_("boundary_request.nature", "sexual_or_romantic")
+    acts = case.facts["context.therapist_acts"]
     return (
         case.is_("lateness.who", "therapist", "both")
-        or bool(case.facts["context.therapist_acts"])
+        or (isinstance(acts, frozenset) and bool(acts - _NO_ACTS))
+        or _act_between(case)
         or case.is_("context.culture_power", "misattunement_by_therapist")
         or case.is_("context.therapist_part", "some", "main")
         or (at_therapist and grounded)
         or (sexual and case.is_("boundary_request.answer", "granted", "partly_granted"))
     )
+
+
+def _act_between(case: Case) -> bool:
+    """Whether the disconnection came by something that the therapist did, or told too late."""
+    if case.is_("disconnection.act", "planned_absence"):
+        return case.is_("disconnection.notice_given", "no")
+    return not case.is_("disconnection.act", "absent", "interruption", "not_known")
+
+
+def own_times(case: Case) -> int:
+    """How often time was lost through the therapist, as far as it is told."""
+    told = (
+        "lateness.own_occurrences" if case.is_("lateness.who", "both") else "lateness.occurrences"
+    )
+    times = case.facts[told]
+    late = case.is_("lateness.who", "therapist", "both")
+    return times if late and isinstance(times, int) else 0
 
 
 def with_context(told: Told, **answers: Any) -> Told:
