@@ -81,7 +81,7 @@ class Questions:
         A contradiction between answers comes before anything that is merely not known. Where two
         answers would change the same, the one is asked that more often does.
         """
-        told = self._telling.contradictions(contradictions)
+        told = self._telling.contradictions(contradictions, facts)
         answered = self._whatif.answered(facts, told)
         now = answered.thens[0].rules
         seen = _Seen(self._placing, self._settled, self._changed, now)

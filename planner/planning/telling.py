@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
 from planner.plan.brief import Check
 from planner.plan.parts import Question
 from planner.rulebook.counting import fitting, words_in
@@ -40,19 +41,24 @@ class Telling:
         self._words: Mapping[str, Any] = rulebook.vocabulary["fields"]  # type: ignore[assignment]  # read as such
         self._summary = rulebook.summary
 
-    def contradictions(self, rules: Iterable[Rule]) -> dict[str, Asked]:
-        """For each field the question about answers that disagree; several are asked as one."""
+    def contradictions(self, rules: Iterable[Rule], facts: Mapping[str, Fact]) -> dict[str, Asked]:
+        """For each field the question about answers that disagree; several are asked as one.
+
+        A field that is not known at all is asked because another answer hints at it.
+        """
         told: dict[str, Asked] = {}
         for rule in rules:
-            told[rule.object] = self._contradiction(rule, told.get(rule.object))
+            hint = facts[rule.object] == FIELDS[rule.object].unknown
+            told[rule.object] = self._contradiction(rule, told.get(rule.object), hint=hint)
         return told
 
-    def _contradiction(self, rule: Rule, before: Asked | None) -> Asked:
+    def _contradiction(self, rule: Rule, before: Asked | None, *, hint: bool) -> Asked:
         """A question about answers that disagree; the brief has the first of them."""
         field, text = rule.object, rule.text or ""
         if before:
             text = f"{before.question.text} {text}"
-        question = Question(field, text, self._summary["question_contradiction"])
+        would_change = self._summary["question_hint" if hint else "question_contradiction"]
+        question = Question(field, text, would_change)
         if before:
             return Asked(question, before.check)
         brief = next(iter(fitting((rule.brief, rule.text or ""), BOTH)), "") or self._brief(field)

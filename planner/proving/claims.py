@@ -143,7 +143,8 @@ _HAS: Mapping[str, Callable[[Model, Claim, str], Formula]] = {
 def opened(prop: Property, unknown: Model, known: Model) -> Formula:
     """What holds where not knowing an answer opens a step that a known answer keeps closed.
 
-    The two models differ in the field alone.
+    The two models differ in the field alone. What is claimed of certain cases is asked of the
+    one in which the answer is not known.
     """
     field = FIELDS[prop.field]
     worlds = unknown.world, known.world
@@ -152,7 +153,9 @@ def opened(prop: Property, unknown: Model, known: Model) -> Formula:
     more = [
         all_of([unknown.standing.step[item], no(known.standing.step[item])]) for item in prop.items
     ]
-    return all_of([not_known, answered, any_of(more)])
+    applies = [_cases(unknown, prop.when)] if prop.when else []
+    excepted = no(_cases(unknown, prop.unless))
+    return all_of([*applies, excepted, not_known, answered, any_of(more)])
 
 
 def loosened(prop: Property, before: Model, after: Model) -> Formula:

@@ -106,7 +106,8 @@ class VariantShape(Shape):
         tuple[VariantId, ...], Field(min_length=1), BeforeValidator(_one_or_more)
     ] = ()
     when: Asked = {}
-    say: Text
+    say: Annotated[str, StringConstraints(strip_whitespace=True)]
+    """Empty where this part is left unsaid in the variant's cases."""
     because: Text
     handout: Text = ""
 

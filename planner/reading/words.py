@@ -228,6 +228,9 @@ class WordsReader:
                 continue
             if pack or part.part in FORMS:
                 refuse_handout(node, within, part.part)
+            if not shape.say and (pack or not shape.when):
+                hint = f"Write it like `{example_of('say')}`, or remove the line."
+                within.say(node.lines["say"], '"say" is empty.', hint)
             yield replace(self._variant(item, part, shape, node, within), added=pack)
 
     def _variant(

@@ -55,6 +55,7 @@ _KEPT_SUMMARY = frozenset(
         "nothing_fits",
         "nothing_fits_supervision",
         "question_contradiction",
+        "question_hint",
         "question_proceed",
         "question_review",
         "question_stop",

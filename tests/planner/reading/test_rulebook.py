@@ -37,7 +37,7 @@ class TestTheRulebookThatShips:
 
     def test_tells_of_every_source_what_it_supports_and_how_strongly(self) -> None:
         sources = read_rulebook(SHIPPED).sources
-        assert len(sources) == 65
+        assert len(sources) == 74
         assert all(one.supports and one.strength for one in sources.values())
         locators = {key for key, one in sources.items() if one.locators}
         assert locators == {"apa-code", "nasw-code", "bacp-framework2018", "bacp-breaks2018"}
