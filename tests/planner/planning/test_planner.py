@@ -67,9 +67,10 @@ def test_an_observation_that_was_changed_is_planned_anew(planner: Planner) -> No
 def test_values_that_only_look_equal_are_told_apart_however_often_they_come(
     planner: Planner,
 ) -> None:
-    """For Python 1 is True and 1.0; for the contract only one of them is a number of times."""
-    planner.plan(LATE | {"session": 1})
-    for wrong in (True, 1.0, "1"):
+    """For Python 1 is True and 1.0; for the contract 1.0 is the number 1, and True is none."""
+    first = planner.plan(LATE | {"session": 1})
+    assert planner.plan(LATE | {"session": 1.0}).to_json() == first.to_json()
+    for wrong in (True, 1.5, "1"):
         with pytest.raises(ObservationError, match="session"):
             planner.plan(LATE | {"session": wrong})
 

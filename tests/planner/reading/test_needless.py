@@ -74,8 +74,9 @@ def told_of(when: str, tmp_path: Path, premises: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("when", "line", "words"),
     [
-        ("ruptures.count: {at_least: 1}", 4, "1 to 4 decides nothing: it holds for every obs"),
-        (f"ruptures.kinds: [{', '.join(KINDS)}]", 4, "it holds for every observation"),
+        ("ruptures.count: {at_least: 0}", 4, "0 to 5 decides nothing: it holds for every obs"),
+        (f"ruptures.kinds: [{', '.join(KINDS)}]\nlateness.who: client", 4, "whenever lateness.who"),
+        (f"ruptures.kinds: [{', '.join(KINDS)}]\nruptures.count: {{at_least: 1}}", 4, "count: 1 to 5"),
         ("context.reactant: [yes, no, unknown]", 4, "it holds for every observation"),
         ("lateness.who: client\nruptures.kinds: lateness", 5, "whenever lateness.who: client"),
         ("ruptures.kinds: [lateness, deflection]\nlateness.who: client", 4, "lateness.who"),
@@ -92,7 +93,7 @@ def told_of(when: str, tmp_path: Path, premises: str = "") -> list[str]:
             6,
             "what",
         ),
-        ("ruptures.count: {at_least: 3}\nruptures.kinds: {any_of: [lateness, deflection]}", 5, ""),
+        ("ruptures.count: {at_least: 4}\nruptures.kinds: {any_of: [lateness, deflection]}", 5, ""),
         ("context.signs: {only: engaged, none_of: denial}", 4, "whenever context.signs: only"),
         ("context.signs: {any_of: [engaged, denial], only: engaged}", 4, "context.signs: only"),
     ],
@@ -110,6 +111,9 @@ def test_a_condition_that_decides_nothing_is_told(
     [
         "lateness.who: [therapist, client, both, neither]",
         "lateness.occurrences: {at_least: 1}",
+        "ruptures.count: {at_least: 1}",  # a stop flag alone is told without a rupture
+        f"ruptures.kinds: [{', '.join(KINDS)}]",
+        "ruptures.count: {at_least: 3}\nruptures.kinds: {any_of: [lateness, deflection]}",
         "lateness.minutes: {at_least: 0}\nlateness.who: client",
         "ruptures.kinds: lateness\nlateness.minutes: not_given",
         "ruptures.kinds: {any_of: lateness, none_of: deflection}",
@@ -174,10 +178,10 @@ def test_a_premise_and_a_variant_and_a_property_are_told_too(tmp_path: Path) -> 
     rules = small_rules(tmp_path / "two")
     path = rules / "wording.yaml"
     head, mark, tail = path.read_text("utf-8").partition("          - id: c2.apology.")
-    variant = VARIANT.format(when="{context.phase: late, ruptures.count: {at_least: 1}}")
+    variant = VARIANT.format(when="{context.phase: late, ruptures.count: {at_least: 0}}")
     path.write_text(head + variant + mark + tail, "utf-8")
     (problem,) = told(rules)
-    assert 'variant "c2.apology.needless": ruptures.count: 1 to 4 decides nothing' in problem
+    assert 'variant "c2.apology.needless": ruptures.count: 0 to 5 decides nothing' in problem
     (rules / "properties.yaml").write_text(PROPERTY, encoding="utf-8")
     with pytest.raises(RulebookError) as caught:
         read_properties(rules)
@@ -196,8 +200,11 @@ def test_the_sets_of_kinds_agree_with_facts() -> None:
         }
         for kind in KINDS
     }
-    sets = chain.from_iterable(combinations(KINDS, size) for size in range(1, len(KINDS) + 1))
+    absent = {"number": -1, "choice": "absent", "list": frozenset()}
+    sets = chain.from_iterable(combinations(KINDS, size) for size in range(len(KINDS) + 1))
     for kinds, flags in product(sets, ({}, {"self_harm": "yes"})):
+        if not kinds and not flags:  # without a flag there is a rupture
+            continue
         told_here = {"ruptures": [required[one] for one in kinds], "safety": {"flags": flags}}
         facts = facts_of(Observation.read(told_here))
         count = facts["ruptures.count"]
@@ -206,4 +213,4 @@ def test_the_sets_of_kinds_agree_with_facts() -> None:
         assert facts["ruptures.kinds"] == frozenset(kinds)
         for name, field in FIELDS.items():
             if field.rupture and field.rupture not in kinds:
-                assert facts[name] == (-1 if field.kind == "number" else "absent")
+                assert facts[name] == absent[field.kind]

@@ -90,8 +90,9 @@ def planned(told: Told) -> Case:
 
 def _agree(rupture: Told) -> None:
     """Take out what is asked only with another answer."""
-    if rupture.get("who") != "both":
-        rupture.pop("own_occurrences", None)
+    own = rupture.get("own_occurrences")
+    if own and (rupture.get("who") != "both" or own > rupture.get("occurrences", 1)):
+        rupture.pop("own_occurrences")
     if rupture.get("answer") == "declined":
         rupture.pop("intended_answer", None)
 
