@@ -10,13 +10,20 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from planner.planning.branching import Branch
-from planner.planning.placing import Placing, Standing
+from planner.planning.placing import PLACES, Placing, named
+from planner.rulebook.conditions import Condition
 from planner.rulebook.holding import hold
-from planner.rulebook.plan_fields import PLAN_FIELDS, known_before
-
+from planner.rulebook.plan_fields import LAST, PLAN_FIELDS, before_last
+from planner.rulebook.rulebook import ORDER
 
 _KEPT = 512
 """Answers kept, most of which the other answers of a question ask for again."""
+
+_NUMBER = {before_last(item): number for number, item in enumerate(ORDER) if item != LAST}
+"""The place in ORDER of the item that a field asks about."""
+
+Asked = tuple[tuple[int, frozenset[int]], ...]
+"""The items that a branch asks about, each with the places where it may stand."""
 
 
 class PlacedLast:
@@ -26,30 +33,39 @@ class PlacedLast:
         """Take each branch with its rule's bit."""
         self._placing = placing
         self._waiting = tuple(
-            (branch.bit, own, tuple(one for one in branch.when if one.field in PLAN_FIELDS))
+            (branch.bit, own, tuple(_asked(one) for one in branch.when if one.field in PLAN_FIELDS))
             for branch, own in waiting
         )
         self._every = sum(bit for bit, _, _ in self._waiting)
-        self._asked = self._every | placing.decides_before_last
+        self._needed = self._every | placing.decides_before_last
         self._owners = lru_cache(maxsize=_KEPT)(self._settling)
-        self._owned = lru_cache(maxsize=_KEPT)(self._owned_by)
 
     def settled(self, mask: int) -> int:
         """The rules that hold, given those that do and the branches of which all else holds."""
         if not mask & self._every:
             return mask
-        return mask & ~self._every | self._owners(mask & self._asked)
+        return mask & ~self._every | self._owners(mask & self._needed)
 
     def _settling(self, mask: int) -> int:
         """The rules that wait and hold, given only what decides where the other items stand."""
-        standing = self._placing.before_last(mask & ~self._every)
-        return self._owned(mask & self._every, standing)
-
-    def _owned_by(self, waiting: int, standing: Standing) -> int:
-        """The rules of some branches that wait, where the other items stand so."""
-        known = known_before(standing.where())
+        places = self._placing.before_last(mask & ~self._every).places
         owners = 0
         for bit, own, asked in self._waiting:
-            if waiting & bit and hold(asked, known):
+            if mask & bit and _stand(asked, places):
                 owners |= own
         return owners
+
+
+def _asked(condition: Condition) -> tuple[int, frozenset[int]]:
+    """A condition on where an item stands, as its number and the places that it allows."""
+    allowed = (
+        place
+        for place in range(PLACES)
+        if hold((condition,), {condition.field: named(place) or "none"})
+    )
+    return _NUMBER[condition.field], frozenset(allowed)
+
+
+def _stand(asked: Asked, places: tuple[int, ...]) -> bool:
+    """Whether all items stand where they are asked to; held is held, whatever it waits for."""
+    return all(min(places[number], PLACES - 1) in allowed for number, allowed in asked)

@@ -24,7 +24,10 @@ _KEPT = 512
 
 
 _NOWHERE, _BARRED, _HELD = 3, 4, 5
-"""The number of an item that is no step: 3 absent, 4 barred, 5 and more held."""
+"""The number of an item that is no step: 3 absent, 4 barred, 6 and more held."""
+
+PLACES = _HELD + 2
+"""So many numbers are places of their own; each higher one is an item held for more reasons."""
 
 _STOPPED = (_NOWHERE,) * len(ORDER)
 
