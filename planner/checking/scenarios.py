@@ -133,11 +133,15 @@ def _without_scenarios(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple
 def _said(
     rulebook: Rulebook, known: Mapping[str, Value], plan: Mapping[str, object]
 ) -> Iterator[str]:
-    """The variants that the scenario's plan is made of."""
-    steps = plan.get("steps")
+    """The variants that the scenario's plan is made of, those of what is ready among them."""
+    steps, held = plan.get("steps"), plan.get("held")
     for step in steps if isinstance(steps, list | tuple) else ():
         for variant in chosen_variants(rulebook, str(step["item"]), known):
             yield variant.id
+    for one in held if isinstance(held, list | tuple) else ():
+        for variant in chosen_variants(rulebook, str(one["item"]), known) if one["ready"] else ():
+            if variant.part == "short":
+                yield variant.id
 
 
 def _misfit(rule: Rule, known: Mapping[str, Value]) -> tuple[str, str]:

@@ -64,20 +64,12 @@ def _said(model: Model, text: str, parts: Sequence[str] = ()) -> Formula:
     what is held, for when the client sets it free.
     """
     said = [
-        all_of([_given(model, variant), filled])
+        all_of([model.given(variant), filled])
         for variant in model.rulebook.variants
         if variant.part not in FORMS or variant.part in parts
         for filled in _fillings(model, variant, text.lower())
     ]
     return any_of(said)
-
-
-def _given(model: Model, variant: Variant) -> Formula:
-    """A variant is given to be said: of a step, or of an item that is ready."""
-    chosen = model.chosen[variant.id]
-    if variant.part != "short":
-        return chosen
-    return any_of([chosen, all_of([model.ready[variant.item], model.first[variant]])])
 
 
 def _never_said(model: Model, _: Claim, text: str) -> Formula:

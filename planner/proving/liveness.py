@@ -49,7 +49,7 @@ def demands(model: Model) -> Iterator[Demand]:
         yield from _cases(model, rule)
     for variant in model.rulebook.variants:
         what = f'variant "{variant.id}" can be said'
-        yield Demand(what, _just(model.chosen[variant.id]), variant.path, variant.line)
+        yield Demand(what, _just(model.given(variant)), variant.path, variant.line)
         yield from _said_cases(model, variant)
     yield from _reached(model)
 

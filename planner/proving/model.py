@@ -178,6 +178,13 @@ class Model:
         held = self.standing.held
         return {item: all_of([held[item], no(any_of(others[item]))]) for item in ORDER}
 
+    def given(self, variant: Variant) -> Formula:
+        """A variant is given to be said: of a step, or in few words of an item that is ready."""
+        chosen = self.chosen[variant.id]
+        if variant.part != "short":
+            return chosen
+        return any_of([chosen, all_of([self.ready[variant.item], self.first[variant]])])
+
     def told(self, verb: str) -> list[tuple[Rule, Formula]]:
         """The rules of a verb with the formulas for their holding."""
         rules = self.rulebook.rules
@@ -228,7 +235,7 @@ class Model:
     def said(self) -> dict[str, Formula]:
         """Each text that is said, by the item and the part that it is said in."""
         named = (
-            (f"{variant.item}.{variant.part} {self._text(variant)}", self.chosen[variant.id])
+            (f"{variant.item}.{variant.part} {self._text(variant)}", self.given(variant))
             for variant in self.rulebook.variants
         )
         return _joined(named)
