@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
 from planner.plan.parts import Disposition
 from planner.planning.pairs import Pairs
 from planner.planning.placed_last import PlacedLast
@@ -24,8 +25,9 @@ _WEIGHT = {"disposition": 100, "barred": 12, "step": 10, "new": 3, "when": 3}
 """How much a change matters to someone who is about to act: stopping first, then what may not be
 said, then what may, then what is new or when."""
 
-_OWN_PART = "context.therapist_part"
-"""Asked also where another answer would move the same: the own part is looked at first."""
+_ALSO = (("context.therapist_part",), ("context.outside_pattern",))
+"""Asked also where another answer would move the same: the own part is looked at first, and whether
+an outside pattern was talked about is another matter than who named it."""
 
 _PAIR_SHARE = 0.2
 """Two answers have to come together, so they count for less than one, however likely each is."""
@@ -129,7 +131,10 @@ class _Seen:
         if then is self._now:
             return
         differences = _differences(self._now, then)
-        changes, weight = self._changed(differences, self._now.disposition, then.disposition)
+        disposition = then.disposition
+        if any(isinstance(value, frozenset) for value in values):
+            disposition = self._now.disposition  # one answer of a dozen stands for no list
+        changes, weight = self._changed(differences, self._now.disposition, disposition)
         if weight:
             if fields not in self.found:
                 self.found[fields] = _Found()
@@ -148,13 +153,18 @@ class _Seen:
 
 
 def _ranked(found: Mapping[Fields, _Found]) -> Iterator[tuple[Fields, _Found]]:
-    """The fields by consequence; of those that would move the same, the first and the own part."""
+    """The fields by consequence, lists last; of those that would move the same, the first."""
     seen: set[tuple[Change, ...]] = set()
-    for fields in sorted(found, key=lambda one: -found[one].consequence):
+    for fields in sorted(found, key=lambda one: (_listed(one), -found[one].consequence)):
         moves = found[fields].changes
-        if moves not in seen or fields == (_OWN_PART,):
+        if moves not in seen or fields in _ALSO:
             yield fields, found[fields]
         seen.add(moves)
+
+
+def _listed(fields: Fields) -> bool:
+    """Whether a list is among the fields: it has many answers, and none may be told for all."""
+    return any(FIELDS[name].kind == "list" for name in fields)
 
 
 def _once(

@@ -62,7 +62,8 @@ class Telling:
         if before:
             return Asked(question, before.check)
         brief = next(iter(fitting((rule.brief, rule.text or ""), BOTH)), "") or self._brief(field)
-        return Asked(question, Check((field,), brief, self._summary["check_contradiction"]))
+        effect = self._summary["check_hint" if hint else "check_contradiction"]
+        return Asked(question, Check((field,), brief, effect))
 
     def question(
         self, fields: Fields, values: tuple[Fact, ...], changes: tuple[Change, ...]
