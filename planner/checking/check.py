@@ -84,7 +84,7 @@ def proved(packs: Sequence[Path]) -> str:
 def _properties_with(packs: Sequence[Path], properties: Sequence[Property]) -> tuple[Property, ...]:
     """The properties that a pack has to keep: its own, and those that do not forbid strictness.
 
-    A pack may hold, bar, review and stop where the rules that ship do not.
+    A pack may hold, bar, delay, review and stop where the rules that ship do not.
     """
     shipped = f"{SHIPPED.name}/"
     return tuple(
@@ -100,7 +100,9 @@ def _against_strictness(one: Property) -> bool:
         return False
     kind, names = one.claim.kind, one.claim.names
     if one.verb == "never":
-        return kind in ("held", "barred") or (kind == "disposition" and "proceed" not in names)
+        later = kind == "step" and "future_session" in one.claim.at
+        strict = kind in ("held", "barred") or (kind == "disposition" and "proceed" not in names)
+        return strict or later
     return kind in ("step", "words") or (kind == "disposition" and "proceed" in names)
 
 
