@@ -23,7 +23,8 @@ def shared(rupture: Any) -> Any:
     """The same rupture; where each number could be right by itself, the lesser is the share."""
     if not isinstance(rupture, dict):
         return rupture
-    own, of_all = rupture.get("own_occurrences"), rupture.get("occurrences", 1)
+    own: Any = rupture.get("own_occurrences")
+    of_all: Any = rupture.get("occurrences", 1)
     of_all = 1 if of_all is None else of_all
     numbers = all(type(one) in (int, float) and 1 <= one <= 999 for one in (own, of_all))
     return {**rupture, "own_occurrences": of_all} if numbers and own > of_all else rupture
