@@ -12,7 +12,6 @@ OPEN: Mapping[str, int] = {
     "pattern-without-what-sets-it-off": 63,
     "care-where-care-is-the-trigger": 39,
     "session-before-the-first": 152,
-    "question-upon-a-question": 5893,
     "say-less-over-long-words": 1010,
     "voice-where-words-are-read": 1192,
     "limit-after-a-plain-yes": 537,
