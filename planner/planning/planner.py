@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -146,7 +147,7 @@ class Planner:
     ) -> Composed:
         """What both the plan and its brief are made from."""
         lines, stop = self._lines, placement.disposition == "stop"
-        steps = tuple([self._step(*step, matched) for step in placement.steps])
+        steps = tuple(_told_once([self._step(*step, matched) for step in placement.steps]))
         held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
         avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
         leads = lines.leads(matched) if placement.disposition != "proceed" else ()
@@ -207,6 +208,15 @@ class Planner:
             return (summary["stop_supervision"],)
         questions = self._lines.texts("supervise", matched)
         return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)
+
+
+def _told_once(steps: Iterable[Step]) -> Iterator[Step]:
+    """Each caution at the first step that it is for: whoever reads on has read it."""
+    told: set[str] = set()
+    for step in steps:
+        fresh = tuple([caution for caution in step.cautions if caution not in told])
+        told.update(fresh)
+        yield step if fresh == step.cautions else replace(step, cautions=fresh)
 
 
 def _slight(matched: Matched) -> bool:

@@ -15,7 +15,6 @@ OPEN: Mapping[str, int] = {
     "limit-after-a-plain-yes": 537,
     "absence-told-as-late": 1261,
     "grounding-for-numb-alone": 420,
-    "caution-at-two-steps": 7515,
     "blank-not-listed": 8700,
     "time-that-is-not-known": 73,
     "future-session-while-ending": 156,
