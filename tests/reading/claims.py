@@ -245,8 +245,11 @@ def sentence_in_two_steps(seen: Seen) -> Iterator[Line]:
 
 @check("C2 or C3 ends with its question, and C1 follows with another one now.")
 def question_upon_a_question(seen: Seen) -> Iterator[Line]:
+    # Only a question before the check-in counts: what comes after it waits for its answer.
     for part in ("words", "short"):
-        now = {one["item"]: one.get(part) or "" for one in seen.steps if one["when"] == "now"}
-        asks = any(now.get(item, "").rstrip().endswith("?") for item in ("C2", "C3"))
-        if asks and "?" in now.get("C1", ""):
-            yield Line(f"C1.{part}", sentences(now["C1"])[-1])
+        asked = False
+        for step in (one for one in seen.steps if one["when"] == "now"):
+            words = step.get(part) or ""
+            if step["item"] == "C1" and asked and "?" in words:
+                yield Line(f"C1.{part}", sentences(words)[-1])
+            asked = asked or (step["item"] in ("C2", "C3") and words.rstrip().endswith("?"))

@@ -111,7 +111,7 @@ CLAIMS: Mapping[str, Pair] = {
     ),
     "question-upon-a-question": (
         Made(LATE, plan={"steps": [step("C2", "What was it like?"), step("C1", "And now?")]}),
-        Made(LATE, plan={"steps": [step("C2", "I am sorry."), step("C1", "And now?")]}),
+        Made(LATE, plan={"steps": [step("C1", "And now?"), step("C2", "What was it like?")]}),
     ),
 }
 
