@@ -32,6 +32,7 @@ _SECTIONS: Mapping[str, str] = {
     "sign": "What tells that it helped",
     "plan_b": "If it lands badly",
     "check_back": "When to come back to it",
+    "before": "What to see to before the session",
     "supervise": "What to bring to supervision",
 }
 """Where a rule stands that is about no item, by its verb, in the order of the sections."""

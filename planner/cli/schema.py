@@ -35,7 +35,7 @@ def _run(chosen: argparse.Namespace) -> int:
     elif chosen.flat:
         from planner.batch.flat import flat_schema as schema
     else:
-        from planner.contract.observation import observation_schema as schema
+        from planner.contract.schema import observation_schema as schema
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return 0
 

@@ -61,7 +61,6 @@ __all__ = [
     "Observation",
     "Rupture",
     "Safety",
-    "observation_schema",
 ]
 
 FLAGS: tuple[str, ...] = get_args(Flag)
@@ -240,37 +239,3 @@ class Observation(Answers):
             "notes": self.notes,
         }
         return mapping(shape)
-
-
-_RUPTURE_NAMES = (
-    "Lateness",
-    "BoundaryRequest",
-    "Deflection",
-    "AuthorityFrustration",
-    "Disconnection",
-)
-
-
-def observation_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of what `read` takes, for tools in other languages."""
-    schema = Observation.model_json_schema()
-    for name in _RUPTURE_NAMES:
-        rupture = schema["$defs"][name]
-        rupture["required"] = ["kind", *rupture.get("required", [])]
-        del rupture["properties"]["kind"]["default"]
-        del rupture["properties"]["happened"]["default"]  # the context's
-    once = [_at_most_one(kind) for kind in KINDS]
-    schema["properties"]["ruptures"] |= {"maxItems": MOST_RUPTURES, "allOf": once}
-    stop = [{"required": [flag]} for flag in STOP_FLAGS]
-    flags = {"properties": {"flags": {"anyOf": stop}}}
-    schema["anyOf"] = [
-        {"properties": {"ruptures": {"minItems": 1}}},
-        {"properties": {"safety": flags}},
-    ]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def _at_most_one(kind: str) -> dict[str, Any]:
-    """Say in a schema that a list holds no two ruptures of a kind."""
-    one = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}}}
-    return {"contains": one, "minContains": 0, "maxContains": 1}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from planner.plan.parts import Disposition
@@ -23,7 +24,10 @@ _KEPT = 512
 
 
 _NOWHERE, _BARRED, _HELD = 3, 4, 5
-"""The number of an item that is no step: 3 absent, 4 barred, 5 and more held."""
+"""The number of an item that is no step: 3 absent, 4 barred, 6 and more held."""
+
+PLACES = _HELD + 2
+"""So many numbers are places of their own; each higher one is an item held for more reasons."""
 
 _STOPPED = (_NOWHERE,) * len(ORDER)
 
@@ -119,6 +123,10 @@ class Placing:
         self._after = self._mask("after")
         self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
+        self._last = self._items[ORDER.index(LAST)]
+        others = (one.any for one in self._items if one is not self._last)
+        self.decides_before_last = reduce(or_, others, self._whole | self._after)
+        """The rules on which `before_last` rests."""
         self._touched = lru_cache(maxsize=_KEPT)(self._touching)
         self._stood = lru_cache(maxsize=_KEPT)(self._waited)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
@@ -159,14 +167,13 @@ class Placing:
 
         This is what the rules on C1 may ask.
         """
-        standing = self.standing(mask)
-        if standing.disposition == "stop":
-            return standing
+        if mask & self._stop:
+            return Standing("stop", _STOPPED, _STOPPED)
         called = tuple(
-            _NOWHERE if item == LAST else place
-            for item, place in zip(ORDER, standing.called, strict=True)
+            [_NOWHERE if one is self._last else one.where(mask & one.any) for one in self._items]
         )
-        return self._stood(standing.disposition, called, mask & self._after)
+        disposition: Disposition = "review_first" if mask & self._review else "proceed"
+        return self._stood(disposition, called, mask & self._after)
 
     def without_hold(self, item: str, mask: int) -> str:
         """When an item would come if nothing held it and all else stood as it does.

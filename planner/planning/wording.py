@@ -66,20 +66,28 @@ class Wordings:
             for part in words.every
             for variant in part.variants
         }
+        self._parted = {
+            item: tuple((part.name, tuple(map(self._option, part.variants))) for part in one.every)
+            for item, one in wording.items()
+        }
         self._said = lru_cache(maxsize=1024)(self._say)
 
     def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
         """The words of an item, given which of its variants fit the facts."""
         chosen: list[_Chosen] = []
-        for part in self._wording[item].every:
-            for variant in part.variants:
-                if variant.always or variant.id in fitting:
-                    fills = tuple(self._fill(slot, facts) for slot in self._blanks[variant.id])
-                    chosen.append((part.name, variant.id, fills))
+        for part, options in self._parted[item]:
+            for name, always, blanks in options:
+                if always or name in fitting:
+                    fills = tuple([self._fill(slot, facts) for slot in blanks]) if blanks else ()
+                    chosen.append((part, name, fills))
                     break
             else:
-                chosen.append((part.name, None, ()))
+                chosen.append((part, None, ()))
         return self._said(item, tuple(chosen))
+
+    def _option(self, variant: Variant) -> tuple[str, bool, tuple[str, ...]]:
+        """A variant as it is chosen: its name, whether it always fits, and its slots."""
+        return variant.id, variant.always, self._blanks[variant.id]
 
     def asked(self, item: str) -> frozenset[str]:
         """The fields that fill the slots of an item's words."""

@@ -145,6 +145,7 @@ def _fill(known: dict[str, Schema]) -> None:
         ("PackSafetyFile", "contacts", _named("ContactsShape")),
         ("PackSafetyFile", "rules", rules),
         ("PackAvoidFile", "codes", _named("CodeShape")),
+        ("PackAvoidFile", "families", {"type": "object"}),  # of the rulebook's own file
         ("PackAvoidFile", "rules", rules),
         ("WordingFile", "slots", _named("SlotShape")),
         ("WordingFile", "items", _named("ItemWordsShape", "IdeaShape", "PackWordsShape")),

@@ -13,7 +13,10 @@ CONTRARY = (
     (r"say it in full", r"stop there|say less|leave out the rest|sentences short|few words"),
     (r"have the (reason|facts) ready", r"no reason yet|without new reasons|leave out the reason"),
     (r"do not bring yourself in", r"own your part|speak only of your own"),
-    (r"before you explain anything|do not explain", r"say both here|explain (it|the|what)\b"),
+    (
+        r"before you explain anything|do not explain",
+        r"say both here|(?<!before you )(?<!not even to )explain (it|the|what)\b",
+    ),
     (r"say it once|say it in one sentence", r"say it again|repeat it"),
 )
 """Pairs of advice of which one cannot be followed where the other is."""

@@ -52,7 +52,9 @@ def wait_where_nobody_waited(seen: Seen) -> Iterator[Line]:
     if who == "client" or (who is None and not unanswered):
         yield from saying(seen.spoken, waited)
     elif who and minutes == 0:
-        yield from saying(seen.spoken, waited + r"|\blost\b|\bdelay|cost you|\blate\b")
+        # The minutes are this time's: who was late several times may say so.
+        late = r"" if own_times(seen) > 1 else r"|\blate\b"
+        yield from saying(seen.spoken, waited + r"|\blost\b|\bdelay|cost you" + late)
 
 
 @check("Words about a session that did not take place as if it had.")

@@ -118,8 +118,8 @@ LENGTHS: Mapping[str, Pair] = {
         Made(plan=short("If you like, tell me.")),
     ),
     "short-with-many-blanks": (
-        Made(plan=short("[a] [b] [c] [d].")),
         Made(plan=short("[a] [b] [c].")),
+        Made(plan=short("[a] [b] [date].")),
     ),
     "short-hard-to-read": (
         Made(plan=short("Unfortunate misunderstandings necessitate consideration.")),

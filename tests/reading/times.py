@@ -24,11 +24,8 @@ def _future(seen: Seen) -> Iterator[Line]:
 @check("A time is said that the case does not give: today, last time, a while ago.")
 def time_that_is_not_known(seen: Seen) -> Iterator[Line]:
     times = {seen.known("happened"), *(seen.of(kind, "happened") for kind in seen.ruptures)}
-    if "this_session" in times and seen.known("next_contact") in (
-        "next_session",
-        "message",
-        "call",
-    ):
+    # The contract counts from the next session alone: a message or a call may be the same day's.
+    if "this_session" in times and seen.known("next_contact") == "next_session":
         times = times - {"this_session"} | {"last_session"}
     said = {
         "this_session": r"\b(was|were|did|started|late|happened|us|missed) today\b",

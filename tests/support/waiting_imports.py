@@ -52,7 +52,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         COMMAND,
         (
             "planner.batch.flat",
-            "planner.contract.observation",
+            "planner.contract.schema",
             "planner.plan.plan",
             "planner.reading.rule_schema",
             "planner.reading.shipped",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from planner.contract.observation import observation_schema
+from planner.contract.schema import observation_schema
 from planner.plan.plan import plan_schema
 from webui.api.describing import description_of
 

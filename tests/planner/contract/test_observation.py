@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.contract.observation import Context, Lateness, Observation, Safety, observation_schema
+from planner.contract.observation import Context, Lateness, Observation, Safety
+from planner.contract.schema import observation_schema
 from planner.contract.values import Happened
 from planner.errors import ObservationError
 from tests.support.strategies import (
@@ -95,8 +96,23 @@ def test_the_published_schema_is_one_and_refuses() -> None:
         {"ruptures": [{"who": "client"}], "safety": ASKED},
         {"ruptures": [LATE], "safety": ASKED, "extra": 1},
         {"ruptures": [LATE | {"who": "x"}], "safety": ASKED},
+        {"ruptures": [LATE | {"who": None}], "safety": ASKED},
+        {"ruptures": [LATE], "safety": None},
+        {"ruptures": [LATE | {"who": "client", "own_occurrences": 1}], "safety": ASKED},
     ):
         assert not validator.is_valid(bad), bad
+        with pytest.raises(ObservationError):
+            Observation.read(bad)
+
+
+def test_the_published_schema_takes_null_for_each_optional_answer() -> None:
+    """As it is read: null is left out."""
+    nothing: dict[str, Any] = dict.fromkeys(("case", "session", "context", "notes"))
+    answers = dict.fromkeys(("minutes", "cause", "form", "happened", "own_occurrences"))
+    told = {"ruptures": [LATE | answers], "safety": ASKED}
+    for data in (told | nothing, told | {"context": dict.fromkeys(("phase", "signs"))}):
+        jsonschema.Draft202012Validator(observation_schema()).validate(data)
+        assert Observation.read(data) == Observation.read({"ruptures": [LATE], "safety": ASKED})
 
 
 @pytest.mark.parametrize("happened", get_args(Happened))

@@ -90,7 +90,7 @@ def test_the_words_are_the_first_variants_whose_premises_hold(planner: Planner) 
             expected = wordings.of(step.item, fitting, facts_of(Observation.read(observation)))
             firsts = [
                 next((v.id for v in part.variants if fits(v, known)), None)
-                for part in rulebook.wording[step.item].parts
+                for part in rulebook.wording[step.item].every
             ]
             assert list(expected.variants) == [one for one in firsts if one], observation
             assert (step.words, step.changes) == (expected.words, expected.changes), observation

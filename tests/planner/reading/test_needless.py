@@ -16,6 +16,7 @@ from planner.reading.properties import read_properties
 from planner.reading.rulebook import read_rulebook
 from tests.planner.support.small_rules import RULE, small_rules
 
+ANY_KIND = f"ruptures.kinds: [{', '.join(KINDS)}]"
 PREMISE = """\
 late_client:
   sentence: The client came late at an early time.
@@ -75,8 +76,8 @@ def told_of(when: str, tmp_path: Path, premises: str = "") -> list[str]:
     ("when", "line", "words"),
     [
         ("ruptures.count: {at_least: 0}", 4, "0 to 5 decides nothing: it holds for every obs"),
-        (f"ruptures.kinds: [{', '.join(KINDS)}]\nlateness.who: client", 4, "whenever lateness.who"),
-        (f"ruptures.kinds: [{', '.join(KINDS)}]\nruptures.count: {{at_least: 1}}", 4, "count: 1 to 5"),
+        (f"{ANY_KIND}\nlateness.who: client", 4, "whenever lateness.who"),
+        (f"{ANY_KIND}\nruptures.count: {{at_least: 1}}", 4, "count: 1 to 5"),
         ("context.reactant: [yes, no, unknown]", 4, "it holds for every observation"),
         ("lateness.who: client\nruptures.kinds: lateness", 5, "whenever lateness.who: client"),
         ("ruptures.kinds: [lateness, deflection]\nlateness.who: client", 4, "lateness.who"),
@@ -112,7 +113,7 @@ def test_a_condition_that_decides_nothing_is_told(
         "lateness.who: [therapist, client, both, neither]",
         "lateness.occurrences: {at_least: 1}",
         "ruptures.count: {at_least: 1}",  # a stop flag alone is told without a rupture
-        f"ruptures.kinds: [{', '.join(KINDS)}]",
+        ANY_KIND,
         "ruptures.count: {at_least: 3}\nruptures.kinds: {any_of: [lateness, deflection]}",
         "lateness.minutes: {at_least: 0}\nlateness.who: client",
         "ruptures.kinds: lateness\nlateness.minutes: not_given",

@@ -11,7 +11,7 @@ from planner.rulebook.conditions import Among, AnyOf, Condition, ListAny
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
-ALWAYS = (Condition("ruptures.count", Among(1, 4)),)
+ALWAYS = (Condition("ruptures.count", Among(0, 5)),)
 DEFAULT = "C1"
 
 
@@ -124,6 +124,9 @@ _NEVER: dict[str, Plant] = {
     "finding": _found,
     "held": _with("hold"),
     "barred": _with("bar"),
+    "avoid": lambda rulebook, prop, name: with_rules(
+        rulebook, rule("avoid", _case(prop), codes=(name,))
+    ),
 }
 _ALWAYS: dict[str, Plant] = {
     "step": _with("bar"),

@@ -7,7 +7,7 @@ import pytest
 from planner.contract.observation import KINDS
 from tests.support.live import served
 from tests.webui.support.conversing import talk, told
-from tests.webui.support.whole_numbers import written
+from tests.webui.support.unsaid import shared, written
 from webui import create_app
 
 
@@ -23,7 +23,14 @@ def test_the_live_server_keeps_its_description(address: str) -> None:
     assert told(ended, "a short talk") > 500
 
 
-def test_a_whole_number_is_written_as_one() -> None:
+def test_a_share_is_sent_as_no_more_than_the_whole() -> None:
+    late = {"kind": KINDS[0], "own_occurrences": 3}
+    assert shared(late) == late | {"own_occurrences": 1}
+    assert shared(late | {"occurrences": 2}) == late | {"own_occurrences": 2, "occurrences": 2}
+    for kept in (late | {"occurrences": 3}, late | {"occurrences": "2"}, {"kind": KINDS[0]}, None):
+        assert shared(kept) == kept
 
-    sent = {"ruptures": [{"kind": KINDS[0], "minutes": 3.0, "other": 2.5}]}
-    assert str(written(sent)) == str({"ruptures": [{"kind": KINDS[0], "minutes": 3, "other": 2.5}]})
+
+def test_a_whole_number_is_written_as_one() -> None:
+    sent = {"version": 3.0, "others": [{"other": 2.5}, 4.0]}
+    assert str(written(sent)) == str({"version": 3, "others": [{"other": 2.5}, 4]})

@@ -25,7 +25,7 @@ SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
 def talk(address: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Let schemathesis talk to the server by its own description; it keeps no file."""
     with tempfile.TemporaryDirectory() as directory:
-        hooks = {"SCHEMATHESIS_HOOKS": "tests.webui.support.whole_numbers", "PYTHONPATH": str(ROOT)}
+        hooks = {"SCHEMATHESIS_HOOKS": "tests.webui.support.unsaid", "PYTHONPATH": str(ROOT)}
         described = f"{address}/api/v1/openapi.json"
         asked = ["run", described, "--url", address, "--checks", "all", "--no-color"]
         return subprocess.run(
