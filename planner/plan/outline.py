@@ -9,10 +9,9 @@ stands in the plan's `changes` for whoever wants to compare.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -57,10 +56,11 @@ def outline(plan: PlanParts) -> Iterator[Block]:
         for step in steps:
             yield from _step(step)
     yield from _not_now(plan)
-    yield from _listed("Avoid", [(avoid.text, avoid.because) for avoid in plan.avoid])
+    yield from _listed("Avoid", [avoid.text for avoid in plan.avoid])
+    yield from _named(chain.from_iterable(avoid.because for avoid in plan.avoid))
     yield from _questions(plan)
     yield from _follow_up(plan)
-    yield from _listed("For supervision", [(text, ()) for text in plan.supervision])
+    yield from _listed("For supervision", plan.supervision)
     yield from _notes(str(plan.observation.get("notes") or ""))
     mark = plan.rulebook
     yield Block("footer", f"Repair Planner · rulebook {mark.version} · {mark.edition}")
@@ -131,7 +131,7 @@ def _step(step: Step) -> Iterator[Block]:
         yield Block("plain", step.purpose)
     yield Block("words", step.words)
     for caution in step.cautions:
-        yield Block("point", caution, "Take care")
+        yield Block("point", caution, "Mind")
     yield from _reasons(step.because)
 
 
@@ -165,14 +165,12 @@ def _not_now(plan: PlanParts) -> Iterator[Block]:
         yield from _reasons(barred.because)
 
 
-def _listed(heading: str, lines: list[tuple[str, tuple[Because, ...]]]) -> Iterator[Block]:
-    """A section of points, neighbors with one reason together; no heading over nothing."""
-    if lines:
+def _listed(heading: str, texts: Sequence[str]) -> Iterator[Block]:
+    """A section of points; no heading over nothing."""
+    if texts:
         yield Block("section", heading)
-    for because, together in groupby(lines, key=itemgetter(1)):
-        for text, _ in together:
-            yield Block("point", text)
-        yield from _named(because)
+    for text in texts:
+        yield Block("point", text)
 
 
 def _questions(plan: PlanParts) -> Iterator[Block]:
@@ -186,8 +184,8 @@ def _questions(plan: PlanParts) -> Iterator[Block]:
 def _follow_up(plan: PlanParts) -> Iterator[Block]:
     """How to tell that it helped, what to do if not, and when to look again."""
     follow_up = plan.follow_up
-    yield from _listed("Signs that it helped", [(text, ()) for text in follow_up.signs_it_helped])
-    yield from _listed("If it lands badly", [(text, ()) for text in follow_up.if_it_lands_badly])
+    yield from _listed("Signs that it helped", follow_up.signs_it_helped)
+    yield from _listed("If it lands badly", follow_up.if_it_lands_badly)
     if follow_up.check_back:
         yield Block("section", "Check back")
         yield Block("plain", follow_up.check_back)
