@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from planner.contract.fields import FIELDS
 from planner.planning.placing import PLACING
-from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny, ListNone
+from planner.rulebook.conditions import AnyOf, Case, Condition, ListAny, ListEmpty, ListNone
 from planner.rulebook.plan_fields import LAST, PLAN_FIELDS, QUESTION, STEP, after_all, before_last
 from planner.rulebook.rulebook import STEP_ITEMS, Rule, Rulebook, Variant
 from tests.planner.support.second_opinions import shipped
@@ -31,12 +31,15 @@ def cased() -> Rulebook:
     """Many rules and variants with a second and a third case from somewhere else."""
     chance = random.Random(9)
     rulebook = shipped()
-    finding = [one for rule in rulebook.assessment for one in rule.when]
+    finding = [
+        one for rule in rulebook.assessment for one in rule.when if not _met_by_nothing(one)
+    ]
     planning = [
         one
         for rule in rulebook.planning
         for one in rule.when
         if one.field not in PLAN_FIELDS  # which what places an item may not ask
+        and not _met_by_nothing(one)
     ]
     rules = [
         rule  # a stop that mostly holds would leave no plan to compare
@@ -64,9 +67,15 @@ def _reworded(rulebook: Rulebook, others: Sequence[Condition], chance: random.Ra
     return replace(rulebook, wording=wording)
 
 
+def _met_by_nothing(one: Condition) -> bool:
+    """Whether it asks that a rupture's list lacks something, which needs its kind beside it."""
+    field = FIELDS.get(one.field)
+    return field is not None and bool(field.rupture) and isinstance(one.test, ListNone | ListEmpty)
+
+
 def _with_cases(one: Told, others: Sequence[Condition], chance: random.Random) -> Told:
     """A rule or variant of which a condition became a case, beside what others ask."""
-    if chance.random() > OFTEN or one.cases or not one.when:
+    if chance.random() > OFTEN or one.cases or not one.when or any(map(_met_by_nothing, one.when)):
         return one
     place: int = chance.randrange(len(one.when))
     common = (*one.when[:place], *one.when[place + 1 :])
