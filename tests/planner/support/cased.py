@@ -31,9 +31,7 @@ def cased() -> Rulebook:
     """Many rules and variants with a second and a third case from somewhere else."""
     chance = random.Random(9)
     rulebook = shipped()
-    finding = [
-        one for rule in rulebook.assessment for one in rule.when if not _met_by_nothing(one)
-    ]
+    finding = [one for rule in rulebook.assessment for one in rule.when if not _met_by_nothing(one)]
     planning = [
         one
         for rule in rulebook.planning
