@@ -4,8 +4,9 @@ Every field of the catalogue is always there, exactly typed: a word, a whole num
 So no rule can hold, or fail to hold, because something was left out.
 """
 
-from planner.contract.fields import FIELDS, RUPTURES
+from planner.contract.fields import FIELDS
 from planner.contract.observation import Context, Observation
+from planner.contract.ruptures import RUPTURES
 
 Fact = str | int | frozenset[str]
 ABSENT = "absent"

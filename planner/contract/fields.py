@@ -9,28 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from planner.contract.observation import (
     FLAGS,
     KINDS,
     MOST_RUPTURES,
-    AuthorityFrustration,
-    BoundaryRequest,
     Context,
-    Deflection,
-    Disconnection,
-    Lateness,
 )
-
-RUPTURES: dict[str, type[BaseModel]] = {
-    "lateness": Lateness,
-    "boundary_request": BoundaryRequest,
-    "deflection": Deflection,
-    "authority_frustration": AuthorityFrustration,
-    "disconnection": Disconnection,
-}
+from planner.contract.ruptures import RUPTURES
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from planner.contract.read_only import ReadOnly
 from planner.contract.ruptures import (
     KINDS,
     LONGEST_LIST,
+    RUPTURES,
     AuthorityFrustration,
     BoundaryRequest,
     Deflection,
@@ -120,7 +121,7 @@ def _orders(part: type[Answers]) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 _ORDERS = _orders(Context)
-_FRUSTRATION_ORDERS = _orders(AuthorityFrustration)
+_RUPTURE_ORDERS = {kind: _orders(model) for kind, model in RUPTURES.items()}
 
 
 def _in_order(part: Answers, orders: tuple[tuple[str, tuple[str, ...]], ...]) -> None:
@@ -174,8 +175,7 @@ class Observation(Answers):
         for rupture in ruptures:
             if "happened" not in rupture.__pydantic_fields_set__:
                 rupture.__dict__["happened"] = context.happened
-            if rupture.kind == "authority_frustration":
-                _in_order(rupture, _FRUSTRATION_ORDERS)
+            _in_order(rupture, _RUPTURE_ORDERS[rupture.kind])
         _in_order(context, _ORDERS)
         return observation
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from planner.contract import likeness, mends
-from planner.contract.fields import FIELDS, RUPTURES, Field
+from planner.contract.fields import FIELDS, Field
 from planner.contract.observation import (
     FLAGS,
     KINDS,
@@ -23,6 +23,7 @@ from planner.contract.observation import (
     Observation,
     Safety,
 )
+from planner.contract.ruptures import RUPTURES
 from planner.errors import FieldProblem, printable, shown
 
 MOST_PROBLEMS = 100

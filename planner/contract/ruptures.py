@@ -121,3 +121,12 @@ Rupture = Annotated[
     | Annotated[Disconnection, Tag("disconnection")],
     Discriminator(_kind_of),
 ]
+
+RUPTURES: dict[str, type[Answers]] = {
+    "lateness": Lateness,
+    "boundary_request": BoundaryRequest,
+    "deflection": Deflection,
+    "authority_frustration": AuthorityFrustration,
+    "disconnection": Disconnection,
+}
+"""The type of each kind, in the order of the contract's table."""

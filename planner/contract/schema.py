@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from planner.contract.observation import KINDS, MOST_RUPTURES, STOP_FLAGS, Observation
-
-_RUPTURE_NAMES = (
-    "Lateness",
-    "BoundaryRequest",
-    "Deflection",
-    "AuthorityFrustration",
-    "Disconnection",
-)
+from planner.contract.ruptures import RUPTURES
 
 
 def observation_schema() -> dict[str, Any]:
@@ -21,8 +14,8 @@ def observation_schema() -> dict[str, Any]:
     One thing it cannot say: that `own_occurrences` is at most `occurrences`.
     """
     schema = Observation.model_json_schema()
-    for name in _RUPTURE_NAMES:
-        rupture = schema["$defs"][name]
+    for model in RUPTURES.values():
+        rupture = schema["$defs"][model.__name__]
         rupture["required"] = ["kind", *rupture.get("required", [])]
         del rupture["properties"]["kind"]["default"]
         del rupture["properties"]["happened"]["default"]  # the context's

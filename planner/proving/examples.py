@@ -12,7 +12,8 @@ from typing import Any
 import z3
 
 from planner.contract.facts import ABSENT, NOT_KNOWN
-from planner.contract.fields import FIELDS, RUPTURES, Field
+from planner.contract.fields import FIELDS, Field
+from planner.contract.ruptures import RUPTURES
 from planner.proving.logic import Formula, any_of, no
 from planner.proving.world import World, value_at
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from planner.contract.fields import FIELDS, RUPTURES, Field
+from planner.contract.fields import FIELDS, Field
 from planner.contract.likeness import nearest
 from planner.contract.observation import FLAGS, KINDS, Observation
+from planner.contract.ruptures import RUPTURES
 from planner.errors import FieldProblem, ObservationError
 
 LEAST_ALIKE = 0.75
