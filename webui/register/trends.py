@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from planner.contract.observation import KINDS
 from webui.database.person import Person
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
@@ -80,13 +81,6 @@ class Counting(Repository):
         )
 
 
-KINDS = (
-    "lateness",
-    "boundary_request",
-    "deflection",
-    "authority_frustration",
-    "disconnection",
-)
 ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5")
 TRIED = ("yes", "partly", "no")
 RESOLVED = ("1", "2", "3", "4", "5")
