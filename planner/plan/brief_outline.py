@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from planner.plan.outline import DISPOSITIONS, TIMES, Block
+from planner.plan.outline import DISPOSITIONS, TIMES, Block, listed
 
 if TYPE_CHECKING:
     from planner.plan.brief import Brief, NotNow
@@ -22,11 +22,11 @@ def brief_outline(plan: PlanParts) -> Iterator[Block]:
             yield Block("point", text, alert=True)
     if plan.disposition == "stop":
         return
-    yield from _points("Before", brief.before)
+    yield from listed("Before", brief.before)
     yield from _say(brief, plan.summary)
-    yield from _points("Mind", brief.mind)
-    yield from _points("Not now", map(_not_now, brief.not_now))
-    yield from _points("Do not", brief.dont)
+    yield from listed("Mind", brief.mind)
+    yield from listed("Not now", map(_not_now, brief.not_now))
+    yield from listed("Do not", brief.dont)
     if brief.check:
         yield Block("section", "Find out")
         yield Block("point", f"{brief.check.text} ({brief.check.effect})")
@@ -47,15 +47,6 @@ def _say(brief: Brief, summary: str) -> Iterator[Block]:
         yield Block("section", "Then")
     for one in brief.then:
         yield Block("point", one.line, f"{one.item}, {TIMES[one.when].lower()}")
-
-
-def _points(heading: str, texts: Iterable[str]) -> Iterator[Block]:
-    """A section of points; no heading over nothing."""
-    told = list(texts)
-    if told:
-        yield Block("section", heading)
-    for text in told:
-        yield Block("point", text)
 
 
 def _not_now(one: NotNow) -> str:

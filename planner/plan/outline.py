@@ -9,7 +9,7 @@ stands in the plan's `changes` for whoever wants to compare.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -56,11 +56,11 @@ def outline(plan: PlanParts) -> Iterator[Block]:
         for step in steps:
             yield from _step(step)
     yield from _not_now(plan)
-    yield from _listed("Avoid", [avoid.text for avoid in plan.avoid])
+    yield from listed("Avoid", [avoid.text for avoid in plan.avoid])
     yield from _named(chain.from_iterable(avoid.because for avoid in plan.avoid))
     yield from _questions(plan)
     yield from _follow_up(plan)
-    yield from _listed("For supervision", plan.supervision)
+    yield from listed("For supervision", plan.supervision)
     yield from _notes(str(plan.observation.get("notes") or ""))
     mark = plan.rulebook
     yield Block("footer", f"Repair Planner · rulebook {mark.version} · {mark.edition}")
@@ -165,11 +165,12 @@ def _not_now(plan: PlanParts) -> Iterator[Block]:
         yield from _reasons(barred.because)
 
 
-def _listed(heading: str, texts: Sequence[str]) -> Iterator[Block]:
+def listed(heading: str, texts: Iterable[str]) -> Iterator[Block]:
     """A section of points; no heading over nothing."""
-    if texts:
+    told = list(texts)
+    if told:
         yield Block("section", heading)
-    for text in texts:
+    for text in told:
         yield Block("point", text)
 
 
@@ -184,8 +185,8 @@ def _questions(plan: PlanParts) -> Iterator[Block]:
 def _follow_up(plan: PlanParts) -> Iterator[Block]:
     """How to tell that it helped, what to do if not, and when to look again."""
     follow_up = plan.follow_up
-    yield from _listed("Signs that it helped", follow_up.signs_it_helped)
-    yield from _listed("If it lands badly", follow_up.if_it_lands_badly)
+    yield from listed("Signs that it helped", follow_up.signs_it_helped)
+    yield from listed("If it lands badly", follow_up.if_it_lands_badly)
     if follow_up.check_back:
         yield Block("section", "Check back")
         yield Block("plain", follow_up.check_back)
