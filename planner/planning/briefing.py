@@ -17,16 +17,15 @@ from planner.planning.matching import Matched
 from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement
 from planner.rulebook.conditions import Conjunction
-from planner.rulebook.counting import blanks_in, fitting, words_in
+from planner.rulebook.counting import BEFORE, BRIEF, CODE, LEAD, blanks_in, fitting, words_in
 from planner.rulebook.holding import hold
 from planner.rulebook.plan_fields import asking_items, known_after
 from planner.rulebook.rulebook import FAMILIES, WAITS, Lead, Rule, Rulebook
 
 SHOWN = 3
 """How many things not to do the brief names."""
-BEFORE, ELSEWHERE, MIND, CAUTION, DONT, IF_NOT, FLAG = 12, 70, 25, 12, 8, 15, 12
-"""Words of each part: before; all other items together; what to mind, and one caution of it; one
-thing not to do; what to do if not; a further flag."""
+ELSEWHERE, MIND = 70, 25
+"""Words of all other items together, and of what to mind."""
 _KEPT = 256
 
 
@@ -82,7 +81,7 @@ class Briefing:
             yield lead.reason
             yield from lead.first_actions
         other = self._rulebook.summary["brief_flag"]
-        lines = (_short(lead.short, lead.reason, FLAG) or other for lead in leads[1:])
+        lines = (_short(lead.short, lead.reason, LEAD) or other for lead in leads[1:])
         yield from dict.fromkeys(lines)
 
     def _to_see_to(self, rules: int) -> tuple[str, ...]:
@@ -92,7 +91,7 @@ class Briefing:
     def _to_mind(self, rules: int) -> tuple[str, ...]:
         """The cautions of the first step: those that ask for something before those that warn."""
         told = sorted(self._numbering.rules(rules), key=lambda rule: not rule.supplies)
-        texts = (_short(rule.brief, rule.text or "", CAUTION) for rule in told)
+        texts = (_short(rule.brief, rule.text or "", BRIEF["caution"]) for rule in told)
         return fitting(filter(None, texts), MIND)
 
     def _if_not(self, rules: int, item: str) -> str | None:
@@ -101,7 +100,7 @@ class Briefing:
             (not rule.items, -_asked(rule), text)
             for rule in self._numbering.rules(rules)
             if item in rule.items or not rule.items
-            if (text := _short(rule.brief, rule.text or "", IF_NOT))
+            if (text := _short(rule.brief, rule.text or "", BRIEF["plan_b"]))
         ]
         return min(told, key=lambda one: one[:2])[2] if told else None
 
@@ -111,7 +110,7 @@ class Briefing:
         known: Mapping[str, Fact] | None = None
         for one in plan.avoid:
             code = self._rulebook.avoid_codes[one.code]
-            text = _short(code.brief, code.text, DONT)
+            text = _short(code.brief, code.text, CODE)
             if not text or (code.family or code.code) in told:
                 continue
             if code.brief_when is not None:

@@ -12,11 +12,11 @@ from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
 from planner.plan.brief import Check
 from planner.plan.parts import Question
-from planner.rulebook.counting import fitting, words_in
+from planner.rulebook.counting import BRIEF, QUESTION, fitting, words_in
 from planner.rulebook.rulebook import WHENS, Rule, Rulebook
 
-EACH, BOTH, EFFECT = 9, 18, 11
-"""Words of the brief of one question, of the two of a pair, and of what an answer moves."""
+EFFECT = 11
+"""Words of what an answer moves."""
 
 Change = tuple[str, str, str]
 """An item (or "" for the disposition), where it stands now, and where it would stand."""
@@ -61,7 +61,9 @@ class Telling:
         question = Question(field, text, would_change)
         if before:
             return Asked(question, before.check)
-        brief = next(iter(fitting((rule.brief, rule.text or ""), BOTH)), "") or self._brief(field)
+        brief = next(iter(fitting((rule.brief, rule.text or ""), BRIEF["ask"])), "") or self._brief(
+            field
+        )
         effect = self._summary["check_hint" if hint else "check_contradiction"]
         return Asked(question, Check((field,), brief, effect))
 
@@ -86,7 +88,7 @@ class Telling:
         """A field's question in few words; its name, where nobody has written it so."""
         words = self._words.get(field, {})
         written = (words.get("brief", ""), words.get("question", ""), self._named(field))
-        return next(one for one in written if 0 < words_in(one) <= EACH)
+        return next(one for one in written if 0 < words_in(one) <= QUESTION)
 
     @staticmethod
     def _named(field: str) -> str:

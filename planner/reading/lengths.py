@@ -11,17 +11,12 @@ from collections.abc import Mapping
 from planner.reading.examples import example_of
 from planner.reading.nodes import Map
 from planner.reading.problems import Place, shortened
-from planner.rulebook.counting import MOST, words_in
+from planner.rulebook.counting import BEFORE, BRIEF, CUE, MOST, words_in
 from planner.rulebook.rulebook import ItemWords, Part, Slot, Variant
 
 NEVER = "never"
 """What `brief_when` says of a code that the brief leaves out always."""
 
-BRIEF = {"hold": 3, "bar": 3, "caution": 12, "plan_b": 15, "ask": 18}
-"""Words that `brief` of each verb may have."""
-CODE, LEAD, QUESTION = 8, 12, 9
-"""Words of the brief of a code, of a lead's line, and of the brief of a field's question."""
-BEFORE, CUE = 12, 7
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 

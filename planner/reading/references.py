@@ -9,7 +9,7 @@ from planner.reading.cases import read_asked
 from planner.reading.citations import read_citations
 from planner.reading.examples import example_of
 from planner.reading.files import RuleFile
-from planner.reading.lengths import CODE, LEAD, NEVER, note_length
+from planner.reading.lengths import NEVER, note_length
 from planner.reading.names import Names
 from planner.reading.nodes import Map, listed
 from planner.reading.problems import Place, shortened
@@ -29,6 +29,7 @@ from planner.reading.shapes import (
 from planner.reading.shaping import fit
 from planner.reading.standing import CODE as CODE_ASKS
 from planner.rulebook.conditions import Conjunction, branches
+from planner.rulebook.counting import CODE, LEAD
 from planner.rulebook.handout import Handout, Item, accounted_for, plain, quoted, stands_in
 from planner.rulebook.rulebook import FAMILIES, STEP_ITEMS, AvoidCode, Lead, Source
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from planner.contract.fields import FIELDS
 from planner.reading.files import RuleFile
-from planner.reading.lengths import QUESTION, note_length
+from planner.reading.lengths import note_length
 from planner.reading.names import ASKING, SETS
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place
+from planner.rulebook.counting import QUESTION
 from planner.rulebook.rulebook import STEP_ITEMS
 
 _FIELD = "`context.phase: {short: …, question: …, why: …, options: {early: {label: …}}}`."

@@ -12,6 +12,12 @@ from functools import lru_cache
 
 MOST = {"short": 45, "line": 10}
 """Words of each form of a step that has few."""
+BRIEF = {"hold": 3, "bar": 3, "caution": 12, "plan_b": 15, "ask": 18}
+"""Words that `brief` of each verb may have."""
+CODE, LEAD, QUESTION = 8, 12, 9
+"""Words of the brief of a code, of a lead's line, and of the brief of a field's question."""
+BEFORE, CUE = 12, 7
+"""Words of all that is to be seen to before, and of the cue of a hold."""
 
 _BRACKET = re.compile(r"\[([^\[\]]+)\]")
 _ITEM = re.compile(r"\W*[A-D][1-5]\W*")
