@@ -18,6 +18,7 @@ from webui.form import questions
 from webui.knowledge import Knowledge
 from webui.pages import planning, rulebook
 from webui.show import fragments
+from webui.words import texts
 
 MEGABYTE = 1024 * 1024
 HOURS = 3600
@@ -73,9 +74,8 @@ def _prepare_templates(app: Flask) -> None:
     WTFormsHelpers(app)
     knowledge: Knowledge = app.extensions["knowledge"]
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.jinja_env.globals.update(
-        words=knowledge.words, pages=knowledge.words.pages, knowledge=knowledge
-    )
+    app.jinja_env.globals.update(words=knowledge.words, knowledge=knowledge)
+    texts.init_app(app, knowledge.words.pages)
     questions.init_app(app)
     fragments.init_app(app)
     planning.init_templates(app)

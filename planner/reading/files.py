@@ -26,8 +26,12 @@ REQUIRED = (
 
 WORDING = "wording.yaml"
 """The words of the steps, in this one file or in a folder of files of the same shape."""
-_FOLDER = "wording"
-_FOLDERS = ("scenarios", _FOLDER)
+PAGES = "pages.yaml"
+"""The texts of the pages, in a folder of files; no part of the edition: they make no plan."""
+
+_SHARED = {"wording": WORDING, "pages": PAGES}
+"""The folders whose files are read as if they were one, and what that one is called."""
+_FOLDERS = ("scenarios", *_SHARED)
 
 PROPERTIES = "properties.yaml"
 """What must hold of every plan; read apart, for no plan is made from it."""
@@ -38,7 +42,10 @@ JUDGMENTS = "judgments.yaml"
 PREMISES_FILE = "premises.yaml"
 """Conditions under a name; a rulebook may do without."""
 
-MAPPINGS = frozenset((*REQUIRED, WORDING, PREMISES_FILE)) - {"assessment.yaml", "handout.txt"}
+MAPPINGS = frozenset((*REQUIRED, WORDING, PAGES, PREMISES_FILE)) - {
+    "assessment.yaml",
+    "handout.txt",
+}
 """The files that are no list of rules."""
 
 _DIVIDE = "Divide it into several, like `rules.yaml` and `more-rules.yaml`."
@@ -60,8 +67,8 @@ class RuleFile:
 
     @property
     def kind(self) -> str:
-        """The file's name; for a file of the wording's folder that of the single file."""
-        return WORDING if self.name.startswith(f"{_FOLDER}/") else self.name
+        """The file's name; for a file of a shared folder that of the single file."""
+        return _SHARED.get(self.name.partition("/")[0], self.name)
 
 
 def shown(directory: Path) -> str:
@@ -85,21 +92,26 @@ def _read_all(
     directory: Path, here: str, problems: Problems, *, pack: bool
 ) -> tuple[RuleFile, ...]:
     """The files of a directory that can be listed; OSError where something in it cannot."""
-    for name in (_FOLDER, PROPERTIES):
+    for name in (*_SHARED, PROPERTIES):
         _refuse_no_such(directory / name, Place(problems, f"{here}/{name}"))
     stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
     names -= set() if pack else {JUDGMENTS}
-    words = {f"{_FOLDER}/{path.name}" for path in directory.glob(f"{_FOLDER}/[!.]*.yaml")}
+    words, pages = (_within(directory, folder) for folder in _SHARED)
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}
-    elif not names and not words and not stray:
+    elif not names and not words and not pages and not stray:
         hint = f"{_PACK} Name its directory, or write one: `repair-planner new-pack DIR`."
         place = Place(problems, directory.as_posix())
         place.say(1, "no rule file is in this directory.", hint)
-    places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words))
+    places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words | pages))
     read = (_read(directory / name, name, place, pack=pack) for name, place in places)
     return tuple(file for file in read if file is not None)
+
+
+def _within(directory: Path, folder: str) -> set[str]:
+    """The names of the files of a shared folder."""
+    return {f"{folder}/{path.name}" for path in directory.glob(f"{folder}/[!.]*.yaml")}
 
 
 def _refuse_no_such(path: Path, place: Place) -> None:
@@ -109,8 +121,8 @@ def _refuse_no_such(path: Path, place: Place) -> None:
     if path.name == PROPERTIES:
         bytes_of(path, place)
     elif not path.is_dir():
-        hint = "Put a folder here with a file for each item, or write one `wording.yaml`."
-        place.say(1, "this is no directory of wording files.", hint)
+        hint = f"Put a folder here with files in it, like `{path.name}/shared.yaml`."
+        place.say(1, f"this is no directory of {path.name} files.", hint)
 
 
 def read_file(path: Path, problems: Problems) -> RuleFile | None:
@@ -120,9 +132,10 @@ def read_file(path: Path, problems: Problems) -> RuleFile | None:
 
 
 def edition_of(files: Iterable[RuleFile]) -> str:
-    """The hash that names exactly these files with exactly these bytes."""
+    """The hash that names exactly these files with exactly these bytes, but for pages' texts."""
     digest = hashlib.sha256()
-    for file in sorted(files, key=lambda file: (file.pack, file.place.path)):
+    told = (file for file in files if file.kind != PAGES)
+    for file in sorted(told, key=lambda file: (file.pack, file.place.path)):
         for part in (os.fsencode(file.name), file.data):
             digest.update(len(part).to_bytes(8, "big"))
             digest.update(part)
@@ -210,7 +223,7 @@ def strays(directory: Path, folders: Iterable[str] = _FOLDERS) -> Iterator[Path]
     for path in sorted(directory.iterdir()):
         if path.suffix.lower() in (".yml", ".json") or path.suffix in (".YAML", ".Yaml"):
             yield path
-        elif path.is_dir() and path.name == _FOLDER and _FOLDER in folders:
+        elif path.is_dir() and path.name in _SHARED and path.name in folders:
             yield from strays(path, ())
         elif path.is_dir() and path.name not in folders and not path.name.startswith("."):
             yield from sorted(path.glob("*.y*ml"))

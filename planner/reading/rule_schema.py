@@ -73,7 +73,7 @@ def rules_schema(sets: Iterable[ValueSet] = ()) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Rule files of Repair Planner",
-        "anyOf": [_ref(name) for name in files],
+        "anyOf": [_ref(name) for name in files if name != "pages"],  # any texts would fit them
         "$defs": {**files, **known},
     }
 
@@ -105,6 +105,7 @@ def _files() -> dict[str, Schema]:
         "safety": _ref("PackSafetyFile"),
         "avoid": _ref("PackAvoidFile"),
         "wording": _ref("WordingFile"),
+        "pages": {"type": "object", "additionalProperties": {"type": "string", "minLength": 1}},
         "premises": _named("PremiseShape"),
         "sources": _named("SourceShape"),
         "rulebook": {"anyOf": [_ref("PackShape"), _ref("RulebookShape")]},

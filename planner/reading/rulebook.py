@@ -6,11 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from planner.errors import RulebookError
-from planner.reading.files import MAPPINGS, WORDING, RuleFile, edition_of, read_files, shown
+from planner.reading.files import (
+    MAPPINGS,
+    PAGES,
+    WORDING,
+    RuleFile,
+    edition_of,
+    read_files,
+    shown,
+)
 from planner.reading.lengths import note_words
 from planner.reading.nodes import Map
 from planner.reading.packs.rules import note_alike, note_loosening, unnamed, version_of
 from planner.reading.packs.texts import reworded, with_contacts
+from planner.reading.pages import as_section, with_pages
 from planner.reading.premises import known_names, note_unused
 from planner.reading.problems import Place, Problems
 from planner.reading.references import (
@@ -130,7 +139,16 @@ class _Reading:
     def _vocabulary(self) -> Mapping[str, object]:
         """The words for fields and pages; a pack's section adds to the shipped one's."""
         merged: dict[str, object] = {}
-        for file in self._all("vocabulary.yaml"):
-            words = read_vocabulary(file, whole=not file.pack)
-            merged = reworded(merged, words, file) if file.pack else dict(words)
+        files = tuple(self._all("vocabulary.yaml"))
+        for file in files:
+            if not file.pack:
+                merged = dict(read_vocabulary(file, whole=True))
+        pages = tuple(self._all(PAGES))
+        merged = with_pages(merged, (file for file in pages if not file.pack))
+        for file in files:
+            if file.pack:
+                merged = reworded(merged, read_vocabulary(file, whole=False), file)
+        for file in pages:
+            if file.pack:
+                merged = reworded(merged, as_section(file), file)
         return merged

@@ -74,7 +74,7 @@ def _rules(root: Path) -> Iterator[Path]:
     for path in sorted(root.iterdir()):
         if path.name.startswith(".") or path.name == "__pycache__":
             continue
-        if path.name == "wording":
+        if path.name in ("wording", "pages"):
             yield from _rules(path)  # OSError where it is no directory
         elif path.is_dir() and path.name != "scenarios" and any(path.glob("*.y*ml")):
             raise IsADirectoryError(errno.EISDIR, "rules in a directory of their own", str(path))

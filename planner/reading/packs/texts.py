@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.reading.examples import example_of
-from planner.reading.files import RuleFile
+from planner.reading.files import PAGES, RuleFile
 from planner.reading.names import ASKING, SETS
-from planner.reading.nodes import Map
+from planner.reading.nodes import Map, Node
 from planner.reading.problems import Place, shortened
 from planner.reading.rules import Seen
 from planner.reading.shapes import ContactsShape
@@ -95,7 +95,7 @@ def reworded(before: Words, words: Mapping[str, object], file: RuleFile) -> Word
     merged = dict(before)
     for section, new in words.items():
         old = merged.get(section)
-        nodes = file.tree.get(section) if isinstance(file.tree, Map) else None
+        nodes = _nodes(file, section)
         if section == ASKING and isinstance(file.tree, Map):
             what = "a pack may not say which items end with a question."
             file.place.say(file.tree.line_of(section), what, "Remove the line.")
@@ -115,6 +115,13 @@ def reworded(before: Words, words: Mapping[str, object], file: RuleFile) -> Word
                 _same_blanks(old.get(key), new[key], line, place)
         merged[section] = _deeply(old, new)
     return merged
+
+
+def _nodes(file: RuleFile, section: str) -> Node:
+    """Where a section stands in a pack's file; one of texts for the pages is a section itself."""
+    if file.kind == PAGES:
+        return file.tree
+    return file.tree.get(section) if isinstance(file.tree, Map) else None
 
 
 def reworded_summary(before: Mapping[str, str], summary: Mapping[str, str], file: RuleFile) -> None:

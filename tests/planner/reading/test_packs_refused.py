@@ -215,8 +215,8 @@ REFUSED = {
         "a pack may not reword what is said about safety",
     ),
     "a page's text that there is not": (
-        {"vocabulary": "pages: {taglin: Ours}"},
-        'Did you mean "tagline"?',
+        {"vocabulary": "pages: {plan_titl: Ours}"},
+        'Did you mean "plan_title"?',
     ),
     "a page's text without its blanks": (
         {"vocabulary": "pages: {strength: []}"},

@@ -99,7 +99,7 @@ NULL = (
 )
 NO_FOLDER = (
     "this is no directory of wording files.\n"
-    "    Put a folder here with a file for each item, or write one `wording.yaml`."
+    "    Put a folder here with files in it, like `wording/shared.yaml`."
 )
 
 BAD: dict[Callable[[Path], None], str] = {

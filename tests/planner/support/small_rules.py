@@ -46,6 +46,7 @@ def small_rules(directory: Path) -> Path:
     sets = rules / "sets.yaml"
     (rules / "vocabulary.yaml").write_text(f"{words}\n{sets.read_text('utf-8')}", "utf-8")
     sets.unlink()
+    shutil.copytree(SHIPPED / "pages", rules / "pages")
     return rules
 
 
