@@ -13,6 +13,8 @@ from typing import Any
 from flask import Flask, current_app, has_app_context
 from markupsafe import Markup, escape
 
+from planner import Planner
+
 Texts = Mapping[str, str]
 
 
@@ -56,8 +58,6 @@ def texts() -> Texts:
 
 @cache
 def _shipped() -> Texts:
-    from planner import Planner
-
     vocabulary: Mapping[str, Any] = Planner().rulebook.vocabulary
     found: Texts = vocabulary["pages"]
     return found

@@ -14,7 +14,7 @@ from planner import Planner
 from webui.words import texts
 
 ROOT = Path(__file__).resolve().parents[3]
-KNOWN: dict[str, str] = dict(Planner().rulebook.vocabulary["pages"])  # type: ignore[call-overload]
+KNOWN: dict[str, str] = dict(Planner().rulebook.vocabulary["pages"])  # type: ignore[call-overload]  # a mapping of texts
 IN_TEMPLATES = re.compile(r"\bpages\.(\w+)|\bpages\[['\"](\w+)['\"]\]")
 COUNTED = re.compile(r"\bcounted\(\s*['\"](\w+)['\"]")
 BEGUN = re.compile(r"\bpages\[\s*['\"](\w+_)['\"]\s*~")
