@@ -11,7 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
-from webui.access import headers, problems
+from webui.access import headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
 from webui.form import questions
@@ -50,6 +50,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
     headers.init_app(app)
+    notices.init_app(app)
     problems.init_app(app)
     probes.init_app(app)
     app.register_blueprint(plans.blueprint)
