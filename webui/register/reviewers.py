@@ -43,11 +43,11 @@ class Standing:
 def standing_of(session: Session, kept: KeptPlan) -> Standing:
     """How a plan stands."""
     has = reviewers_of(session, kept)
-    free = () if assigned(session, kept.owner_id) else _able(session, Account.supervisor)
+    free = () if assigned(session, kept.owner_id) else _able(session, Account.supervisor.is_(True))
     return Standing(
         reviewers=tuple(one.name for one in has),
         choosable={one.id: one.name for one in free if one.id != kept.owner_id},
-        administrators=tuple(one.name for one in _able(session, Account.administrator)),
+        administrators=tuple(one.name for one in _able(session, Account.administrator.is_(True))),
         use=_use(session, kept),
     )
 
