@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
 from webui.database.refusals import Unfit
+from webui.knowledge import knowledge
 from webui.register.cases import CONFIRM
 from webui.register.outcomes import Report
 from webui.register.own_plans import Opened
 from webui.register.reviewers import NOT_REVIEWED
 from webui.register.steps import in_order
 from webui.show.case_markdown import markdown
+from webui.show.open_to_view import open_steps
 from webui.show.pdf import pdf_of
 from webui.store import store
 
@@ -145,8 +147,8 @@ def _used(ref: str) -> Opened:
 
 
 def _original(opened: Opened) -> dict[str, Mapping[str, Any]]:
-    """The steps as the rules made them, by item."""
-    return {step["item"]: step for step in opened.content.plan["steps"]}
+    """The steps as the rules made them, by item, as they may be seen by others."""
+    return open_steps(opened.content.plan, knowledge().rulebook)
 
 
 def _outcome_page(

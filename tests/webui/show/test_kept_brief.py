@@ -201,3 +201,15 @@ def test_feelings_of_the_therapist_stay_with_author_and_supervisor(house: House,
         assert told.lower() not in toni.get(f"/plans/{ref}{path}").text.lower(), path
     for path in ("/plans", "/trends.csv"):
         assert told.lower() not in toni.get(path).text.lower(), path
+
+
+def test_no_caution_tells_of_a_feeling_in_the_room_or_on_the_sheet(house: House, visit: Visit):
+    context = {"signs": ["denial"], "therapist_feelings": ["guilty"]}
+    ref, toni = house.submitted(observation={**LATE, "context": context}), visit("Toni")
+    house.decide(ref)
+    assert "Guilt makes an apology long" in toni.get(f"/plans/{ref}").text
+    for path in ("/room", "/sheet"):
+        page = toni.get(f"/plans/{ref}{path}").text
+        assert "Take care" in page
+        assert "Guilt" not in page
+        assert "What it stirs in you" not in page
