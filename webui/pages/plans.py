@@ -29,9 +29,9 @@ LONGEST_SEARCH = 80
 
 
 @blueprint.app_template_global("plan_name")
-def plan_name(kept: KeptPlan) -> str:
-    """What a plan is called on pages."""
-    return listing.name_of(kept, knowledge().words, store().own_plans.clock())
+def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
+    """What a plan is called on pages; less than `whole` where its words stand beneath."""
+    return listing.name_of(kept, knowledge().words, store().own_plans.clock(), whole=whole)
 
 
 @blueprint.app_template_global("plan_kinds")

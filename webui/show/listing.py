@@ -15,15 +15,18 @@ def kinds_of(kept: KeptPlan, words: Vocabulary) -> str:
     return "; ".join(words.brief("kind", one) for one in kept.kinds.split())
 
 
-def name_of(kept: KeptPlan, words: Vocabulary, at: datetime) -> str:
-    """What a plan is called: by its case code, else by what tells it from others without one."""
+def name_of(kept: KeptPlan, words: Vocabulary, at: datetime, *, whole: bool = True) -> str:
+    """What a plan is called: by its case code, else by what tells it from others without one.
+
+    That is what was noticed and how old it is; `whole`, with its first words.
+    """
     if kept.case_code:
         if kept.session_number is None:
             return kept.case_code
         return text("kept_code_session", code=kept.case_code, session=kept.session_number)
     kinds = kinds_of(kept, words) or text("kept_stop_name")
     how = {"kinds": kinds, "age": age_of(kept.made_at, at)}
-    if not kept.first_words:
+    if not (whole and kept.first_words):
         return text("kept_without_code", **how)
     return text("kept_without_code_words", **how, words=kept.first_words)
 
