@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -221,10 +221,16 @@ def _comment(step: Step, review: Review, problems: dict[str, str]) -> Comment | 
     """What is said of one step; words that do not go into the plan are said as a suggestion."""
     remark, edit = review.remarks.get(step.key, Remark()), review.edits.get(step.key, Edit())
     said = checked(remark.text, LONGEST_TEXT, f"comment-{step.key}", problems)
-    words = (edit.words or "").replace("\r\n", "\n").strip()
-    if review.kind not in states.APPROVALS and words and words != step.words:
-        suggested = texts.text("decide_suggested")
-        said = f"{said}\n\n{suggested}\n{words[:LONGEST_TEXT]}".strip()
+    if review.kind not in states.APPROVALS:
+        said = "\n\n".join(filter(None, (said, *_suggested(step, edit))))
     if remark.tag not in TAGS:
         problems[f"tag-{step.key}"] = texts.text("decide_tag_missing")
     return Comment(step=step.key, tag=remark.tag, text=said) if said or remark.tag else None
+
+
+def _suggested(step: Step, edit: Edit) -> Iterator[str]:
+    """The words that a reviewer typed into a step without approving them."""
+    for name in ("words", "short", "line"):
+        typed = (getattr(edit, name) or "").replace("\r\n", "\n").strip()
+        if typed and typed != getattr(step, name):
+            yield f"{texts.text(f'decide_suggested_{name}')}\n{typed[:LONGEST_TEXT]}"

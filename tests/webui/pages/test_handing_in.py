@@ -202,3 +202,20 @@ def test_an_approved_plan_no_longer_says_talk_it_through_first(
     page = toni.get(f"/plans/{ref}{path}").text
     assert "Talk this through first" not in page
     assert "do not use its words" not in page
+
+
+def test_a_plan_with_a_chosen_reviewer_is_erased_whole(house: House, visit: Visit):
+    ref = house.submitted("Tess", reviewer="Sue")
+    house.cases.erase(house["Tess"], ref, "K-114")
+    assert visit("Sue").get(f"/plans/{ref}").status_code == 404
+
+
+def test_who_was_chosen_sees_nothing_once_somebody_is_assigned_and_it_is_handed_in_again(
+    house: House,
+):
+    ref = house.submitted("Tess", reviewer="Sue")
+    house.office.set_supervisors(house["Ada"], house["Tess"].id, [house["Sam"].id])
+    house.keeping.take_back(house["Tess"], ref, 1)
+    assert house.keeping.submit(house["Tess"], ref, 1) == ["Sam"]
+    assert [one.ref for one in house.reviewing.queue(house["Sam"])] == [ref]
+    assert house.reviewing.queue(house["Sue"]) == []
