@@ -101,7 +101,7 @@ def used_as(session: Session, kept: KeptPlan) -> str:
         raise WrongState(text(f"unused_{kept.state}"))
     if kept.disposition != PROCEED:
         raise WrongState(text("unused_consult"))
-    if assigned(session, kept.owner_id):
+    if _supervised(session, kept.owner_id):
         raise WrongState(text("unused_draft"))
     made = select(Decision.kind).where(Decision.plan_id == kept.id).order_by(Decision.id.desc())
     if session.scalar(made.limit(1)) in OBJECTIONS:
@@ -114,6 +114,13 @@ def _use(session: Session, kept: KeptPlan) -> str:
         return used_as(session, kept)
     except WrongState:
         return ""
+
+
+def _supervised(session: Session, therapist: int) -> bool:
+    """Whether somebody supervises a therapist, be it one who was invited and has not come yet."""
+    whom = select(Supervision.supervisor_id).where(Supervision.therapist_id == therapist)
+    here = (Account.supervisor, ~Account.disabled, Account.id.in_(whom))
+    return session.scalar(select(Account.id).where(*here).limit(1)) is not None
 
 
 def _able(session: Session, whom: ColumnElement[bool]) -> Sequence[Account]:

@@ -82,6 +82,17 @@ def test_who_works_alone_uses_a_plan_that_proceeds(house: House, visit: Visit):
     assert "What came of it" in tess.get(f"/plans/{ref}").text
 
 
+def test_who_waits_for_an_invited_supervisor_does_not_work_alone(house: House, visit: Visit):
+    """Una is invited and has not come: she has no queue yet, and Tess is not without anybody."""
+    number, _secret = house.office.add(house["Ada"], "Una", ["supervisor"])
+    house.office.set_supervisors(house["Ada"], house["Tess"].id, [number])
+    ref, tess = house.kept("Tess"), visit("Tess")
+    assert tess.get(f"/plans/{ref}/room").status_code == 409
+    page = tess.post(f"/plans/{ref}/submit", {"version": "1"}).text
+    assert "Una" not in page
+    assert "Sue" in page
+
+
 @pytest.mark.parametrize("observation", [FLAGGED, STOP], ids=["review first", "stop"])
 def test_what_needs_somebody_is_not_used_alone(house: House, visit: Visit, observation):
     ref, tess = house.kept("Tess", observation), visit("Tess")

@@ -65,7 +65,8 @@ def test_rewritten_short_words_stay_and_are_hashed(house: House):
 @pytest.mark.parametrize(("name", "count"), [("short", 46), ("line", 11)])
 def test_short_forms_are_short(house: House, name: str, count: int):
     ref = house.kept()
-    edit = Edit(**{name: "word " * count})
+    long = "word " * count
+    edit = Edit(short=long) if name == "short" else Edit(line=long)
     with pytest.raises(Unfit) as refused:
         house.keeping.edit(house["Toni"], ref, 1, {"C2": edit})
     assert f"{name}-C2" in refused.value.problems
