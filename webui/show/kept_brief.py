@@ -42,10 +42,12 @@ def brief_of(content: Content) -> Part | None:
 
 
 def _say(step: Step) -> Part:
-    """What is said first. `whole` tells that there are no short words."""
+    """What is said first, with its title and time. `whole` tells that there are no short words."""
     words = step.short or step.words
     return {
-        "item": step.item,
+        "item": step.key,
+        "title": step.title,
+        "when": step.where,
         "words": words,
         "blanks": list(blanks_in(words)),
         "whole": not step.short,
@@ -53,9 +55,9 @@ def _say(step: Step) -> Part:
 
 
 def _then(step: Step) -> Part:
-    """A step that follows, in one line."""
+    """A step that follows, in one line; those of one's own are numbered, to be told apart."""
     return {
-        "item": step.item,
+        "item": step.key,
         "when": step.where,
         "line": step.line or step.title,
         "short": step.short or step.words,

@@ -17,7 +17,8 @@ from webui.database.person import ROLES
 
 Visit = Callable[..., Visitor]
 OPEN = {
-    "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
+    "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
+    "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
     "/livez", "/readyz", "/healthz",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip

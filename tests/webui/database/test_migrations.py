@@ -15,6 +15,7 @@ from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import STEPS, change, prepare
 
 SCRIPT = ScriptDirectory(str(STEPS))
+HISTORY = "0004"
 REVISIONS = [step.revision for step in SCRIPT.walk_revisions()][::-1]
 
 
@@ -47,7 +48,7 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
     change(database, "head")
     assert tables(database) == set(before)
     assert all(same(rows(database, name), before[name]) for name in left)
-    if revision == "0004":
+    if revision == HISTORY:
         with database.read() as session:
             assert audit(session).bad_row is None
             assert session.get_one(HistoryHead, 1).length == 0

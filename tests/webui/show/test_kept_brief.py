@@ -95,7 +95,7 @@ def test_a_step_of_ones_own_stands_in_it_by_its_title(house: House):
     assert brief
     last = brief["then"][-1]
     assert (last["item"], last["line"], last["short"]) == (
-        "D5",
+        "D5-1",
         "Bring the clock",
         "Put a clock where I see it.",
     )

@@ -76,6 +76,11 @@ def test_every_text_is_asked_for() -> None:
     assert not unused
 
 
+def test_no_text_is_hidden_by_what_a_mapping_has_itself() -> None:
+    """In a template `pages.copy` would be the mapping's method, not the text."""
+    assert [name for name in KNOWN if hasattr(dict, name)] == []
+
+
 def test_a_text_with_markup_in_it_is_shown_as_text() -> None:
     assert texts.filled("<b>{one} & {two}", one="<i>", two=Markup("<em>x</em>")) == (
         "&lt;b&gt;&lt;i&gt; &amp; <em>x</em>"

@@ -1,0 +1,36 @@
+// What was typed stays with this entry of the tab's own history, so that a reload and Back keep it.
+// It is never put in a store that outlives the tab, and "Forget this plan" ends it.
+const form = document.querySelector('form.rp-form')
+const NOT_TYPED = ['csrf_token', 'before', 'line_read']
+const FORGOTTEN = 'repair-planner-forgotten'
+
+function remember () {
+  const draft = [...new FormData(form)].filter(([name]) => !NOT_TYPED.includes(name))
+  history.replaceState({ ...history.state, draft, at: Date.now() }, '')
+}
+
+function recall (draft) {
+  for (const field of form.elements) {
+    if (!field.name || field.type === 'hidden') continue
+    const values = draft.filter(([name]) => name === field.name).map(([, value]) => value)
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value)
+    else if (values.length) field.value = values[0]
+    const told = field.checked || (field.type !== 'radio' && field.type !== 'checkbox' && field.value)
+    const fold = field.closest('details')
+    if (told && fold && field.value !== '1') fold.open = true
+  }
+}
+
+for (const forgetting of document.querySelectorAll('form[data-forgets]')) {
+  forgetting.addEventListener('submit', () => sessionStorage.setItem(FORGOTTEN, String(Date.now())))
+}
+
+if (form) {
+  const [entry] = performance.getEntriesByType('navigation')
+  const forgotten = Number(sessionStorage.getItem(FORGOTTEN) ?? 0)
+  if (history.state?.at <= forgotten) history.replaceState({}, '')
+  if (['reload', 'back_forward'].includes(entry?.type) && history.state?.draft) recall(history.state.draft)
+  let waiting
+  form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(remember, 250) })
+  window.addEventListener('beforeunload', remember)
+}
