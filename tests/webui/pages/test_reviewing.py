@@ -107,3 +107,12 @@ def test_every_move_of_the_owner_is_confirmed(house: House, visit: Visit):
     assert "The approved version stays readable" in toni.get(f"/plans/{ref}").text
     toni.post(f"/plans/{ref}/withdraw", {"version": "3", "sure": "yes"})
     assert "can no longer be used" in toni.get(f"/plans/{ref}").text
+
+
+def test_the_short_words_that_are_approved_stand_beside_the_whole_ones(house: House, visit: Visit):
+    ref = house.submitted()
+    step = house.keeping.open(house["Toni"], ref).content.steps[0]
+    page = visit("Sam").get(f"/plans/{ref}/review").text
+    before = page[: page.index(f'id="short-{step.key}"')]
+    assert step.short in before.replace("&#39;", "'")
+    assert step.line in before
