@@ -13,7 +13,7 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.database.tables import Comment, Decision
-from webui.pages.plans import based_on, own
+from webui.pages.plans import based_on, own_plan
 from webui.register import states
 from webui.register.own_plans import Opened
 from webui.register.steps import Edit, FreeStep, Step
@@ -26,7 +26,7 @@ blueprint = Blueprint("editing", __name__)
 @open_to("therapist")
 def edit(ref: str) -> Response:
     """The steps as they stand, ready to be changed."""
-    opened = own(ref)
+    opened = own_plan(ref)
     states.after(opened.kept.state, "edit", stop=opened.stop)
     return _page(opened)
 
@@ -35,7 +35,7 @@ def edit(ref: str) -> Response:
 @open_to("therapist")
 def save(ref: str) -> BaseResponse:
     """Store the changes as a new version; a mistake comes back with everything typed."""
-    opened = own(ref)
+    opened = own_plan(ref)
     edits = {step.key: edit_of(step, request.form) for step in opened.content.steps}
     try:
         number = store().own_plans.edit(person(), ref, based_on(), edits, _added(request.form))

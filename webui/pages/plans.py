@@ -113,7 +113,7 @@ def history(ref: str) -> str:
 @open_to("therapist")
 def submit(ref: str) -> BaseResponse:
     """Hand in for review; who gets it and what the notes hold is asked where it is not clear."""
-    opened, form = own(ref), request.form
+    opened, form = own_plan(ref), request.form
     states.after(opened.kept.state, "submit")
     standing = store().records.standing(person(), ref)
     nobody = not standing.reviewers and "reviewer" not in form
@@ -162,7 +162,7 @@ def replan(ref: str) -> BaseResponse:
 
     What was edited by hand is not carried over, so that is asked first.
     """
-    opened = own(ref)
+    opened = own_plan(ref)
     states.after(opened.kept.state, "replan")
     if not opened.content.as_planned and request.form.get("sure") != "yes":
         return _sure(opened, "replan")
@@ -177,7 +177,7 @@ def based_on() -> int:
     return _number("version")
 
 
-def own(ref: str) -> Opened:
+def own_plan(ref: str) -> Opened:
     """A plan of the person's own. Raises NotHere for anyone else's."""
     opened = store().own_plans.open(person(), ref)
     if opened.kept.owner_id != person().id:
@@ -249,9 +249,13 @@ def _plan_page(opened: Opened) -> str:
 
 
 def shown(opened: Opened) -> dict[str, object]:
-    """What every page about a version shows of it: the plan, its brief, its answers and notes."""
+    """What every page about a version shows of it: the plan, its brief, its answers and notes.
+
+    Only the owner, who can still change them, is warned of what the notes may tell.
+    """
     plan = stored_plan.reasoned(opened.content.plan)
-    hints = note_hints.hints(opened.notes)
+    own = opened.kept.owner_id == person().id
+    hints = note_hints.hints(opened.notes) if own else []
     return {
         "plan": plan,
         "brief": brief_of(opened.content),
