@@ -27,9 +27,18 @@ for (const forgetting of document.querySelectorAll('form[data-forgets]')) {
 
 if (form) {
   const [entry] = performance.getEntriesByType('navigation')
-  const forgotten = Number(sessionStorage.getItem(FORGOTTEN) ?? 0)
-  if (history.state?.at <= forgotten) history.replaceState({}, '')
-  if (['reload', 'back_forward'].includes(entry?.type) && history.state?.draft) recall(history.state.draft)
+  const again = ['reload', 'back_forward'].includes(entry?.type)
+  const isForgotten = () => (history.state?.at ?? Infinity) <= Number(sessionStorage.getItem(FORGOTTEN) ?? 0)
+  if (again && history.state?.draft && !isForgotten()) recall(history.state.draft)
+  // Last of all, after whatever the browser itself put back.
+  window.addEventListener('pageshow', () => {
+    if (!isForgotten()) return
+    history.replaceState({}, '')
+    for (const field of form.elements) {
+      if (['checkbox', 'radio'].includes(field.type)) field.checked = false
+      else if (field.type !== 'hidden') field.value = field.defaultValue ?? ''
+    }
+  })
   let waiting
   form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(remember, 250) })
   window.addEventListener('beforeunload', remember)

@@ -28,7 +28,7 @@ class Citation:
 
     @property
     def short(self) -> str:
-        """Who and when, as a text cites it: "Safran & Muran 2000"; else how the reference begins."""
+        """Who and when, as texts cite it: "Safran & Muran 2000"; else how the reference begins."""
         year = _YEAR.search(self.label)
         names = _SURNAME.findall(self.label[: year.start()] if year else self.label)
         who = " & ".join(names) if len(names) < 3 else f"{names[0]} et al."

@@ -39,7 +39,7 @@ def _asked(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name == "counted":
-            yield from (f"{node.args[0].value}_{form}" for form in ("one", "many"))
+            yield from (f"{node.args[0].value!s}_{form}" for form in ("one", "many"))
         elif name == "text" and str(node.args[0].value).isidentifier():
             yield str(node.args[0].value)
     elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
