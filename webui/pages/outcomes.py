@@ -7,18 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
+from webui.access.notices import confirm
 from webui.database.refusals import NotHere, Unfit, WrongState
+from webui.knowledge import knowledge
 from webui.register.cases import CONFIRM
-from webui.register.outcomes import Report
+from webui.register.outcomes import Report, cued, sayable, usable
 from webui.register.own_plans import Opened
 from webui.register.states import APPROVED
 from webui.register.steps import TIMES
 from webui.show.case_markdown import markdown
+from webui.show.moments import plain_day
 from webui.show.pdf import pdf_of
 from webui.store import store
+from webui.words.texts import counted
 
 blueprint = Blueprint("afterwards", __name__)
 
@@ -63,16 +68,19 @@ def _sheet(ref: str) -> str:
 @open_to("therapist")
 def outcome(ref: str) -> Response:
     """Ask what came of it."""
-    return _outcome_page(_approved(ref), {})
+    return _outcome_page(_in_use(ref), MultiDict())
 
 
 @blueprint.post("/plans/<ref>/outcome")
 @open_to("therapist")
 def tell(ref: str) -> BaseResponse:
     """Store what came of it."""
-    opened, form = _approved(ref), request.form
+    opened, form = _in_use(ref), request.form
     told = Report(
         tried=form.get("tried", ""),
+        said=form.getlist("said"),
+        cues=form.getlist("cues"),
+        landed=form.get("landed", ""),
         response=form.get("response", ""),
         resolved=form.get("resolved", ""),
         new_rupture="new_rupture" in form,
@@ -83,6 +91,7 @@ def tell(ref: str) -> BaseResponse:
         store().outcomes.add(person(), ref, told)
     except Unfit as refused:
         return _outcome_page(opened, form, refused.problems)
+    confirm("confirm_outcome")
     return redirect(url_for("plans.one", ref=ref, _anchor="outcomes"), 303)
 
 
@@ -97,16 +106,16 @@ def case(ref: str) -> Response:
 @open_to("therapist")
 def case_json(ref: str) -> Response:
     """The case as JSON, to be saved."""
-    text = json.dumps(store().cases.exported(person(), ref), indent=2)
-    return _file(text, "application/json", "case.json")
+    written = json.dumps(store().cases.exported(person(), ref), indent=2)
+    return _file(written, "application/json", "case.json")
 
 
 @blueprint.get("/plans/<ref>/case.md")
 @open_to("therapist")
 def case_markdown(ref: str) -> Response:
     """The case as Markdown, to be read and filed."""
-    text = markdown(store().cases.exported(person(), ref))
-    return _file(text, "text/markdown; charset=utf-8", "case.md")
+    written = markdown(store().cases.exported(person(), ref), knowledge().words)
+    return _file(written, "text/markdown; charset=utf-8", "case.md")
 
 
 @blueprint.post("/plans/<ref>/case/retention")
@@ -117,6 +126,11 @@ def retain(ref: str) -> BaseResponse:
         store().cases.retain(person(), ref, request.form.get("retain", ""))
     except Unfit as refused:
         return _case_page(ref, refused.problems)
+    until = store().cases.open(person(), ref).retain_until
+    if until:
+        confirm("confirm_retained", date=plain_day(until))
+    else:
+        confirm("confirm_not_retained")
     return redirect(url_for("afterwards.case", ref=ref), 303)
 
 
@@ -125,9 +139,10 @@ def retain(ref: str) -> BaseResponse:
 def erase(ref: str) -> BaseResponse:
     """Erase the case, once its code was typed."""
     try:
-        store().cases.erase(person(), ref, request.form.get("confirmed", ""))
+        number = store().cases.erase(person(), ref, request.form.get("confirmed", ""))
     except Unfit as refused:
         return _case_page(ref, refused.problems)
+    confirm("confirm_erased", said=counted("case_plans", number))
     return redirect(url_for("plans.listed"), 303)
 
 
@@ -141,15 +156,32 @@ def _approved(ref: str) -> Opened:
     return opened
 
 
+def _in_use(ref: str) -> Opened:
+    """One's own plan that may be used: approved, or a draft by someone who works alone."""
+    opened = store().own_plans.open(person(), ref)
+    if opened.kept.owner_id != person().id:
+        raise NotHere
+    if not usable(opened.kept):
+        raise WrongState
+    return opened
+
+
 def _original(opened: Opened) -> dict[str, Mapping[str, Any]]:
     """The steps as the rules made them, by item."""
     return {step["item"]: step for step in opened.content.plan["steps"]}
 
 
 def _outcome_page(
-    opened: Opened, typed: Mapping[str, str], problems: Mapping[str, str] | None = None
+    opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
-    page = render_template("outcome.html", opened=opened, typed=typed, problems=problems or {})
+    page = render_template(
+        "outcome.html",
+        opened=opened,
+        steps=sayable(opened.content.steps),
+        cues=cued(opened.content.plan),
+        typed=typed,
+        problems=problems or {},
+    )
     return Response(page, 422 if problems else 200)
 
 
@@ -158,6 +190,7 @@ def _case_page(ref: str, problems: Mapping[str, str] | None = None) -> Response:
         "case.html",
         ref=ref,
         case=store().cases.open(person(), ref),
+        outcomes=store().outcomes.of_case(person(), ref),
         confirm=CONFIRM,
         typed=request.form,
         problems=problems or {},

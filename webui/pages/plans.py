@@ -11,11 +11,12 @@ from planner import Observation
 from webui.access.gate import again, open_to, person
 from webui.database.person import Person
 from webui.database.refusals import NotHere
+from webui.database.tables import Outcome
 from webui.form import answers
 from webui.knowledge import knowledge
 from webui.register import states
 from webui.register.own_plans import Opened
-from webui.show import stored_plan
+from webui.show import stored_plan, trail
 from webui.show.version_changes import compared
 from webui.store import store
 
@@ -71,8 +72,12 @@ def compare(ref: str, earlier: int, later: int) -> str:
 def history(ref: str) -> str:
     """Who did what with this plan, when, on which version."""
     opened = store().own_plans.open(person(), ref)
+    found = store().records.trail(person(), ref)
     return render_template(
-        "history.html", opened=opened, trail=store().records.trail(person(), ref)
+        "history.html",
+        opened=opened,
+        acts=trail.acts(found.rows, found.names),
+        readings=trail.readings(found.rows, found.names),
     )
 
 
@@ -160,7 +165,15 @@ def _plan_page(opened: Opened) -> str:
         followers=here.records.followers(someone, ref) if own else [],
         names=here.records.names(people),
         prefilled=stored_plan.begun(opened.content.plan["observation"]),
+        going_on=_going_on(opened, outcomes[-1]) if own and outcomes else [],
     )
+
+
+def _going_on(opened: Opened, last: Outcome) -> list[tuple[str, str]]:
+    """The form's pairs for the next try at the same rupture, after the last that was told."""
+    items = [key.partition("-")[0] for key in last.said]
+    observation = opened.content.plan["observation"]
+    return stored_plan.continued(observation, items, last.landed, tried=last.tried != "no")
 
 
 def supervised(opened: Opened) -> Opened:

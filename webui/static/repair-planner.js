@@ -1,5 +1,7 @@
 // The page works without this file; it only makes a few things easier.
 import { initAll } from './govuk/govuk-frontend.js'
+import './times.js'
+import './session.js'
 
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govuk-frontend-supported')
