@@ -62,7 +62,7 @@ def serve(chosen: argparse.Namespace) -> int:
     print(f"Repair Planner is ready at {address}", flush=True)
     _tell(app)
     if not chosen.no_browser and _has_screen():
-        threading.Timer(0.3, webbrowser.open, [address + _opening(app, chosen.host)]).start()
+        threading.Timer(0.3, webbrowser.open, [address + opening(app, chosen.host)]).start()
     signal.signal(signal.SIGTERM, _leave)
     run(server)
     return 0
@@ -95,7 +95,7 @@ def _tell(app: Any) -> None:
     print("Press Ctrl+C to stop.", flush=True)
 
 
-def _opening(app: Any, host: str) -> str:
+def opening(app: Any, host: str) -> str:
     """Where our own browser begins: at the first start on this machine, with what saves the code.
 
     It works once, for whoever comes first, and only where nobody from elsewhere can come.
