@@ -6,20 +6,39 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import delete
 
-from tests.browser.entering import press
+from tests.browser.entering import enter_lateness, press
 from tests.browser.test_access import OPEN_ALL, assert_sound
-from tests.browser.test_supervision import LOOKS, address, enter, house, opened
-from tests.webui.support.people import House
+from tests.browser.test_supervision import LOOKS, NO_SCRIPTS, address, enter, house, opened
+from tests.webui.support.people import PASSWORD, House
+from webui.accounts.first_start import FirstStart
 from webui.accounts.site_contacts import Contact, Contacts
+from webui.database.account_tables import Account, Supervision
 
 pytestmark = pytest.mark.browser
 __all__ = ["address", "enter", "house", "opened"]
 Person = Any
-HELD = {
-    "case": "K-5",
-    "ruptures": [{"kind": "deflection", "trigger": "feelings", "response": "joke"}],
-}
+
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPTS], ids=["scripts", "no scripts"])
+def test_a_fresh_install_keeps_the_plan_that_was_made_before_the_first_account(
+    house: House, opened: Any, options: dict[str, Any]
+) -> None:
+    with house.database.write() as session:
+        session.execute(delete(Supervision))
+        session.execute(delete(Account))
+    page = opened("/start/" + FirstStart(house.database).new_opening(), **options)
+    enter_lateness(page)
+    press(page, "Keep this plan")
+    expect(page.get_by_role("heading", name="Set up accounts")).to_be_visible()
+    assert_sound(page)
+    page.get_by_label("Your name for signing in").fill("Olga")
+    page.get_by_label("Choose a password", exact=True).fill(PASSWORD)
+    press(page, "Make my account")
+    press(page, "Keep this plan")
+    expect(page.locator("main")).to_contain_text("Draft")
+    expect(page.get_by_role("link", name="Olga")).to_be_visible()
 
 
 def edit_page(house: House, enter: Person, **options: Any) -> Any:
@@ -32,7 +51,7 @@ def edit_page(house: House, enter: Person, **options: Any) -> Any:
 
 def test_before_a_session_ends_one_button_keeps_it(house: House, enter: Person) -> None:
     toni = edit_page(house, enter)
-    banner = toni.locator("#session")
+    banner = toni.locator("#rp-session")
     words = toni.locator("#words-C2")
     words.fill("Half a sentence")
     words.focus()
@@ -57,7 +76,7 @@ def test_when_a_session_has_ended_what_was_typed_stays_and_comes_along(
     house.doors.sign_out_everywhere(house["Toni"])
     toni.clock.fast_forward("13:30")
     toni.get_by_role("button", name="Stay signed in").click()
-    expect(toni.locator("#session")).to_contain_text("What you typed is still on this page")
+    expect(toni.locator("#rp-session")).to_contain_text("What you typed is still on this page")
     expect(toni.locator("#words-C2")).to_have_value("Typed before the end.")
     press(toni, "Save as a new version")
     expect(toni.locator("main")).to_contain_text("Typed before the end.")
@@ -68,9 +87,9 @@ def test_staying_in_one_window_keeps_the_others(house: House, enter: Person) -> 
     other = toni.context.new_page()
     other.goto("/plans")
     toni.clock.fast_forward("13:30")
-    expect(toni.locator("#session")).to_be_visible()
+    expect(toni.locator("#rp-session")).to_be_visible()
     other.reload()
-    expect(toni.locator("#session")).to_be_hidden()
+    expect(toni.locator("#rp-session")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -105,9 +124,9 @@ def test_what_waits_is_counted_and_spoken(house: House, enter: Person) -> None:
     changed = house.submitted(case="K-2")
     house.decide(changed, "ask_for_changes", text="Shorter, please.")
     sam, toni = enter("Sam"), enter("Toni")
-    expect(sam.get_by_role("link", name="Review, 1 plan waits for you")).to_be_visible()
+    expect(sam.get_by_role("link", name="Review (1 plan waits for you)")).to_be_visible()
     expect(
-        toni.get_by_role("link", name="My plans, in 1 of them changes are asked for")
+        toni.get_by_role("link", name="My plans (in 1 of them changes are asked for)")
     ).to_be_visible()
     assert_sound(sam)
 

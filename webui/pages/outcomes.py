@@ -14,7 +14,6 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import NotHere, Unfit, WrongState
 from webui.knowledge import knowledge
-from webui.register.cases import CONFIRM
 from webui.register.outcomes import Report, cued, sayable, usable
 from webui.register.own_plans import Opened
 from webui.register.states import APPROVED
@@ -191,7 +190,6 @@ def _case_page(ref: str, problems: Mapping[str, str] | None = None) -> Response:
         ref=ref,
         case=store().cases.open(person(), ref),
         outcomes=store().outcomes.of_case(person(), ref),
-        confirm=CONFIRM,
         typed=request.form,
         problems=problems or {},
     )

@@ -85,8 +85,9 @@ class Cases(Repository):
             case = _case(session, own_plan(session, person, ref))
             if case.retain_until and self.clock().date() < case.retain_until:
                 raise Retained(text("retained", date=case.retain_until.isoformat()))
-            if confirmed.strip() != (case.code or CONFIRM):
-                raise Unfit({"confirmed": text("erase_problem", word=case.code or CONFIRM)})
+            word = case.code or text("erase_word")
+            if confirmed.strip() != word:
+                raise Unfit({"confirmed": text("erase_problem", word=word)})
             for kept in case.plans:
                 self.note(session, person, Event("erased", kept.ref))
             numbers = [kept.id for kept in case.plans]
@@ -95,9 +96,6 @@ class Cases(Repository):
             same = (CaseFile.owner_id == person.id, CaseFile.code == case.code)
             session.execute(delete(CaseFile).where(*same))
             return len(numbers)
-
-
-CONFIRM = "erase"
 
 
 def _case(session: Session, plan: KeptPlan) -> Case:

@@ -1,5 +1,5 @@
 // Two minutes before a session ends, the page says so and offers to stay. Nothing typed is touched.
-const banner = document.getElementById('session')
+const banner = document.getElementById('rp-session')
 const WARN = 120
 const ROUND = 1000
 

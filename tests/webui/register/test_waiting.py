@@ -41,5 +41,5 @@ def test_the_navigation_says_what_waits(house: House, visit: Visit):
     for number in (1, 2):
         house.submitted(case=f"K-{number}")
     page = read(visit("Sam").get("/plans").text)
-    assert "Review , 2 plans wait for you" in page
+    assert "Review (2 plans wait for you)" in page
     assert "wait for you" not in visit("Toni").get("/plans").text
