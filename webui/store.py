@@ -12,8 +12,11 @@ from flask import current_app
 
 from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
+from webui.accounts.first_day import FirstDay
+from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
 from webui.accounts.sign_in import Sessions
+from webui.accounts.site_contacts import Contacts
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.refusals import Stale
@@ -24,6 +27,7 @@ from webui.register.own_plans import OwnPlans
 from webui.register.records import Records
 from webui.register.reviews import Reviews
 from webui.register.trends import Counting
+from webui.register.waiting import WaitingPlans
 
 SIGNING = "secret_key"
 
@@ -42,6 +46,10 @@ class Store:
     sessions: Sessions
     administration: Administration
     api_keys: Keys
+    first_start: FirstStart
+    first_day: FirstDay
+    contacts: Contacts
+    waiting: WaitingPlans
 
     @classmethod
     def of(
@@ -63,6 +71,10 @@ class Store:
             Sessions(*both, passwords or Passwords()),
             Administration(*both),
             Keys(*both),
+            FirstStart(*both),
+            FirstDay(*both),
+            Contacts(*both),
+            WaitingPlans(*both),
         )
 
     def secret_key(self) -> str:

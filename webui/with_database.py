@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from webui.access import gate
+from webui.access import gate, here_and_now
+from webui.access.entering import carried, readable
 from webui.access.problems import for_program, problem
 from webui.api import stored_plans
 from webui.database.base import now
@@ -18,6 +18,7 @@ from webui.database.refusals import Busy, Full, NotHere, Refusal, Unfit
 from webui.database.upgrade import prepare
 from webui.pages import (
     administration,
+    contacts,
     editing,
     outcomes,
     own_account,
@@ -27,8 +28,11 @@ from webui.pages import (
     trends,
 )
 from webui.register.steps import orders
+from webui.show import moments
 from webui.show.version_changes import changed
-from webui.store import Store, store
+from webui.store import Store
+from webui.words import said
+from webui.words.texts import text
 
 GREATEST = 2**31 - 1
 """The greatest number of a row that either database takes."""
@@ -55,7 +59,8 @@ def _register(app: Flask) -> None:
     """Add every page that needs an account."""
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(stored_plans.blueprint)
-    for page in (outcomes, editing, sign_in, administration, own_account, plans, review, trends):
+    own = (sign_in, administration, contacts, own_account)
+    for page in (outcomes, editing, *own, plans, review, trends):
         app.register_blueprint(page.blueprint)
 
 
@@ -67,31 +72,16 @@ class RowNumber(IntegerConverter):
 
 
 def _prepare_templates(app: Flask) -> None:
-    app.jinja_env.filters.update(day=day, minute=minute)
+    app.jinja_env.filters.update(day=moments.day, minute=moments.minute)
     words: dict[str, Any] = {
+        "ROLES": said.ROLES,
+        "TRIED": said.TRIED,
+        "LANDED": said.LANDED,
         "changed": changed,
         "orders": orders,
-        "nobody_yet": _nobody_yet,
     }
     app.jinja_env.globals.update(words)
-
-
-def _nobody_yet() -> bool:
-    """Whether to offer setting up accounts; not while the database is away."""
-    try:
-        return store().sessions.nobody_yet()
-    except Refusal:
-        return False
-
-
-def day(moment: datetime) -> str:
-    """A date as a person reads it."""
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def minute(moment: datetime) -> str:
-    """A time as a person reads it; always UTC, and it says so."""
-    return f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    here_and_now.init_app(app)
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -100,7 +90,7 @@ def _refused(refusal: Refusal) -> Response:
     if for_program():
         response = problem(refusal.status, detail)
     elif isinstance(refusal, NotHere):
-        page = render_template("error.html", title="Not found", detail=detail)
+        page = render_template("error.html", title=text("status_404"), detail=detail)
         response = Response(page, refusal.status)
     elif isinstance(refusal, Full | Busy) and request.method == "POST":
         response = gate.again(
@@ -115,12 +105,12 @@ def _refused(refusal: Refusal) -> Response:
 
 def _refused_page(refusal: Refusal, detail: str) -> Response:
     """A page that says what is in the way and shows what was typed."""
-    pairs = gate.carried()
+    pairs = carried()
     page = render_template(
         "refused.html",
         detail=detail,
         problems=refusal.problems if isinstance(refusal, Unfit) else {},
         ref=(request.view_args or {}).get("ref"),
-        texts=gate.readable(pairs),
+        texts=readable(pairs),
     )
     return Response(page, refusal.status)

@@ -74,6 +74,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "webui.accounts.sign_in",
             "webui.database.backup",
+            "webui.database.base",
             "webui.database.connection",
             "webui.database.history",
             "webui.database.refusals",

@@ -7,7 +7,7 @@ through all of that and handed back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import (
@@ -27,13 +27,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
+from webui.access.entering import carried, readable, sign_in_page, start_page
+from webui.accounts.sign_in import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
 from webui.store import store
 
 COOKIE = "repair_planner_person"
-KEPT, KEPT_PATH = "kept.", "kept_path"
-NEVER_CARRIED = {"csrf_token", "password", "old", "code", KEPT_PATH}
 UNSAFE = {"POST"}
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     """Check every request, and tell templates who is there."""
     app.before_request(_admit)
     app.context_processor(lambda: {"person": person_or_none(), "with_accounts": True})
-    app.jinja_env.globals.update(form_token=generate_csrf)
+    app.jinja_env.globals.update(form_token=generate_csrf, session_left=session_left)
 
 
 def open_to(*roles: str) -> Callable[[View], View]:
@@ -81,6 +81,14 @@ def person_or_none() -> Person | None:
     return g.person  # type: ignore[no-any-return]  # what `g` holds is ours
 
 
+def session_left() -> Remaining | None:
+    """How long the signed-in person's session lives on without another request."""
+    try:
+        return store().sessions.remaining(request.cookies.get(COOKIE, ""))
+    except Refusal:
+        return None
+
+
 def access_of(endpoint: str) -> frozenset[str] | None:
     """The roles that a view is for; empty for anyone with a token, None where it is not ours."""
     access: frozenset[str] | None = getattr(current_app.view_functions[endpoint], "access", None)
@@ -103,19 +111,6 @@ def let_out(response: BaseResponse) -> BaseResponse:
     return response
 
 
-def carried() -> list[tuple[str, str]]:
-    """What was typed, to travel on in hidden fields: all but passwords and tokens."""
-    pairs = list(request.form.items(multi=True))
-    if KEPT_PATH in request.form:
-        pairs = [(name[len(KEPT) :], text) for name, text in pairs if name.startswith(KEPT)]
-    return [(name, text) for name, text in pairs if name not in NEVER_CARRIED]
-
-
-def readable(pairs: list[tuple[str, str]]) -> list[str]:
-    """Of what was typed, what a person would miss: sentences rather than codes."""
-    return [text for _name, text in pairs if len(text) > 3 and " " in text.strip()]
-
-
 def again(status: int, *, why: str, path: str | None = None) -> Response:
     """A page with everything typed and one button that sends it again."""
     pairs = carried()
@@ -127,15 +122,27 @@ def again(status: int, *, why: str, path: str | None = None) -> Response:
 
 def is_page(path: str, method: str) -> bool:
     """Whether this is an address of ours, so that no one is sent anywhere else."""
+    return bool(_endpoint(path, method))
+
+
+def is_for(path: str, method: str, roles: Iterable[str]) -> bool:
+    """Whether someone with these roles reaches this address; where it is none, there is no bar."""
+    endpoint = _endpoint(path, method)
+    access = access_of(endpoint) if endpoint else None
+    return not access or not access.isdisjoint(roles)
+
+
+def _endpoint(path: str, method: str) -> str:
+    """The view at an address of ours; empty for any other address."""
     if not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return False
+        return ""
     try:
         adapter = current_app.create_url_adapter(request)
         assert adapter is not None  # noqa: S101 - there is a request
         endpoint, _arguments = adapter.match(path.partition("?")[0], method=method)
     except HTTPException:
-        return False
-    return bool(endpoint)
+        return ""
+    return str(endpoint)
 
 
 def token_fits() -> bool:
@@ -164,15 +171,14 @@ def _admit() -> BaseResponse | None:
 
 
 def _ask_in() -> BaseResponse:
-    """Ask to sign in: with the way back, or with what was typed."""
+    """Ask to sign in, or to make the first account: with the way back, or with what was typed."""
     if request.method not in UNSAFE:
         return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")), 303)
     pairs = carried() if _from_here() else []
     path = request.path if _from_here() else ""
-    page = render_template(
-        "sign_in.html", kept=pairs, kept_path=path, texts=readable(pairs), problems={}, ended=True
-    )
-    return Response(page, 401)
+    if store().sessions.nobody_yet():
+        return Response(start_page(kept=pairs, path=path), 401)
+    return Response(sign_in_page(kept=pairs, path=path, ended=True), 401)
 
 
 def _from_here() -> bool:

@@ -13,6 +13,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.errors import FieldProblem
+from webui.words.texts import texts
 
 PROBLEM = "application/problem+json"
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
@@ -56,13 +57,15 @@ def _answer(error: HTTPException) -> Response:
     status = error.code or InternalServerError.code
     if status < HTTPStatus.BAD_REQUEST:
         return Response(plain.get_data(), status, plain.headers)
-    detail = DETAILS.get(status, "The request could not be answered.")
+    detail = _either(f"detail_{status}", "detail_other")
     if for_program():
         response = problem(status, detail)
     elif request.url_rule is None and status == HTTPStatus.BAD_REQUEST:
         response = Response(detail, status, content_type="text/plain; charset=utf-8")
     else:
-        page = render_template("error.html", title=_title(status), detail=detail)
+        page = render_template(
+            "error.html", title=_either(f"status_{status}", "status_other"), detail=detail
+        )
         response = Response(page, status)
     for name in ("Allow", "Retry-After"):
         if name in plain.headers:
@@ -70,13 +73,7 @@ def _answer(error: HTTPException) -> Response:
     return response
 
 
-DETAILS = {
-    400: "The request could not be understood.",
-    401: "Send a key that fits: Authorization: Bearer KEY.",
-    403: "This key may not do this.",
-    404: "There is nothing at this address.",
-    405: "This address does not take that kind of request.",
-    413: "That is more than one megabyte, which is more than is taken.",
-    415: "Send JSON, with the content type application/json.",
-    500: "Something went wrong on our side. Nothing was stored.",
-}
+def _either(name: str, other: str) -> str:
+    """The text of this name, or the one that serves for all that have none."""
+    known = texts()
+    return known.get(name) or known[other]

@@ -15,6 +15,7 @@ from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
 from webui.database.typed_text import cleaned
+from webui.words.texts import text
 
 SCOPES = ("plans:read", "plans:write", "plans:submit")
 PREFIX = "rp_"
@@ -30,16 +31,16 @@ class Keys(Repository):
         problems = {}
         plain = cleaned(name[:200], 200)
         if not plain or len(plain) > 64:
-            problems["label"] = "Say what the key is for, in at most 64 letters."
+            problems["label"] = text("key_label_problem")
         if not scopes or set(scopes) - set(SCOPES):
-            problems["scopes"] = "Tick at least one thing that the key may do."
+            problems["scopes"] = text("key_scopes_problem")
         if not 1 <= days <= LONGEST_DAYS:
-            problems["days"] = f"Enter a number of days from 1 to {LONGEST_DAYS}."
+            problems["days"] = text("key_days_problem", most=LONGEST_DAYS)
         secret, at = PREFIX + new_secret(), self.clock()
         with self.database.write() as session:
             owned = select(Token).where(Token.account_id == person.id)
             if len(session.scalars(owned).all()) >= MOST:
-                problems["label"] = f"There are {MOST} keys already. Revoke one first."
+                problems["label"] = text("key_too_many", most=MOST)
             if problems:
                 raise Unfit(problems)
             token = Token(
@@ -61,14 +62,15 @@ class Keys(Repository):
         with self.database.read() as session:
             return session.scalars(own).all()
 
-    def revoke(self, person: Person, number: int) -> None:
-        """End a key at once."""
+    def revoke(self, person: Person, number: int) -> str:
+        """End a key at once; give what it was called."""
         with self.database.write() as session:
             token = session.get(Token, number)
             if token is None or token.account_id != person.id:
                 raise NotHere
             session.delete(token)
             self.note(session, person, Event("key_revoked", f"key-{number}"))
+            return token.name
 
     def who(self, secret: str) -> tuple[Person, frozenset[str]] | None:
         """Whose key this is and what it may do; None if it is old, revoked or none."""

@@ -15,6 +15,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from webui.words.texts import text
+
 SHORTEST, LONGEST, ADVISED = 8, 128, 15
 COMMON = Path(__file__).with_name("common-passwords.txt")
 
@@ -50,20 +52,20 @@ def problem(password: str, name: str = "") -> str:
     """Why this cannot be someone's password; empty if it can."""
     plain = _normal(password)
     if len(plain) < SHORTEST:
-        return f"Use at least {SHORTEST} letters; {ADVISED} or more are better."
+        return text("password_too_short", least=SHORTEST, advised=ADVISED)
     if len(plain) > LONGEST:
-        return f"Use at most {LONGEST} letters."
+        return text("password_too_long", most=LONGEST)
     if _is_common(plain) or len(set(plain)) < 4:
-        return "This password is among the first that anyone would try. Choose another."
+        return text("password_common")
     bare = _normal(name).casefold()
     if len(bare) > 2 and plain.casefold().strip("0123456789!.?-_ ") == bare:
-        return "This password is your own name. Choose another."
+        return text("password_own_name")
     return ""
 
 
-def _normal(text: str) -> str:
+def _normal(typed: str) -> str:
     """The same letters, however a keyboard composes them."""
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", typed)
 
 
 def _is_common(plain: str) -> bool:

@@ -12,18 +12,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts import passwords, throttle
+from webui.accounts import first_start, passwords, throttle
+from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
-from webui.accounts.tokens import mark, new_secret, spoken_code, typed_code
+from webui.accounts.tokens import mark, new_secret
 from webui.database import history
 from webui.database.account_tables import Account, Invitation, SignIn
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import Event
 from webui.database.person import FIRST_ROLE, ROLES, Person
-from webui.database.refusals import NotHere, Unfit
-from webui.database.tables import Setting
+from webui.database.refusals import NotHere, Spent, Unfit
 from webui.database.typed_text import cleaned
+from webui.words.texts import text
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -31,7 +32,14 @@ SEEN_EVERY = timedelta(seconds=30)
 """How often `seen_at` is written; a session may end too early by this much."""
 LONGEST_NAME = 64
 START = "start_code"
-WRONG = "This name and password do not fit together."
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """How many seconds a session still has, and whether staying would give it more."""
+
+    seconds: int
+    renewable: bool
 
 
 @dataclass(frozen=True)
@@ -49,24 +57,23 @@ class Sessions:
 
     def new_start_code(self) -> str:
         """A code that lets its reader make the first account; the one before no longer does."""
-        code = spoken_code()
-        with self.database.write() as session:
-            session.merge(Setting(name=START, value=mark(code)))
-        return code
+        return FirstStart(self.database, self.clock).new_code()
 
-    def start(self, code: str, name: str, password: str, roles: tuple[str, ...]) -> str:
-        """Make the owner's account with a start code, and sign in: gives the session's secret.
+    def start(
+        self, code: str, name: str, password: str, roles: tuple[str, ...], browser: str = ""
+    ) -> str:
+        """Make the owner's account and sign in: gives the session's secret.
 
+        It takes the start code, or what the browser keeps that `serve` opened.
         Raises NotHere once there is an account, Unfit where an entry does not fit.
         """
         if not self.nobody_yet():
             raise NotHere
         attempt = throttle.begin(self.database, self.clock(), START)
         with self.database.write() as session:
-            setting = session.get(Setting, START, with_for_update=True)
             problems = {}
-            if setting is None or setting.value != mark(typed_code(code)):
-                problems["code"] = "This is not the code in the terminal."
+            if not first_start.may_start(session, code, browser):
+                problems["code"] = text("start_code_problem")
             problems |= name_problem(name) | password_problem(password, name)
             if not problems and _any_account(session):
                 raise NotHere
@@ -75,7 +82,7 @@ class Sessions:
                 account.password = self.passwords.hashed(password)
                 session.add(account)
                 session.flush()
-                session.delete(setting)
+                first_start.end(session)
                 self._note(session, account.id, "first_account")
                 secret = self._begin(session, account)
         if "code" not in problems:
@@ -95,11 +102,11 @@ class Sessions:
         if found is None or not right or found.disabled:
             with self.database.write() as session:
                 self._note(session, found.id if found else None, "sign_in_failed")
-            raise Unfit({"password": WRONG})
+            raise Unfit({"password": text("sign_in_wrong")})
         with self.database.write() as session:
             account = session.get_one(Account, found.id)
             if account.password != stored or account.disabled:
-                raise Unfit({"password": WRONG})
+                raise Unfit({"password": text("sign_in_wrong")})
             if stored and self.passwords.is_dated(stored):
                 account.password = self.passwords.hashed(password)
             self._note(session, account.id, "signed_in")
@@ -122,6 +129,16 @@ class Sessions:
                 session.query(SignIn).filter_by(id_hash=found.id_hash).update({"seen_at": at})
         return person_of(account)
 
+    def remaining(self, secret: str) -> Remaining | None:
+        """How long a session still lives without another request; None for any other."""
+        at = self.clock()
+        with self.database.read() as session:
+            found = session.get(SignIn, mark(secret))
+        if found is None or not _alive(found, at):
+            return None
+        idle, last = found.seen_at + IDLE, found.began_at + ABSOLUTE
+        return Remaining(int((min(idle, last) - at).total_seconds()), last > idle)
+
     def sign_out(self, secret: str) -> None:
         """End a session."""
         with self.database.write() as session:
@@ -142,7 +159,7 @@ class Sessions:
         with self.database.read() as session:
             stored = session.get_one(Account, person.id).password
         right = self.passwords.fits(stored, old)
-        problems = {} if right else {"old": "This is not your present password."}
+        problems = {} if right else {"old": text("password_old_problem")}
         problems |= password_problem(new, person.name)
         if right:
             throttle.succeeded(self.database, attempt)
@@ -157,7 +174,7 @@ class Sessions:
             return self._begin(session, account)
 
     def invited(self, secret: str) -> str:
-        """The name that an invitation is for. Raises NotHere when it is used, old or none."""
+        """The name that an invitation is for. Raises Spent when it is used, old or none."""
         with self.database.read() as session:
             return _invited(session, secret, self.clock())[1].name
 
@@ -211,7 +228,7 @@ def name_key(name: str) -> str:
 def name_problem(name: str) -> dict[str, str]:
     """Why this cannot be a sign-in name."""
     if not name_key(name) or len(name) > LONGEST_NAME:
-        return {"name": f"Enter a name of at most {LONGEST_NAME} letters."}
+        return {"name": text("name_problem", most=LONGEST_NAME)}
     return {}
 
 
@@ -237,8 +254,8 @@ def _any_account(session: Session) -> bool:
 def _invited(session: Session, secret: str, at: datetime) -> tuple[Invitation, Account]:
     found = session.get(Invitation, mark(secret), with_for_update=True)
     if found is None or found.expires_at <= at:
-        raise NotHere
+        raise Spent
     account = session.get_one(Account, found.account_id)
     if account.disabled:
-        raise NotHere
+        raise Spent
     return found, account

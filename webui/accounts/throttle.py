@@ -23,7 +23,7 @@ class TooMany(Refusal):
     """More than five tries within a minute."""
 
     status = 429
-    says = "That was tried too often. Please wait a minute."
+    says = "refusal_too_many"
 
 
 def begin(database: Database, at: datetime, key: str) -> int:

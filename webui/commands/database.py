@@ -59,10 +59,12 @@ def _audit(_chosen: argparse.Namespace) -> int:
 
 def _backup(chosen: argparse.Namespace) -> int:
     """Write a backup, while others go on working."""
-    from webui.database.backup import backup
+    from webui.database.backup import backup, record
+    from webui.database.base import now
 
     def write(database: Database) -> int:
         print(f"Written to {chosen.file}, digest {backup(database, chosen.file)}")
+        record(database, now())
         return 0
 
     return _with_database(write, made=False)

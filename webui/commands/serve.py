@@ -62,7 +62,7 @@ def serve(chosen: argparse.Namespace) -> int:
     print(f"Repair Planner is ready at {address}", flush=True)
     _tell(app)
     if not chosen.no_browser and _has_screen():
-        threading.Timer(0.3, webbrowser.open, [address]).start()
+        threading.Timer(0.3, webbrowser.open, [address + opening(app, chosen.host)]).start()
     signal.signal(signal.SIGTERM, _leave)
     run(server)
     return 0
@@ -93,6 +93,17 @@ def _tell(app: Any) -> None:
     kept = store.database.path or store.database.url.host
     print(f"Plans are stored only where someone keeps them, in {kept}", flush=True)
     print("Press Ctrl+C to stop.", flush=True)
+
+
+def opening(app: Any, host: str) -> str:
+    """Where our own browser begins: at the first start on this machine, with what saves the code.
+
+    It works once, for whoever comes first, and only where nobody from elsewhere can come.
+    """
+    store = app.extensions["store"]
+    if host not in {HOST, "localhost", "::1"} or not store.sessions.nobody_yet():
+        return ""
+    return f"start/{store.first_start.new_opening()}"
 
 
 def listen(app: Any, host: str, port: int) -> Any:

@@ -23,7 +23,7 @@ from webui.database.account_tables import Attempt, SignIn
 from webui.database.base import Moment
 from webui.database.connection import Database
 from webui.database.refusals import told
-from webui.database.tables import HistoryHead, KeptPlan
+from webui.database.tables import HistoryHead, KeptPlan, Setting
 from webui.database.upgrade import configured
 from webui.database.work_tables import PlanInWork
 
@@ -31,6 +31,8 @@ MAGIC = b"repair-planner-backup 1 "
 HEADER = len(MAGIC) + 64 + 1
 BLOCK = 1 << 20
 PASSING = {SignIn.__tablename__, Attempt.__tablename__, PlanInWork.__tablename__}
+LAST = "last_backup"
+"""The setting that says when the last backup was made by the command."""
 TABLES = [one for one in KeptPlan.metadata.sorted_tables if one.name not in PASSING]
 
 
@@ -55,6 +57,12 @@ def backup(database: Database, file: Path) -> str:
     finally:
         part.unlink(missing_ok=True)
     return digest
+
+
+def record(database: Database, at: datetime) -> None:
+    """Remember that a backup was made, so that an administrator need not be reminded of one."""
+    with database.write() as session:
+        session.merge(Setting(name=LAST, value=at.isoformat(timespec="seconds")))
 
 
 def restore(database: Database, file: Path) -> str:

@@ -2,6 +2,7 @@
 
     Refusal
     |-- NotHere      nothing that this person may see or do stands there     404
+    |   `-- Spent    an invitation that was used, has run out, or is none    410
     |-- WrongState   the plan's state does not allow this move               409
     |-- Stale        the plan moved on since it was read                     409
     |-- Unfit        what was sent needs another look, by field              422
@@ -24,46 +25,58 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 
+from webui.words.texts import texts
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
-    """Nothing was stored. `status` is the HTTP answer; `says` is what the person is told."""
+    """Nothing was stored. `status` is the HTTP answer; `says` names the text the person is told."""
 
     status = 400
-    says = "This cannot be done."
+    says = "refusal_any"
 
     def __init__(self, detail: str = "") -> None:
         """Say why, or let the class say it."""
-        super().__init__(detail or self.says)
+        super().__init__(detail)
+
+    def __str__(self) -> str:
+        """Why, in words that are looked up when they are shown."""
+        detail = super().__str__()
+        return detail or texts().get(self.says, self.says)
 
 
 class NotHere(Refusal):
     """Nothing that this person may see or do stands there."""
 
     status = 404
-    says = "There is nothing at this address."
+    says = "refusal_not_here"
+
+
+class Spent(NotHere):
+    """An invitation that was used, has run out, was taken back, or never was: not told apart."""
+
+    status = 410
+    says = "spent_lead"
 
 
 class WrongState(Refusal):
     """The plan's state does not allow this move."""
 
     status = 409
-    says = (
-        "As the plan is now, this cannot be done. Someone may have moved it on; look at it again."
-    )
+    says = "refusal_wrong_state"
 
 
 class Stale(Refusal):
     """The plan moved on since it was read."""
 
     status = 409
-    says = "The plan has changed since you opened it. Please look at the newer version."
+    says = "refusal_stale"
 
 
 class Unfit(Refusal):
     """What was sent needs another look, by field."""
 
     status = 422
-    says = "Some entries need another look."
+    says = "refusal_unfit"
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         """Keep every problem under the field that it belongs to."""
@@ -75,35 +88,33 @@ class Busy(Refusal):
     """The database is locked or slow."""
 
     status = 503
-    says = "The database is busy just now. Nothing was stored. Please try again in a moment."
+    says = "refusal_busy"
 
 
 class Away(Busy):
     """The database cannot be reached."""
 
-    says = "The database cannot be reached. Nothing was stored. Tell whoever looks after it."
+    says = "refusal_away"
 
 
 class Broken(Busy):
     """The database cannot be read."""
 
-    says = "The database cannot be read: it is damaged, or not this program's. Nothing was stored."
+    says = "refusal_broken"
 
 
 class NoDatabase(Refusal):
     """The database's address names none."""
 
     status = 503
-    says = "DATABASE_URL is no address of a database here; one is postgresql://user@host/name."
+    says = "refusal_no_database"
 
 
 class Full(Refusal):
     """There is no room left to store anything."""
 
     status = 507
-    says = (
-        "There is no room left to store anything. Nothing was stored. What you typed is still here."
-    )
+    says = "refusal_full"
 
 
 DISK_FULL = "53100"

@@ -148,6 +148,44 @@ class Outcome(Base):
     srs_tenths: Mapped[int | None]
     wai: Mapped[int | None]
 
+    details: Mapped[list[OutcomeDetail]] = relationship(
+        order_by="OutcomeDetail.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        lazy="selectin",
+    )
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The steps whose words were said, by their keys."""
+        return self._told("said")
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """The held items whose cue came."""
+        return self._told("cue")
+
+    @property
+    def landed(self) -> str:
+        """How it landed; empty where that was not told."""
+        return next(iter(self._told("landed")), "")
+
+    def _told(self, kind: str) -> tuple[str, ...]:
+        return tuple(one.key for one in self.details if one.kind == kind)
+
+
+class OutcomeDetail(Base):
+    """One thing that was ticked of an outcome: a step that was said, a cue, or how it landed."""
+
+    __tablename__ = "outcome_details"
+
+    outcome_id: Mapped[int] = mapped_column(
+        ForeignKey("outcomes.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    key: Mapped[str] = mapped_column(String(16), primary_key=True)
+    position: Mapped[int]
+
 
 class CaseFile(Base):
     """What a therapist decided about a case as a whole: until when it must be kept."""
@@ -195,3 +233,13 @@ class Setting(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+class SiteContact(Base):
+    """Somebody whom people here can reach, such as a duty number or a crisis line; in order."""
+
+    __tablename__ = "site_contacts"
+
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(String(200))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from webui.words.texts import text as text_of
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -11,7 +13,7 @@ def cleaned(text: str, longest: int) -> str:
     """Typed text without control characters. Raises ValueError when it is too long."""
     plain = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(plain) > longest:
-        raise ValueError(f"Keep this to {longest:,} letters or fewer.")
+        raise ValueError(text_of("typed_too_long", number=f"{longest:,}"))
     return plain
 
 

@@ -7,20 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
+from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.knowledge import knowledge
-from webui.register.cases import CONFIRM
-from webui.register.outcomes import Report
+from webui.register.outcomes import Report, cued, sayable
 from webui.register.own_plans import Opened
 from webui.register.reviewers import NOT_REVIEWED
 from webui.register.steps import in_order
 from webui.show.case_markdown import markdown
+from webui.show.moments import plain_day
 from webui.show.open_to_view import open_steps
 from webui.show.pdf import pdf_of
 from webui.store import store
+from webui.words.texts import counted
 
 blueprint = Blueprint("afterwards", __name__)
 
@@ -73,7 +76,7 @@ def _sheet(ref: str) -> str:
 @open_to("therapist")
 def outcome(ref: str) -> Response:
     """Ask what came of it."""
-    return _outcome_page(_used(ref), {})
+    return _outcome_page(_used(ref), MultiDict())
 
 
 @blueprint.post("/plans/<ref>/outcome")
@@ -83,6 +86,9 @@ def tell(ref: str) -> BaseResponse:
     opened, form = _used(ref), request.form
     told = Report(
         tried=form.get("tried", ""),
+        said=form.getlist("said"),
+        cues=form.getlist("cues"),
+        landed=form.get("landed", ""),
         response=form.get("response", ""),
         resolved=form.get("resolved", ""),
         new_rupture="new_rupture" in form,
@@ -93,6 +99,7 @@ def tell(ref: str) -> BaseResponse:
         store().outcomes.add(person(), ref, told)
     except Unfit as refused:
         return _outcome_page(opened, form, refused.problems)
+    confirm("confirm_outcome")
     return redirect(url_for("plans.one", ref=ref, _anchor="outcomes"), 303)
 
 
@@ -107,16 +114,16 @@ def case(ref: str) -> Response:
 @open_to("therapist")
 def case_json(ref: str) -> Response:
     """The case as JSON, to be saved."""
-    text = json.dumps(store().cases.exported(person(), ref), indent=2)
-    return _file(text, "application/json", "case.json")
+    written = json.dumps(store().cases.exported(person(), ref), indent=2)
+    return _file(written, "application/json", "case.json")
 
 
 @blueprint.get("/plans/<ref>/case.md")
 @open_to("therapist")
 def case_markdown(ref: str) -> Response:
     """The case as Markdown, to be read and filed."""
-    text = markdown(store().cases.exported(person(), ref))
-    return _file(text, "text/markdown; charset=utf-8", "case.md")
+    written = markdown(store().cases.exported(person(), ref), knowledge().words)
+    return _file(written, "text/markdown; charset=utf-8", "case.md")
 
 
 @blueprint.post("/plans/<ref>/case/retention")
@@ -127,6 +134,11 @@ def retain(ref: str) -> BaseResponse:
         store().cases.retain(person(), ref, request.form.get("retain", ""))
     except Unfit as refused:
         return _case_page(ref, refused.problems)
+    until = store().cases.open(person(), ref).retain_until
+    if until:
+        confirm("confirm_retained", date=plain_day(until))
+    else:
+        confirm("confirm_not_retained")
     return redirect(url_for("afterwards.case", ref=ref), 303)
 
 
@@ -135,9 +147,10 @@ def retain(ref: str) -> BaseResponse:
 def erase(ref: str) -> BaseResponse:
     """Erase the case, once its code was typed."""
     try:
-        store().cases.erase(person(), ref, request.form.get("confirmed", ""))
+        number = store().cases.erase(person(), ref, request.form.get("confirmed", ""))
     except Unfit as refused:
         return _case_page(ref, refused.problems)
+    confirm("confirm_erased", said=counted("case_plans", number))
     return redirect(url_for("plans.listed"), 303)
 
 
@@ -152,9 +165,16 @@ def _original(opened: Opened) -> dict[str, Mapping[str, Any]]:
 
 
 def _outcome_page(
-    opened: Opened, typed: Mapping[str, str], problems: Mapping[str, str] | None = None
+    opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
-    page = render_template("outcome.html", opened=opened, typed=typed, problems=problems or {})
+    page = render_template(
+        "outcome.html",
+        opened=opened,
+        steps=sayable(opened.content.steps),
+        cues=cued(opened.content.plan),
+        typed=typed,
+        problems=problems or {},
+    )
     return Response(page, 422 if problems else 200)
 
 
@@ -163,7 +183,7 @@ def _case_page(ref: str, problems: Mapping[str, str] | None = None) -> Response:
         "case.html",
         ref=ref,
         case=store().cases.open(person(), ref),
-        confirm=CONFIRM,
+        outcomes=store().outcomes.of_case(person(), ref),
         typed=request.form,
         problems=problems or {},
     )

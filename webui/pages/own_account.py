@@ -8,11 +8,13 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import let_in, let_out, open_to, person
+from webui.access.notices import confirm
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
 from webui.database.person import ROLES
 from webui.database.refusals import Unfit
 from webui.store import store
+from webui.words.said import SCOPES as SCOPES_SAID
 
 blueprint = Blueprint("own_account", __name__)
 
@@ -37,7 +39,9 @@ def change_password() -> BaseResponse:
         return _page(refused.problems, status=refused.status)
     except TooMany as refused:
         return _page({"old": str(refused)}, status=refused.status)
-    return let_in(redirect(url_for("own_account.account"), 303), secret)
+    response = let_in(redirect(url_for("own_account.account"), 303), secret)
+    confirm("confirm_password")
+    return response
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -45,7 +49,9 @@ def change_password() -> BaseResponse:
 def sign_out_everywhere() -> BaseResponse:
     """End every session, this one included."""
     store().sessions.sign_out_everywhere(person())
-    return let_out(redirect(url_for("planning.enter"), 303))
+    response = let_out(redirect(url_for("planning.enter"), 303))
+    confirm("confirm_signed_out_everywhere")
+    return response
 
 
 @blueprint.post("/account/keys")
@@ -59,6 +65,7 @@ def add_key() -> BaseResponse:
         key = store().api_keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
     except Unfit as refused:
         return _page(refused.problems, status=refused.status, typed=form)
+    confirm("confirm_key_made", label=form.get("label", "").strip())
     return _page(key=key)
 
 
@@ -66,7 +73,7 @@ def add_key() -> BaseResponse:
 @open_to(*ROLES)
 def revoke_key(number: int) -> BaseResponse:
     """End a key at once."""
-    store().api_keys.revoke(person(), number)
+    confirm("confirm_key_revoked", label=store().api_keys.revoke(person(), number))
     return redirect(url_for("own_account.account"), 303)
 
 
@@ -77,12 +84,12 @@ def _page(
     status: int = 200,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    scopes = request.form.getlist("scopes") if typed else ["plans:read"]
+    scopes = request.form.getlist("scopes") if typed else []
     page = render_template(
         "account.html",
         keys=store().api_keys.listed(person()),
         at=store().api_keys.clock(),
-        scopes=SCOPES,
+        scopes={scope: SCOPES_SAID[scope] for scope in SCOPES},
         chosen=scopes,
         key=key,
         typed=typed or {},

@@ -12,13 +12,13 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
-from webui.database.tables import KeptPlan
+from webui.database.tables import KeptPlan, Outcome
 from webui.form import answers, note_hints
 from webui.knowledge import knowledge
 from webui.register import states
 from webui.register.own_plans import Opened
 from webui.register.reviewers import Standing
-from webui.show import listing, stored_plan
+from webui.show import listing, stored_plan, trail
 from webui.show.kept_brief import brief_of
 from webui.show.version_changes import compared
 from webui.store import store
@@ -104,8 +104,12 @@ def compare(ref: str, earlier: int, later: int) -> str:
 def history(ref: str) -> str:
     """Who did what with this plan, when, on which version."""
     opened = store().own_plans.open(person(), ref)
+    found = store().records.trail(person(), ref)
     return render_template(
-        "history.html", opened=opened, trail=store().records.trail(person(), ref)
+        "history.html",
+        opened=opened,
+        acts=trail.acts(found.rows, found.names),
+        readings=trail.readings(found.rows, found.names),
     )
 
 
@@ -229,23 +233,30 @@ def _plan_page(opened: Opened) -> str:
     decisions = here.records.decisions(someone, ref)
     versions = here.records.versions(someone, ref)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
+    own, outcomes = kept.owner_id == someone.id, here.outcomes.of_plan(someone, ref)
     return render_template(
         "kept.html",
         opened=opened,
         **shown(opened),
-        own=kept.owner_id == someone.id,
+        own=own,
         newest=newest,
         moves=states.possible(kept.state, stop=opened.stop) if newest else frozenset(),
         standing=here.records.standing(someone, ref),
         decisions=decisions,
-        outcomes=[
-            (one, here.outcomes.before(someone, one)) for one in here.outcomes.of_plan(someone, ref)
-        ],
+        outcomes=[(one, here.outcomes.before(someone, one)) for one in outcomes],
         versions=versions,
-        followers=here.records.followers(someone, ref) if kept.owner_id == someone.id else [],
+        followers=here.records.followers(someone, ref) if own else [],
         names=here.records.names(people),
         prefilled=stored_plan.begun(plan["observation"]),
+        going_on=_going_on(opened, outcomes[-1]) if own and outcomes else [],
     )
+
+
+def _going_on(opened: Opened, last: Outcome) -> list[tuple[str, str]]:
+    """The form's pairs for the next try at the same rupture, after the last that was told."""
+    items = [key.partition("-")[0] for key in last.said]
+    observation = opened.content.plan["observation"]
+    return stored_plan.continued(observation, items, last.landed, tried=last.tried != "no")
 
 
 def shown(opened: Opened) -> dict[str, object]:

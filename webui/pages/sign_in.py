@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import session as form_session
 from werkzeug.wrappers import Response as BaseResponse
 
+from webui.access.entering import (
+    KEPT_PATH,
+    OPENED,
+    WORK,
+    browser,
+    carried,
+    readable,
+    sign_in_page,
+    start_page,
+)
 from webui.access.gate import (
     COOKIE,
-    KEPT_PATH,
-    carried,
+    is_for,
     is_page,
     let_in,
     let_out,
     open_to,
     person_or_none,
-    readable,
+    session_left,
 )
+from webui.access.notices import confirm
 from webui.accounts.throttle import TooMany
 from webui.database.person import FIRST_ROLE, ROLES
-from webui.database.refusals import NotHere, Unfit
+from webui.database.refusals import NotHere, Spent, Unfit
 from webui.store import store
+from webui.words.texts import text
 
 blueprint = Blueprint("entrance", __name__)
-WORK = tuple(role for role in ROLES if role != FIRST_ROLE)
-"""The roles that the first account may choose beside its own."""
 
 
 @blueprint.get("/sign-in")
@@ -33,10 +41,10 @@ WORK = tuple(role for role in ROLES if role != FIRST_ROLE)
 def sign_in() -> str | BaseResponse:
     """Ask for name and password; at the first start, lead to setting up accounts."""
     if store().sessions.nobody_yet():
-        return redirect(url_for("entrance.start"), 303)
+        return redirect(url_for("entrance.start", next=request.args.get("next") or None), 303)
     if person_or_none():
         return redirect(_next(), 303)
-    return render_template("sign_in.html", next=request.args.get("next", ""), problems={})
+    return sign_in_page()
 
 
 @blueprint.post("/sign-in")
@@ -48,16 +56,7 @@ def come_in() -> BaseResponse:
         secret = store().sessions.sign_in(name, password)
     except (Unfit, TooMany) as refused:
         return _not_in(name, refused)
-    path = request.form.get(KEPT_PATH, "")
-    if path and is_page(path, "POST"):
-        # The page needs the new session's token, so the old form session goes first.
-        response: BaseResponse = let_in(Response(), secret)
-        pairs = carried()
-        response.set_data(
-            render_template("again.html", why="back", path=path, pairs=pairs, texts=readable(pairs))
-        )
-        return response
-    return let_in(redirect(_next(), 303), secret)
+    return _inside(secret, "back")
 
 
 @blueprint.post("/sign-out")
@@ -65,7 +64,17 @@ def come_in() -> BaseResponse:
 def sign_out() -> BaseResponse:
     """End this session."""
     store().sessions.sign_out(request.cookies.get(COOKIE, ""))
-    return let_out(redirect(url_for("planning.enter"), 303))
+    response = let_out(redirect(url_for("planning.enter"), 303))
+    confirm("confirm_signed_out")
+    return response
+
+
+@blueprint.post("/account/stay")
+@open_to(*ROLES)
+def stay() -> Response:
+    """Go on with this session, whose time begins anew with any request; tell how long it is now."""
+    left = session_left()
+    return jsonify(left=left.seconds if left else 0, renewable=bool(left and left.renewable))
 
 
 @blueprint.get("/start")
@@ -74,28 +83,46 @@ def start() -> str:
     """Offer to make the first account, with the code from the terminal."""
     if not store().sessions.nobody_yet():
         raise NotHere
-    return _start_page({}, ["therapist"], "")
+    return start_page()
+
+
+@blueprint.get("/start/<secret>")
+@open_to()
+def opened(secret: str) -> BaseResponse:
+    """Where `serve` opens the browser: whoever comes first with its secret needs no code."""
+    if store().sessions.nobody_yet() and (kept := store().first_start.opened(secret)):
+        form_session[OPENED] = kept
+    return redirect(url_for("planning.enter"), 303)
 
 
 @blueprint.post("/start")
 @open_to()
 def make_first() -> BaseResponse:
-    """Make the first account and sign in."""
+    """Make the first account and sign in; what was to be kept is handed back to be sent."""
     form = request.form
     roles = tuple(role for role in WORK if role in form.getlist("roles"))
-    name = form.get("name", "")
+    name, code, path = form.get("name", ""), form.get("code", ""), form.get(KEPT_PATH, "")
     try:
-        secret = store().sessions.start(form.get("code", ""), name, form.get("password", ""), roles)
+        if path and not is_for(path, "POST", (*roles, FIRST_ROLE)):
+            raise Unfit({"roles": text("start_role_needed")})
+        secret = store().sessions.start(code, name, form.get("password", ""), roles, browser())
     except (Unfit, TooMany) as refused:
-        return Response(_start_page(_problems(refused, "code"), roles, name), refused.status)
-    return let_in(redirect(url_for("planning.enter"), 303), secret)
+        kept = carried() if path else []
+        problems = _problems(refused, "code")
+        page = start_page(problems, name=name, code=code, roles=roles, kept=kept, path=path)
+        return Response(page, refused.status)
+    return _inside(secret, "begun")
 
 
 @blueprint.get("/join/<secret>")
 @open_to()
-def join(secret: str) -> str:
+def join(secret: str) -> BaseResponse:
     """Ask someone who was invited to choose a password."""
-    return render_template("join.html", name=store().sessions.invited(secret), problems={})
+    try:
+        name = store().sessions.invited(secret)
+    except Spent as refused:
+        return _spent(refused)
+    return Response(render_template("join.html", name=name, problems={}))
 
 
 @blueprint.post("/join/<secret>")
@@ -104,35 +131,49 @@ def joined(secret: str) -> BaseResponse:
     """Take the password and sign in; the link is used up."""
     sessions = store().sessions
     try:
-        opened = sessions.accept(secret, request.form.get("password", ""))
+        let = sessions.accept(secret, request.form.get("password", ""))
+    except Spent as refused:
+        return _spent(refused)
     except Unfit as refused:
         name = sessions.invited(secret)
         page = render_template("join.html", name=name, problems=refused.problems)
         return Response(page, refused.status)
-    return let_in(redirect(url_for("planning.enter"), 303), opened)
+    response = let_in(redirect(url_for("planning.enter"), 303), let)
+    confirm("confirm_joined")
+    return response
+
+
+def _inside(secret: str, why: str) -> BaseResponse:
+    """On the way after coming in: back to what was typed, or where the person was going."""
+    path = request.form.get(KEPT_PATH, "")
+    if not path or not is_page(path, "POST"):
+        response = let_in(redirect(_next(), 303), secret)
+        if why == "begun":
+            confirm("confirm_first_account")
+        return response
+    # The page needs the new session's token, so the old form session goes first.
+    answer = Response()
+    let_in(answer, secret)
+    pairs = carried()
+    answer.set_data(
+        render_template("again.html", why=why, path=path, pairs=pairs, texts=readable(pairs))
+    )
+    return answer
+
+
+def _spent(refused: Spent) -> Response:
+    """A link that no longer works: what to do, and nothing of whom it was for."""
+    return Response(render_template("spent.html"), refused.status)
 
 
 def _not_in(name: str, refused: Unfit | TooMany) -> Response:
     """The sign-in page again; the name stays, the password does not."""
-    pairs = carried() if KEPT_PATH in request.form else []
-    page = render_template(
-        "sign_in.html",
-        name=name[:200],
-        problems=_problems(refused, "password"),
-        next=request.form.get("next", ""),
-        kept=pairs,
-        kept_path=request.form.get(KEPT_PATH, ""),
-        texts=readable(pairs),
-    )
+    kept, path = carried() if KEPT_PATH in request.form else [], request.form.get(KEPT_PATH, "")
+    page = sign_in_page(_problems(refused, "password"), name=name, kept=kept, path=path)
     response = Response(page, refused.status)
     if isinstance(refused, TooMany):
         response.headers["Retry-After"] = "60"
     return response
-
-
-def _start_page(problems: Mapping[str, str], roles: Sequence[str], name: str) -> str:
-    """The page that makes the first account, with the roles that it may choose."""
-    return render_template("start.html", problems=problems, roles=roles, name=name, work=WORK)
 
 
 def _problems(refused: Unfit | TooMany, field: str) -> dict[str, str]:

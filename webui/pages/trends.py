@@ -12,9 +12,9 @@ from webui.access.gate import open_to, person
 from webui.knowledge import knowledge
 from webui.register.trends import OWN, SMALL, SUPERVISEES, Count, Trends
 from webui.store import store
+from webui.words.texts import text
 
 blueprint = Blueprint("trends", __name__)
-TRIED = {"yes": "Tried", "partly": "Tried in part", "no": "Not tried"}
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -49,8 +49,8 @@ def trends_file() -> Response:
 
 def harmless(value: object) -> str:
     """A cell that no spreadsheet reads as a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    cell = str(value)
+    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
 
 
 def _whose() -> str:
@@ -68,17 +68,31 @@ def _tables(found: Trends) -> list[tuple[str, list[tuple[str, Count]], int]]:
     """Each table with its title, its labelled counts and what they are counted of."""
     words = knowledge().words
     return [
-        ("Plans by month", [(one.key, one) for one in found.months], found.n),
-        ("What was noticed", [(words.brief("kind", one.key), one) for one in found.kinds], found.n),
-        ("Steps in use", [(_item(one.key), one) for one in found.items], found.n),
-        ("Was it tried?", [(TRIED[one.key], one) for one in found.tried], found.told),
+        (text("trends_months"), [(month(one.key), one) for one in found.months], found.n),
         (
-            "How far it is resolved, 1 to 5",
+            text("trends_kinds"),
+            [(words.brief("kind", one.key), one) for one in found.kinds],
+            found.n,
+        ),
+        (text("trends_items"), [(_item(one.key), one) for one in found.items], found.n),
+        (
+            text("trends_tried"),
+            [(text(f"trends_tried_{one.key}"), one) for one in found.tried],
+            found.told,
+        ),
+        (
+            text("trends_resolved"),
             [(one.key, one) for one in found.resolved],
             sum(one.count for one in found.resolved),
         ),
     ]
 
 
+def month(key: str) -> str:
+    """A month (2026-03) as a person reads it."""
+    year, _, number = key.partition("-")
+    return text("date_month", month=text(f"month_short_{int(number)}"), year=year)
+
+
 def _item(key: str) -> str:
-    return "D5 Steps of our own" if key == "D5" else f"{key} {knowledge().item_title(key)}"
+    return text("trends_own_steps") if key == "D5" else f"{key} {knowledge().item_title(key)}"

@@ -12,12 +12,14 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
 from webui.database import history
+from webui.database.account_tables import Account
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Refusal, Unfit
 from webui.database.repository import Repository
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
 from webui.register.visibility import own_plan
+from webui.words.texts import text
 
 LATEST_YEAR = 2200
 
@@ -26,7 +28,7 @@ class Retained(Refusal):
     """The case is not removed before its retention date."""
 
     status = 409
-    says = "It must be kept until its retention date."
+    says = "refusal_retained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,21 @@ class Cases(Repository):
                 self.note(session, person, Event("exported", kept.ref, kept.version))
             until = case.retain_until.isoformat() if case.retain_until else None
             plans = [_everything(session, kept) for kept in case.plans]
-            return {"case": case.code, "retain_until": until, "plans": plans}
+            people = _names(session, plans)
+            return {"case": case.code, "retain_until": until, "plans": plans, "people": people}
 
     def retain(self, person: Person, ref: str, typed: str) -> None:
         """Refuse to erase the case before a date; an empty text lifts that."""
         try:
             until = date.fromisoformat(typed.strip()) if typed.strip() else None
         except ValueError:
-            raise Unfit({"retain": "Enter a date as year-month-day, such as 2031-12-31."}) from None
+            raise Unfit({"retain": text("retain_problem")}) from None
         if until and until.year > LATEST_YEAR:
-            raise Unfit({"retain": f"Enter a date before the year {LATEST_YEAR}."})
+            raise Unfit({"retain": text("retain_too_late", year=LATEST_YEAR)})
         with self.database.write() as session:
             kept = own_plan(session, person, ref)
             if kept.case_code is None:
-                raise Unfit({"retain": "This plan has no case code, so there is no case to keep."})
+                raise Unfit({"retain": text("retain_without_code")})
             file = CaseFile(owner_id=person.id, code=kept.case_code, retain_until=until)
             session.merge(file)
             self.note(session, person, Event("retention", kept.ref, detail=str(until or "")))
@@ -81,9 +84,10 @@ class Cases(Repository):
         with self.database.write() as session:
             case = _case(session, own_plan(session, person, ref))
             if case.retain_until and self.clock().date() < case.retain_until:
-                raise Retained(RETAINED.format(date=case.retain_until.isoformat()))
-            if confirmed.strip() != (case.code or CONFIRM):
-                raise Unfit({"confirmed": f"Type {case.code or CONFIRM} to erase it."})
+                raise Retained(text("retained", date=case.retain_until.isoformat()))
+            word = case.code or text("erase_word")
+            if confirmed.strip() != word:
+                raise Unfit({"confirmed": text("erase_problem", word=word)})
             for kept in case.plans:
                 self.note(session, person, Event("erased", kept.ref))
             numbers = [kept.id for kept in case.plans]
@@ -92,13 +96,6 @@ class Cases(Repository):
             same = (CaseFile.owner_id == person.id, CaseFile.code == case.code)
             session.execute(delete(CaseFile).where(*same))
             return len(numbers)
-
-
-CONFIRM = "erase"
-RETAINED = (
-    "It has to be kept until {date}, the retention date that was set for this case. "
-    "Nothing was erased."
-)
 
 
 def _case(session: Session, plan: KeptPlan) -> Case:
@@ -132,9 +129,19 @@ def _everything(session: Session, kept: KeptPlan) -> dict[str, Any]:
             {**_plain(one), "comments": [_plain(said) for said in one.comments]}
             for one in decisions
         ],
-        "outcomes": [_plain(one) for one in outcomes],
+        "outcomes": [
+            {**_plain(one), "said": one.said, "cues": one.cues, "landed": one.landed}
+            for one in outcomes
+        ],
         "history": [_plain(row) for row in trail],
     }
+
+
+def _names(session: Session, plans: Sequence[dict[str, Any]]) -> dict[int, str]:
+    """What the people are called who decided and did something here, by their accounts' numbers."""
+    actors = {row["actor"] for plan in plans for row in plan["history"]}
+    found = select(Account.id, Account.name).where(Account.id.in_(actors - {None}))
+    return {number: name for number, name in session.execute(found).all()}  # noqa: C416 - rows are no pairs to `dict`
 
 
 def _plain(row: DeclarativeBase) -> dict[str, Any]:

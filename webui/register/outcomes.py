@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,26 +13,56 @@ from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Unfit
 from webui.database.repository import Repository
-from webui.database.tables import KeptPlan, Outcome
+from webui.database.tables import KeptPlan, Outcome, OutcomeDetail, Version
 from webui.database.typed_text import checked
 from webui.register.reviewers import used_as
+from webui.register.steps import TIMES, Step, read
+from webui.register.versions import content_of, current
 from webui.register.visibility import own_plan, plan_for
+from webui.words.texts import text
 
 TRIED = ("yes", "partly", "no")
+LANDED = ("eased", "unchanged", "harder", "unclear")
 LONGEST = 4000
 SRS_HIGHEST, WAI_LOWEST, WAI_HIGHEST = 40, 12, 252
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An outcome as it is typed in; an empty text is "not given"."""
+    """An outcome as it is typed in; an empty text is "not given".
+
+    `said` are steps of the plan by their keys, `cues` held items.
+    """
 
     tried: str
+    said: Sequence[str] = ()
+    cues: Sequence[str] = ()
+    landed: str = ""
     response: str = ""
     resolved: str = ""
     new_rupture: bool = False
     srs: str = ""
     wai: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An outcome with its plan, and what the plan's steps were called by their keys."""
+
+    plan: KeptPlan
+    outcome: Outcome
+    titles: Mapping[str, str]
+
+
+def sayable(steps: Iterable[Step]) -> list[Step]:
+    """The steps whose words may have been said, in the order of a session."""
+    kept = list(steps)
+    return [step for when in TIMES for step in kept if step.where == when]
+
+
+def cued(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each held item that goes on with a cue of the client's, and the cue."""
+    return [(one["item"], one["ready"]["cue"]) for one in plan["held"] if one.get("ready")]
 
 
 class Outcomes(Repository):
@@ -42,7 +73,11 @@ class Outcomes(Repository):
         with self.database.write() as session:
             kept = own_plan(session, person, ref)
             used_as(session, kept)
+            content = content_of(current(session, kept))
+            keys = {step.key for step in sayable(content.steps)}
+            items = {item for item, _cue in cued(content.plan)}
             outcome = _outcome(told)
+            outcome.details = _details(told, keys, items)
             outcome.plan_id, outcome.version = kept.id, kept.version
             outcome.author_id, outcome.at = person.id, self.clock()
             session.add(outcome)
@@ -56,6 +91,22 @@ class Outcomes(Repository):
             kept = plan_for(session, person, ref)
             told = select(Outcome).where(Outcome.plan_id == kept.id).order_by(Outcome.id)
             return session.scalars(told).all()
+
+    def of_case(self, person: Person, ref: str) -> Sequence[Told]:
+        """Every outcome of the case that one's own plan belongs to, the last first."""
+        with self.database.read() as session:
+            kept = own_plan(session, person, ref)
+            same = KeptPlan.id == kept.id
+            if kept.case_code is not None:
+                same = (KeptPlan.owner_id == person.id) & (KeptPlan.case_code == kept.case_code)
+            version = (Version.plan_id == Outcome.plan_id) & (Version.number == Outcome.version)
+            query = select(KeptPlan, Outcome, Version.steps_json).where(same)
+            joined = query.join(Outcome, Outcome.plan_id == KeptPlan.id).join(Version, version)
+            rows = session.execute(joined.order_by(Outcome.id.desc())).unique().all()
+            return [
+                Told(plan, outcome, {step.key: step.title for step in read(steps)})
+                for plan, outcome, steps in rows
+            ]
 
     def before(self, person: Person, outcome: Outcome) -> Outcome | None:
         """The last earlier outcome in the same case, to compare the totals with."""
@@ -74,7 +125,9 @@ def _outcome(told: Report) -> Outcome:
     """The row of what was typed. Raises Unfit with every problem, by field."""
     problems: dict[str, str] = {}
     if told.tried not in TRIED:
-        problems["tried"] = "Choose one of the answers."
+        problems["tried"] = text("outcome_choose")
+    if told.landed and told.landed not in LANDED:
+        problems["landed"] = text("outcome_choose")
     outcome = Outcome(
         tried=told.tried,
         response=checked(told.response, LONGEST, "response", problems),
@@ -88,8 +141,21 @@ def _outcome(told: Report) -> Outcome:
     return outcome
 
 
+def _details(told: Report, keys: set[str], items: set[str]) -> list[OutcomeDetail]:
+    """The rows of what was ticked; what the plan does not have cannot have been ticked."""
+    ticked = [
+        *(("said", key) for key in dict.fromkeys(told.said) if key in keys),
+        *(("cue", item) for item in dict.fromkeys(told.cues) if item in items),
+        *([("landed", told.landed)] if told.landed else []),
+    ]
+    return [
+        OutcomeDetail(kind=kind, key=key, position=position)
+        for position, (kind, key) in enumerate(ticked)
+    ]
+
+
 def _number(
-    text: str,
+    typed: str,
     bounds: tuple[int, int],
     field: str,
     problems: dict[str, str],
@@ -98,15 +164,15 @@ def _number(
 ) -> int | None:
     """A number within its bounds, or None where nothing was typed."""
     low, high = bounds
-    if not text.strip():
+    if not typed.strip():
         return None
     try:
-        value = Decimal(text.strip().replace(",", "."))
+        value = Decimal(typed.strip().replace(",", "."))
         scaled = value * 10 if tenths else value
         if not (value.is_finite() and low <= value <= high and scaled == int(scaled)):
             raise InvalidOperation
     except InvalidOperation:
-        kind = "number with at most one decimal" if tenths else "whole number"
-        problems[field] = f"Enter a {kind} from {low} to {high}, or leave it empty."
+        name = "outcome_tenths" if tenths else "outcome_number"
+        problems[field] = text(name, low=low, high=high)
         return None
     return int(scaled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ CARRIED_ON = (
     "pattern_named_by_client",
 )
 """What is likely to be so the next time as well; the rest is asked anew."""
+NOT_CONTINUED = ("kind", "happened")
+REPAIRED = {"eased": "helped", "unchanged": "no_change", "harder": "worsened"}
+"""How an outcome landed, as `context.earlier_repair` says it; what is unclear stays unknown."""
+Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,10 @@ class Answer:
     value: str
 
 
-def rows(observation: Mapping[str, Any], words: Vocabulary) -> list[Answer]:
-    """What was answered, safety first; what was left open is left out."""
+def rows(
+    observation: Mapping[str, Any], words: Vocabulary, *, without: Collection[str] = ()
+) -> list[Answer]:
+    """What was answered, safety first; what was left open, or is not to be shown, is left out."""
     flags = observation["safety"]["flags"]
     said = "; ".join(
         words.label(SAFETY, flag) + (" (not sure)" if state == "unsure" else "")
@@ -40,7 +46,9 @@ def rows(observation: Mapping[str, Any], words: Vocabulary) -> list[Answer]:
     )
     found = [Answer(words.short(SAFETY), said or words.pages["safety_none"])]
     found += [
-        Answer(words.short(name), words.labels(name, value)) for name, value in _told(observation)
+        Answer(words.short(name), words.labels(name, value))
+        for name, value in _told(observation)
+        if name not in without
     ]
     for name in ("case", "session"):
         if observation.get(name) is not None:
@@ -60,16 +68,38 @@ def reasoned(node: Any) -> Any:
     }
 
 
-def begun(observation: Mapping[str, Any]) -> list[tuple[str, str]]:
+def begun(observation: Mapping[str, Any]) -> Pairs:
     """The form's pairs for a new observation of the same case: only what is likely to stay so."""
     pairs = [("case", observation["case"])] if observation.get("case") else []
     if observation.get("session"):
         pairs.append(("session", str(observation["session"] + 1)))
     for name in CARRIED_ON:
-        value = observation["context"].get(name)
-        values = value if isinstance(value, list) else [value]
-        pairs += [(f"context.{name}", one) for one in values if one not in (None, "unknown")]
+        pairs += _pairs(f"context.{name}", observation["context"].get(name))
     return pairs
+
+
+def continued(
+    observation: Mapping[str, Any], items: Iterable[str], landed: str, *, tried: bool
+) -> Pairs:
+    """The pairs for the same rupture after a try: what was said already, and whether it helped.
+
+    What may be other by now (signs, feelings, when it happened) is asked anew; safety always is.
+    """
+    pairs = begun(observation)
+    for rupture in observation["ruptures"]:
+        pairs.append(("kind", rupture["kind"]))
+        for name, value in rupture.items():
+            if name not in NOT_CONTINUED:
+                pairs += _pairs(f"{rupture['kind']}.{name}", value)
+    pairs += [("context.earlier_items", item) for item in dict.fromkeys(items)]
+    repair = REPAIRED.get(landed, "") if tried else "not_tried"
+    return [*pairs, ("context.earlier_repair", repair)] if repair else pairs
+
+
+def _pairs(name: str, value: object) -> Pairs:
+    """An answer as the form sends it; nothing for what was left open."""
+    values = value if isinstance(value, list) else [value]
+    return [(name, str(one)) for one in values if one not in (None, "", "unknown")]
 
 
 def _told(observation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -2,6 +2,8 @@
 import { initAll } from './govuk/govuk-frontend.js'
 import './drafts.js'
 import './entering.js'
+import './times.js'
+import './session.js'
 
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govuk-frontend-supported')

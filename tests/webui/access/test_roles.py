@@ -23,6 +23,7 @@ OPEN = {
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
+            ("GET", "/start/<secret>"),
             ("GET", "/join/<secret>"), ("POST", "/join/<secret>")}  # fmt: skip
 KEYED = {
     ("GET", "/api/v1/kept-plans"), ("POST", "/api/v1/kept-plans"),
@@ -33,12 +34,17 @@ ANY = {T, S, A}
 BY_ROLE = {
     ("POST", "/sign-out"): ANY,
     ("GET", "/account"): ANY,
+    ("POST", "/account/stay"): ANY,
     ("POST", "/account/password"): ANY,
     ("POST", "/account/sign-out-everywhere"): ANY,
     ("POST", "/account/keys"): ANY,
     ("POST", "/account/keys/<int:number>/revoke"): set(),
     ("GET", "/people"): {A},
     ("POST", "/people"): {A},
+    ("POST", "/people/several"): {A},
+    ("POST", "/people/first-day"): {A},
+    ("GET", "/people/contacts"): {A},
+    ("POST", "/people/contacts"): {A},
     ("GET", "/people/<int:number>"): {A},
     ("POST", "/people/<int:number>/invite"): {A},
     ("POST", "/people/<int:number>/roles"): {A},

@@ -275,4 +275,4 @@ def test_an_invited_person_comes_in_by_the_page(visit: Visit):
     assert nia.post(path, {"password": "password"}).status_code == 422
     assert nia.post(path, {"password": "a cup mended with gold"}).status_code == 303
     assert nia.get("/plans").status_code == 200
-    assert visit().get(path).status_code == 404
+    assert visit().get(path).status_code == 410

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import called
+from webui.database.backup import LAST
+from webui.database.connection import FILE, Database, sqlite_address
+from webui.database.tables import Setting
 
 
 def run(words: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
@@ -64,3 +67,12 @@ def test_a_backup_is_written_over_nothing_but_a_file(tmp_path, target):
     assert ".part" not in done.stderr
     assert str(tmp_path / Path(target).parent) in done.stderr
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_backup_that_was_made_is_remembered(tmp_path):
+    """An administrator is reminded of a first backup until there is one."""
+    data = {"REPAIR_PLANNER_DATA": str(tmp_path), "DATABASE_URL": ""}
+    assert run(["start-code"], **data).returncode == 0
+    assert run(["backup", str(tmp_path / "all.backup")], **data).returncode == 0
+    with closing(Database(sqlite_address(tmp_path / FILE))) as database, database.read() as session:
+        assert session.get(Setting, LAST) is not None

@@ -11,13 +11,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
 
 from tests.support.command import COMMAND, called
-from webui.commands.serve import listen
+from webui import create_app
+from webui.commands.serve import listen, opening
+from webui.database.connection import sqlite_address
 
 
 @contextmanager
@@ -96,11 +99,26 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
 
 
 def test_a_broken_pack_is_told_by_file_and_line(tmp_path: object) -> None:
-    from pathlib import Path
-
     pack = Path(str(tmp_path))
     (pack / "own.yaml").write_text("- id: x\n")
     done = called(["serve", "--no-browser", "--rules", str(pack)])
     assert done.returncode != 0
     assert "own.yaml:1:" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "opened"),
+    [("127.0.0.1", True), ("::1", True), ("0.0.0.0", False)],  # noqa: S104 - only named
+)
+def test_our_own_browser_is_let_in_at_the_first_start_on_this_machine_alone(
+    tmp_path: Path, host: str, opened: bool
+) -> None:
+    database = sqlite_address(tmp_path / "plans.sqlite3")
+    app = create_app({"DATABASE": database})
+    path = opening(app, host)
+    assert path.startswith("start/") is opened
+    code = app.extensions["store"].sessions.new_start_code()
+    app.extensions["store"].sessions.start(code, "Olga", "a cup mended with gold", ())
+    assert opening(app, host) == ""
+    app.extensions["store"].database.close()

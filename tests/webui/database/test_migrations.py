@@ -7,12 +7,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from tests.webui.support.people import House
+from webui.accounts.site_contacts import Contact, Contacts
 from webui.database.backup import TABLES, digest_of
 from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.refusals import Busy
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import STEPS, change, prepare
+from webui.register.outcomes import Report
 
 SCRIPT = ScriptDirectory(str(STEPS))
 HISTORY = "0004"
@@ -38,6 +40,9 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
     """What stands in the tables that stay is neither lost nor changed."""
     ref = house.submitted()
     house.decide(ref)
+    told = Report(tried="yes", said=["C2"], landed="eased")
+    house.afterwards.add(house["Toni"], ref, told)
+    Contacts(house.database, house.clock).replace(house["Ada"], [Contact("Duty", "0123")])
     database = house.database
     whole = digest_of(database)
     lower = str(SCRIPT.get_revision(revision).down_revision or "base")
@@ -48,7 +53,7 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
     change(database, "head")
     assert tables(database) == set(before)
     assert all(same(rows(database, name), before[name]) for name in left)
-    if revision == HISTORY:
+    if "history" not in left:
         with database.read() as session:
             assert audit(session).bad_row is None
             assert session.get_one(HistoryHead, 1).length == 0

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 TIMES = ("now", "later_this_session", "future_session")
 WORDS, LETTERS = 9, 120
