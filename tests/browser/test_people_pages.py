@@ -32,7 +32,8 @@ def test_a_fresh_install_keeps_the_plan_that_was_made_before_the_first_account(
     enter_lateness(page)
     press(page, "Keep this plan")
     expect(page.get_by_role("heading", name="Set up accounts")).to_be_visible()
-    assert_sound(page)
+    if not options:
+        assert_sound(page)  # axe is a script itself
     page.get_by_label("Your name for signing in").fill("Olga")
     page.get_by_label("Choose a password", exact=True).fill(PASSWORD)
     press(page, "Make my account")
