@@ -7,14 +7,13 @@ is told which, and how to do without. Nothing outside this project's own styles 
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, url_for
-from werkzeug.security import safe_join
+from flask import url_for
 
 from webui.database.refusals import Refusal
+from webui.delivery.assets import assets
 
 BASE = "page://sheet/"
 """Where the page is said to come from, so that its links to styles can be told apart."""
@@ -62,8 +61,8 @@ def style(url: str) -> bytes:
     ours = url_for("static", filename="")
     path = urlsplit(url).path
     own = url.startswith((BASE, "/")) and path.startswith(ours) and path.endswith(".css")
-    file = safe_join(current_app.static_folder or "", path.removeprefix(ours)) if own else None
-    if file is None:
+    sheet = assets().named(path.removeprefix(ours))[0] if own else None
+    if sheet is None:
         message = "only the project's own styles are read"
         raise ValueError(message)
-    return Path(file).read_bytes()
+    return sheet.content

@@ -18,7 +18,7 @@ from webui.database.person import ROLES
 Visit = Callable[..., Visitor]
 OPEN = {
     "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
-    "/livez", "/readyz", "/healthz",
+    "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
