@@ -75,9 +75,7 @@ def test_on_a_desktop_every_link_stands_in_one_row(enter: Any, scheme: str) -> N
 
 
 @pytest.mark.parametrize("width", [1024, 1100, 640])
-def test_nothing_is_wider_than_the_window_with_a_long_name(
-    enter: Any, house: Any, width: int
-) -> None:
+def test_nothing_is_wider_than_the_window_with_a_long_name(enter: Any, width: int) -> None:
     page = enter("Sam", viewport={"width": width, "height": 700})
     page.locator(".rp-nav a").last.evaluate(
         "one => { one.textContent = 'Wilhelmina Featherstonehaugh-Cholmondeley' }"
