@@ -14,6 +14,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/rules"): "/rules?q=apology",
     ("POST", "/rules"): "/rules",
     ("GET", "/rules/changes"): "/rules/changes",
+    ("GET", "/rules/<any(item, kind, does):way>/<key>"): "/rules/item/C2",
     ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
     ("GET", "/handout"): "/handout",
     ("GET", "/handout/<item>"): "/handout/C2",

@@ -17,7 +17,8 @@ from webui.database.person import ROLES
 
 Visit = Callable[..., Visitor]
 OPEN = {
-    "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
+    "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>",
+    "/rules/<any(item, kind, does):way>/<key>", "/handout", "/handout/<item>",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
