@@ -14,10 +14,10 @@ from planner import Planner
 from webui.access import headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
-from webui.delivery import assets, compressing, shell
+from webui.delivery import assets, compressing
 from webui.form import questions
 from webui.knowledge import Knowledge
-from webui.pages import planning, rulebook
+from webui.pages import planning, rulebook, shell
 from webui.show import fragments
 from webui.words import texts
 
@@ -56,10 +56,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     notices.init_app(app)
     problems.init_app(app)
     probes.init_app(app)
-    app.register_blueprint(plans.blueprint)
-    app.register_blueprint(planning.blueprint)
-    app.register_blueprint(rulebook.blueprint)
-    app.register_blueprint(shell.blueprint)
+    for part in (plans, planning, rulebook, shell):
+        app.register_blueprint(part.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database
 

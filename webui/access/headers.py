@@ -19,9 +19,7 @@ ALWAYS = {
 }
 FRESH = "no-cache"
 PRIVATE = "no-store"
-SHARED = frozenset(
-    ("static", "api.rulebook", "delivery.manifest", "delivery.worker", "delivery.offline")
-)
+SHARED = frozenset(("static", "api.rulebook", "shell.manifest", "shell.worker", "shell.offline"))
 """What holds nothing of a person, and is the same for everyone."""
 
 

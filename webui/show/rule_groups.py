@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from planner.plan.parts import Barred, Held, PlanSafety, Step
 from planner.plan.plan import Plan
 from planner.rulebook.conditions import AnyOf, ListAny, ListOnly
 from planner.rulebook.rulebook import Rule
@@ -82,7 +83,8 @@ def label(way: str, key: str, book: Knowledge) -> str:
 
 def deciding(plan: Plan) -> frozenset[str]:
     """The rules that placed the plan's items, or stopped it."""
-    parts = (*plan.steps, *plan.held, *plan.barred, plan.safety)
+    parts: list[Step | Held | Barred | PlanSafety] = [*plan.steps, *plan.held, *plan.barred]
+    parts.append(plan.safety)
     return frozenset(one.rule for part in parts for one in part.because)
 
 

@@ -1,4 +1,4 @@
-// Shows the empty form while the server is away. `kept` stands above: see webui/delivery/shell.py.
+// Shows the empty form while the server is away. `kept` stands above: see webui/pages/shell.py.
 // It stores that page and the files it needs, asked for without cookies, and nothing else ever.
 addEventListener('install', event => {
   const needed = [kept.page, ...kept.files].map(url => new Request(url, { credentials: 'omit' }))

@@ -19,7 +19,7 @@ from webui.knowledge import knowledge
 from webui.show import fragments
 from webui.words.texts import text
 
-blueprint = Blueprint("delivery", __name__)
+blueprint = Blueprint("shell", __name__)
 MANIFEST = "application/manifest+json"
 NEEDED = (SCREEN, "repair-planner.js", "away.js", "govuk/govuk-frontend.js", "mark.svg")
 """The files that the page without a network uses."""
@@ -64,7 +64,7 @@ def worker() -> Response:
     page = _page()
     told = {
         "name": f"repair-planner-{sha256(page.encode()).hexdigest()[:16]}",
-        "page": url_for("delivery.offline"),
+        "page": url_for("shell.offline"),
         "files": [url_for("static", filename=name) for name in NEEDED],
     }
     script = assets().files[WORKER].content.decode()
