@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from tests.webui.support.postgres import free_port
 
 pytestmark = pytest.mark.browser
 TITLE = "Repair Planner cannot be reached"
-STILL = "Nothing was sent"
+STILL = "Everything that you typed is still here"
 READY = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
 STORED = """async () => {
   const found = []
@@ -47,8 +49,9 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.communicate()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
 
     def start(self) -> None:
         command = [*COMMAND, "serve", "--no-browser", "--port", str(self.port)]
@@ -121,11 +124,42 @@ def test_a_visit_shows_the_empty_form_whose_answers_reach_the_server(
 def test_trying_again_leads_to_the_page_that_was_wanted(server: Server, page: Any) -> None:
     server.stop()
     page.goto(f"{server.address}/handout")
-    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("link", name="Try again for the page").click()
     expect(page).to_have_title(f"{TITLE} - Repair Planner")
     server.start()
-    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("link", name="Try again for the page").click()
     expect(page).to_have_title("The handout - Repair Planner")
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """What stands in front of a server that is away."""
+
+    def do_GET(self) -> None:
+        self.send_error(502)
+
+    do_POST = do_GET  # noqa: N815 - the library's name
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_behind_a_proxy_that_answers_for_it_the_server_is_away_too(
+    server: Server, page: Any
+) -> None:
+    page.get_by_label("Anything you want to remember").fill("He went quiet.")
+    server.stop()
+    proxy = ThreadingHTTPServer(("127.0.0.1", server.port), Proxy)
+    running = Thread(target=proxy.serve_forever)
+    running.start()
+    try:
+        page.get_by_role("button", name=BUTTON).click()
+        expect(page.get_by_role("alert").filter(has_text=STILL)).to_be_visible()
+        page.goto(f"{server.address}/handout")
+        expect(page).to_have_title(f"{TITLE} - Repair Planner")
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+        running.join()
 
 
 def test_no_plan_and_no_answer_enters_a_cache(server: Server, page: Any) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_access import assert_sound
+from tests.browser.entering import BUTTON, press
+from tests.browser.test_access import OPEN_ALL, assert_sound
 from tests.browser.test_supervision import address as with_people
 from tests.browser.test_supervision import enter, house
 from tests.browser.test_supervision import opened as opened_with_people
@@ -91,3 +92,20 @@ def test_text_twice_as_large_stays_reachable(opened: Any) -> None:
     page.get_by_text("Menu", exact=True).click()
     expect(page.get_by_role("link", name="Rules")).to_be_in_viewport()
     assert page.evaluate(WIDTH) <= 0
+
+
+@pytest.mark.parametrize("look", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_index_of_the_rules_and_what_fired_are_short(opened: Any, look: Any) -> None:
+    page = opened("/rules", **look)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2000
+    page.goto("/")
+    page.get_by_label("None of these").check()
+    page.get_by_label("Someone was late, or a session was missed").check()
+    page.get_by_label("I was", exact=True).check()
+    page.locator("form.rp-form").evaluate("form => { form.action = '/rules' }")
+    press(page, BUTTON)
+    expect(page.get_by_role("heading", name="Those that decided")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 3000
+    assert_sound(page)
+    page.evaluate(OPEN_ALL)
+    assert_sound(page)

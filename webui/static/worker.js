@@ -14,9 +14,16 @@ addEventListener('activate', event => {
 
 const stored = url => caches.open(kept.name).then(cache => cache.match(url, { ignoreVary: true }))
 
+// A proxy in front says with these that nobody stands behind it; 503 is an answer of our own.
+async function answered (asked) {
+  const answer = await asked
+  if (answer.status === 502 || answer.status === 504) throw new Error('away')
+  return answer
+}
+
 async function visit (event) {
   try {
-    return await event.preloadResponse || await fetch(event.request)
+    return await answered(await event.preloadResponse || fetch(event.request))
   } catch {
     return await stored(kept.page) || Response.error()
   }
@@ -25,7 +32,7 @@ async function visit (event) {
 // A form that cannot be sent: "no content" leaves the page as it is, with everything typed in it.
 async function send (event) {
   try {
-    return await fetch(event.request)
+    return await answered(fetch(event.request))
   } catch {
     const page = await clients.get(event.clientId)
     page?.postMessage('away')
