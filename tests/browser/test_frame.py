@@ -10,6 +10,7 @@ from tests.browser.test_access import OPEN_ALL, assert_sound
 from tests.browser.test_supervision import address as with_people
 from tests.browser.test_supervision import enter, house
 from tests.browser.test_supervision import opened as opened_with_people
+from webui.delivery.assets import FIRST, FOLDER, PRINT, SCREEN, Assets
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -109,3 +110,22 @@ def test_the_index_of_the_rules_and_what_fired_are_short(opened: Any, look: Any)
     assert_sound(page)
     page.evaluate(OPEN_ALL)
     assert_sound(page)
+
+
+def test_the_small_sheets_say_what_the_written_ones_say(chromium: Any) -> None:
+    """Rule by rule, as the browser reads them; some blanks mean nothing."""
+    told = """text => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(text)
+      return [...sheet.cssRules].map(rule =>
+        rule.cssText.replace(/([,:>])\\s+/g, '$1').replace(/\\s+/g, ' '))
+    }"""
+    page = chromium.new_page()
+    rest = sorted(path.name for path in FOLDER.glob("*.css"))
+    names = [*FIRST, *(name for name in rest if name not in {*FIRST, PRINT})]
+    for small, written in ((SCREEN, names), (PRINT, [PRINT])):
+        whole = "\n".join((FOLDER / name).read_text("utf-8") for name in written)
+        rules = page.evaluate(told, whole)
+        assert len(rules) > 40
+        assert page.evaluate(told, Assets().files[small].content.decode()) == rules
+    page.close()
