@@ -15,11 +15,12 @@ from webui.access import headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
 from webui.delivery import assets, compressing
-from webui.form import questions
+from webui.form import layout, questions
 from webui.knowledge import Knowledge
 from webui.pages import planning, rulebook, shell
-from webui.show import fragments
+from webui.show import fragments, plan_page
 from webui.words import texts
+from webui.work import plans_in_work
 
 MEGABYTE = 1024 * 1024
 HOURS = 3600
@@ -62,6 +63,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         from webui import with_database
 
         with_database.init_app(app)
+    plans_in_work.init_app(app)
     return app
 
 
@@ -81,5 +83,6 @@ def _prepare_templates(app: Flask) -> None:
     texts.init_app(app, knowledge.words.pages)
     questions.init_app(app)
     fragments.init_app(app)
-    planning.init_templates(app)
+    layout.init_app(app, knowledge.words)
+    plan_page.init_app(app)
     rulebook.init_templates(app)

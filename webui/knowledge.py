@@ -12,6 +12,9 @@ from flask_wtf import FlaskForm
 
 from planner import Observation, Planner
 from planner.plan.plan import Plan
+from planner.reading.entering import read_entering
+from planner.reading.shipped import SHIPPED
+from planner.rulebook.entering import Entering
 from planner.rulebook.rulebook import Rule, Rulebook
 from webui.form.forms import observation_form
 from webui.words.cases import Case, cases
@@ -30,6 +33,7 @@ class Knowledge:
         self.rulebook: Rulebook = planner.rulebook
         self.words = Vocabulary(cast("Mapping[str, Any]", self.rulebook.vocabulary))
         self.form: type[FlaskForm] = observation_form(self.words)
+        self._first_actions: dict[str, tuple[str, ...]] = {}
 
     def plan(self, observation: Observation) -> Plan:
         """The plan; its own words go in last, so that the planner keeps none of what was typed.
@@ -49,6 +53,19 @@ class Knowledge:
         for rule in self.rulebook.assessment:
             found[rule.object] = (*found.get(rule.object, ()), rule)
         return found
+
+    def first_actions(self, flag: str) -> tuple[str, ...]:
+        """What to do first where this flag alone stops a plan."""
+        found = self._first_actions.get(flag)
+        if found is None:
+            plan = self.planner.plan({"ruptures": [], "safety": {"flags": {flag: "yes"}}})
+            found = self._first_actions[flag] = tuple(plan.safety.first_actions)
+        return found
+
+    @cached_property
+    def entering(self) -> Entering:
+        """Examples and phrases of the rules that ship, read when the form is first asked for."""
+        return read_entering(SHIPPED)
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

@@ -32,37 +32,6 @@ from webui.store import Store, store
 
 GREATEST = 2**31 - 1
 """The greatest number of a row that either database takes."""
-PLACES = {
-    "now": "Now",
-    "later_this_session": "Later this session",
-    "future_session": "A future session",
-    "held": "Hold it for now",
-    "removed": "Take it out",
-}
-STATES = {
-    "draft": "Draft",
-    "to_review": "To review",
-    "changes_asked": "Changes asked",
-    "approved": "Approved",
-    "acknowledged": "Acknowledged",
-    "withdrawn": "Withdrawn",
-}
-DECISIONS = {
-    "approve": "Approved",
-    "approve_with_changes": "Approved with changes",
-    "ask_for_changes": "Changes asked for",
-    "escalate": "Escalated",
-    "acknowledge": "Acknowledged",
-}
-DISPOSITIONS = {"proceed": "", "review_first": "Review first", "stop": "Stop"}
-MADE = {
-    "made": "Made",
-    "edited": "Edited",
-    "replanned": "Planned again",
-    "reopened": "Begun from the approved version",
-    "reviewed": "Changed in review",
-}
-TAGS = {"agree": "Agree", "adjust": "Adjust", "unsafe": "Unsafe", "question": "Question"}
 
 
 def init_app(app: Flask) -> None:
@@ -100,12 +69,6 @@ class RowNumber(IntegerConverter):
 def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, minute=minute)
     words: dict[str, Any] = {
-        "PLACES": PLACES,
-        "STATES": STATES,
-        "DECISIONS": DECISIONS,
-        "DISPOSITIONS": DISPOSITIONS,
-        "MADE": MADE,
-        "TAGS": TAGS,
         "changed": changed,
         "orders": orders,
         "nobody_yet": _nobody_yet,

@@ -27,6 +27,8 @@ TIMES = {
     "later_this_session": "Later this session",
     "future_session": "A future session",
 }
+UNSPOKEN = "therapist_feelings"
+"""An answer that is for the therapist and their supervisor: no text that may be filed has it."""
 NOT_KNOWN: tuple[object, ...] = (None, "unknown", [], ())
 
 
@@ -85,7 +87,9 @@ def _observed(observation: Mapping[str, Any]) -> Iterator[Block]:
 def _answers(told: Mapping[str, Any]) -> str:
     """The known answers on one line; an unknown one is left out, never shown as no."""
     return "; ".join(
-        f"{_words(key)}: {_words(value)}" for key, value in told.items() if value not in NOT_KNOWN
+        f"{_words(key)}: {_words(value)}"
+        for key, value in told.items()
+        if value not in NOT_KNOWN and key != UNSPOKEN
     )
 
 
@@ -137,14 +141,20 @@ def _step(step: Step) -> Iterator[Block]:
 
 def _reasons(because: tuple[Because, ...]) -> Iterator[Block]:
     """Why a line stands in the plan: the first thought with its source, the rules of the others."""
-    for reason in because[:1]:
+    told = [reason for reason in because if _may_be_filed(reason)]
+    for reason in told[:1]:
         yield Block("reason", reason.text, f"{reason.rule}; {reason.source}")
-    yield from _named(because[1:], "also ")
+    yield from _named(told[1:], "also ")
+
+
+def _may_be_filed(reason: Because) -> bool:
+    """Whether a reason says nothing of what the therapist felt."""
+    return f"context.{UNSPOKEN}" not in reason.facts
 
 
 def _named(because: Iterable[Because], lead: str = "") -> Iterator[Block]:
     """Reasons by their rules alone, in one line."""
-    rules = ", ".join(dict.fromkeys(reason.rule for reason in because))
+    rules = ", ".join(dict.fromkeys(one.rule for one in because if _may_be_filed(one)))
     if rules:
         yield Block("reason", "", f"{lead}{rules}")
 

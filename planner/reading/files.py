@@ -42,6 +42,9 @@ JUDGMENTS = "judgments.yaml"
 PREMISES_FILE = "premises.yaml"
 """Conditions under a name; a rulebook may do without."""
 
+ENTERING = "entering.yaml"
+"""Ways into the form; read apart, for no plan is made from it. A pack has no such file."""
+
 MAPPINGS = frozenset((*REQUIRED, WORDING, PAGES, PREMISES_FILE)) - {
     "assessment.yaml",
     "handout.txt",
@@ -96,7 +99,7 @@ def _read_all(
         _refuse_no_such(directory / name, Place(problems, f"{here}/{name}"))
     stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
-    names -= set() if pack else {JUDGMENTS}
+    names -= set() if pack else {JUDGMENTS, ENTERING}
     words, pages = (_within(directory, folder) for folder in _SHARED)
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}

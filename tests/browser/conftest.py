@@ -60,8 +60,9 @@ def opened(chromium: Any, address: str) -> Iterator[Opened]:
 
 
 def _note(said: Any, wrong: list[str]) -> None:
-    """The browser logs a refused form by its status; that is the answer, not a fault."""
-    if said.type in {"error", "warning"} and "422" not in said.text:
+    """The browser logs a refused form or a plan that is gone by its status; that is no fault."""
+    expected = any(status in said.text for status in ("422", "404 (NOT FOUND)"))
+    if said.type in {"error", "warning"} and not expected:
         wrong.append(said.text)
 
 

@@ -54,7 +54,7 @@ def test_the_plan_is_sound_closed_and_opened(opened: Opened, look: str) -> None:
     assert_sound(page)
     page.evaluate(OPEN_ALL)
     assert_sound(page)
-    page.locator(".rp-questions input").first.check()
+    page.locator(".rp-check input").first.check()
     press(page, "Make the plan again")
     assert_sound(page)
 
@@ -96,7 +96,7 @@ def test_the_reading_pages_are_sound(opened: Opened, look: str, address: str) ->
 
 def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:
     page = opened()
-    wanted = ["safety-flags-16", "kind", "lateness-who"]
+    wanted = ["safety-none", "kind", "lateness-who"]
     for target in wanted:
         for _ in range(60):
             if page.evaluate("document.activeElement.id") == target:
@@ -106,7 +106,7 @@ def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:
         page.keyboard.press("Space")
     with page.expect_event("load"):
         page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Your repair plan")).to_be_visible()
+    expect(page.get_by_role("heading", name="Say this first")).to_be_visible()
 
 
 def test_the_focus_is_seen_on_every_stop(opened: Opened) -> None:

@@ -20,6 +20,8 @@ from webui.accounts.passwords import Passwords
 from webui.database.base import now
 from webui.database.connection import Database, sqlite_address
 from webui.database.upgrade import prepare
+from webui.register.reviews import Remark
+from webui.register.steps import Edit
 
 pytestmark = pytest.mark.browser
 Person = Callable[..., Any]
@@ -79,6 +81,12 @@ def enter(opened: Any) -> Person:
     return sign_in
 
 
+def send(page: Any) -> None:
+    """Press "Send", and not "Send and next" beside it."""
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Send", exact=True).click()
+
+
 @pytest.mark.parametrize("options", [{}, NO_SCRIPTS], ids=["scripts", "no scripts"])
 def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piece
     house: House, enter: Person, options: dict[str, Any]
@@ -89,11 +97,11 @@ def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piec
     expect(toni.locator("main")).to_contain_text("Draft")
     press(toni, "Hand in for review")
     sam.goto("/queue")
-    sam.locator("main table a").first.click()
+    sam.locator("main .rp-queue a").first.click()
     sam.wait_for_url("**/review")
     sam.locator("#comment-C2").fill("Could it be shorter?")
     sam.get_by_label("Ask for changes").check()
-    press(sam, "Send")
+    send(sam)
     toni.reload()
     expect(toni.locator("main")).to_contain_text("Could it be shorter?")
     toni.get_by_role("link", name="Edit the steps").click()
@@ -102,10 +110,10 @@ def test_a_plan_goes_its_whole_way(  # noqa: PLR0915 - one way, told in one piec
     press(toni, "Save as a new version")
     press(toni, "Hand in for review")
     sam.goto("/queue")
-    sam.locator("main table a").first.click()
+    sam.locator("main .rp-queue a").first.click()
     sam.wait_for_url("**/review")
     sam.get_by_label("Approve", exact=True).check()
-    press(sam, "Send")
+    send(sam)
     toni.reload()
     toni.get_by_role("link", name="Use it in the room").click()
     toni.wait_for_url("**/room")
@@ -125,6 +133,14 @@ def pages(house: House) -> dict[str, list[str]]:
     """Every kind of page, with something on it, by who sees it."""
     approved = house.submitted(case="K-1", session=3)
     house.decide(approved, text="Good.")
+    asked = house.submitted(case="K-5")
+    remarks = {"C2": Remark("adjust", "Shorter, please.")}
+    house.decide(asked, "ask_for_changes", text="Not yet.", remarks=remarks)
+    again = house.submitted(case="K-6")
+    house.decide(again, "ask_for_changes", text="Not yet.", remarks=remarks)
+    house.keeping.edit(house["Toni"], again, 1, {"C2": Edit(words="I was late.")})
+    house.keeping.submit(house["Toni"], again, 2)
+    alone = house.kept("Tess")
     flagged = house.submitted(observation=FLAGGED, case="K-2")
     stop = house.submitted(observation=STOP, case="K-3")
     draft = house.kept(case="K-4", notes="He was quiet.")
@@ -133,8 +149,14 @@ def pages(house: House) -> dict[str, list[str]]:
         "Toni": [
             "/plans", "/trends", "/account", f"/plans/{draft}/edit",
             *(f"/plans/{approved}{page}" for page in own),
+            f"/plans/{draft}", f"/plans/{asked}/edit", f"/plans/{again}/versions/1/2",
+            f"/plans/{stop}", "/plans?q=K-1&state=approved", "/plans?q=nothing",
         ],
-        "Sam": ["/queue", f"/plans/{flagged}/review", f"/plans/{stop}/review"],
+        "Tess": [f"/plans/{alone}", f"/plans/{alone}/room", f"/plans/{alone}/sheet"],
+        "Sam": [
+            "/queue", f"/plans/{flagged}/review", f"/plans/{stop}/review",
+            f"/plans/{again}/review",
+        ],
         "Ada": ["/people", f"/people/{house['Toni'].id}"],
     }  # fmt: skip
 
@@ -148,6 +170,43 @@ def test_every_page_is_sound_closed_and_opened(house: House, enter: Person, look
             assert_sound(page)
             page.evaluate(OPEN_ALL)
             assert_sound(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_is_asked_before_handing_in_is_sound(house: House, enter: Person, look: str) -> None:
+    """Nobody is assigned and the notes name someone; then withdrawing, which is asked once more."""
+    ref = house.kept("Tess", notes="Maria Lopez called, 555-867-5309.")
+    tess = enter("Tess", **LOOKS[look])
+    tess.goto(f"/plans/{ref}")
+    press(tess, "Hand in for review")
+    assert_sound(tess)
+    press(tess, "Hand in without the notes")
+    expect(tess.locator(".govuk-error-summary")).to_be_focused()
+    assert_sound(tess)
+    tess.get_by_label("Sue").check()
+    press(tess, "Hand in without the notes")
+    expect(tess.locator(".rp-told")).to_contain_text("Handed in to Sue.")
+    assert_sound(tess)
+    tess.locator(".rp-more-moves summary").click()
+    press(tess, "Withdraw")
+    assert_sound(tess)
+    tess.get_by_role("link", name="Leave it as it is").click()
+    tess.wait_for_url(f"**/plans/{ref}")
+    assert house.keeping.open(house["Tess"], ref).kept.state == "to_review"
+
+
+def test_send_and_next_leads_through_the_queue(house: House, enter: Person) -> None:
+    first, second = house.submitted(case="K-1"), house.submitted(case="K-2")
+    sam = enter("Sam")
+    sam.goto(f"/plans/{first}/review")
+    sam.get_by_label("Approve", exact=True).check()
+    press(sam, "Send and next")
+    sam.wait_for_url(f"**/plans/{second}/review")
+    expect(sam.locator(".rp-told")).to_contain_text("Toni can use it now")
+    sam.get_by_label("Approve", exact=True).check()
+    press(sam, "Send and next")
+    sam.wait_for_url("**/queue")
+    expect(sam.locator("main")).to_contain_text("Nothing else waits for you")
 
 
 def test_a_mistake_takes_the_focus_and_leads_to_its_place(house: House, enter: Person) -> None:

@@ -13,10 +13,20 @@ from webui.commands.serve import listen
 def served(app: Flask, port: int) -> Iterator[str]:
     """Listen on this port or the next free one, and give the address."""
     server = listen(app, "127.0.0.1", port)
-    thread = threading.Thread(target=server.run, daemon=True)
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # it waited on a socket that was closed meanwhile
+            if not closing.is_set():
+                raise
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        closing.set()
         server.close()
         thread.join(5)

@@ -30,6 +30,7 @@ from webui.accounts.passwords import Passwords
 from webui.database.connection import Database, sqlite_address
 from webui.database.upgrade import prepare
 from webui.store import Store
+from webui.work.storing import InDatabase
 
 Address = Callable[[], str]
 _numbers = itertools.count()
@@ -119,6 +120,7 @@ def site(clinic: Flask, house: House) -> Iterator[Flask]:
     address = house.database.url.render_as_string(hide_password=False)
     store = Store.of(Database(address, patience=0.5), house.clock, house.passwords)
     clinic.extensions["store"] = store
+    clinic.extensions["plans_in_work"] = InDatabase(store.database, house.clock)
     clinic.config["SECRET_KEY"] = store.secret_key()
     yield clinic
     store.database.close()
@@ -148,12 +150,13 @@ def client(app: Flask) -> Iterator[FlaskClient]:
 
 @pytest.fixture
 def post(client: FlaskClient) -> Post:
-    """Send a form with a good token, as a browser would."""
+    """Send a form with a good token, and go where it leads, as a browser would."""
 
     def send(pairs: Pairs, path: str = "/plan") -> TestResponse:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/").text)
         assert token
-        return client.post(path, data=MultiDict([("csrf_token", token[1]), *pairs]))
+        data = MultiDict([("csrf_token", token[1]), *pairs])
+        return client.post(path, data=data, follow_redirects=True)
 
     return send
 

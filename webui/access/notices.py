@@ -5,6 +5,8 @@ The words travel in the browser's signed form session, and are gone once they we
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, flash, get_flashed_messages
 
 from webui.words.texts import text
@@ -30,4 +32,5 @@ def explain(name: str, **blanks: object) -> None:
 
 def _notices() -> list[tuple[str, str]]:
     """Each notice that waits: how it looks, and its words."""
-    return [(how, words) for how, words in get_flashed_messages(with_categories=True)]
+    waiting: Any = get_flashed_messages(with_categories=True)
+    return [(how, words) for how, words in waiting]

@@ -39,7 +39,7 @@ REFUSED = {
     "507": "There is no room left; nothing was stored",
 }
 SENT = {"413": "The body is too large", "422": "The body breaks the contract"}
-MOVED = {"409": "The plan moved on, or is not a draft"}
+MOVED = {"409": "The plan moved on, is not a draft, or nobody is there to review it"}
 NUMBER = {"type": "integer"}
 SUMMARY = {
     "ref": TEXT,
@@ -51,7 +51,7 @@ SUMMARY = {
     "made_at": TEXT,
     "changed_at": TEXT,
 }
-STEP = whole(dict.fromkeys(("key", "title", "where", "words", "reason"), TEXT))
+STEP = whole(dict.fromkeys(("key", "title", "where", "words", "short", "line", "reason"), TEXT))
 WHOLE = {**SUMMARY, "plan": ref("Plan"), "steps": {"type": "array", "items": STEP}}
 LIST = {"plans": {"type": "array", "items": ref("KeptSummary")}}
 OF_REF = {"parameters": {"ref": "$response.body#/ref"}}
@@ -178,6 +178,8 @@ def _whole(opened: Opened) -> dict[str, Any]:
             "title": step.title,
             "where": step.where,
             "words": step.words,
+            "short": step.short,
+            "line": step.line,
             "reason": step.reason,
         }
         for step in opened.content.steps

@@ -25,11 +25,12 @@ from webui.database.connection import Database
 from webui.database.refusals import told
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import configured
+from webui.database.work_tables import PlanInWork
 
 MAGIC = b"repair-planner-backup 1 "
 HEADER = len(MAGIC) + 64 + 1
 BLOCK = 1 << 20
-PASSING = {SignIn.__tablename__, Attempt.__tablename__}
+PASSING = {SignIn.__tablename__, Attempt.__tablename__, PlanInWork.__tablename__}
 TABLES = [one for one in KeptPlan.metadata.sorted_tables if one.name not in PASSING]
 
 

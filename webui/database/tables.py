@@ -49,10 +49,23 @@ class KeptPlan(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     """When it was first handed in; a draft that never was is its owner's alone."""
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
+    first_words: Mapped[str] = mapped_column(String(160), default="")
+    """How the first step begins: shown in lists, so that no list has to read the steps."""
+    shared_from: Mapped[int | None]
+    """The first version that anyone but the owner may read; none before it was handed in."""
 
     owner: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class ChosenReviewer(Base):
+    """Whom the owner asked to review one plan, where nobody is assigned to them."""
+
+    __tablename__ = "chosen_reviewers"
+
+    plan_id: Mapped[int] = _plan(key=True)
+    account_id: Mapped[int] = _account(index=True)
 
 
 class Version(Base):

@@ -17,7 +17,15 @@ from planner import Observation, ObservationError
 from planner.contract.fields import FIELDS, Field
 from planner.contract.observation import KINDS
 from planner.errors import FieldProblem
-from webui.form.forms import BEFORE, KIND, NEVER_ASKED, NONE, SAFETY, UNSURE, element_id
+from webui.form.forms import (
+    BEFORE,
+    KIND,
+    NEVER_ASKED,
+    NONE,
+    SAFETY,
+    UNSURE,
+    element_id,
+)
 from webui.words.vocabulary import UNKNOWN, Vocabulary
 
 _INDEX = re.compile(r"\[\d+\]")

@@ -28,6 +28,8 @@ NONE = "none"
 KIND = "kind"
 NEVER_ASKED = ("ruptures.kinds", "ruptures.count")
 BEFORE = "before"
+LINE, LINE_READ = "line", "line_read"
+"""A line of free text, and the line as it was when it was read."""
 
 
 def element_id(name: str) -> str:
@@ -54,6 +56,8 @@ def observation_form(words: Vocabulary) -> type[FlaskForm]:
     fields["case"] = _short_text(words, "case")
     fields["session"] = _short_text(words, "session")
     fields["notes"] = _long_text(words, "notes")
+    fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=GovTextInput())
+    fields[LINE_READ] = StringField()
     return type("ObservationForm", (FlaskForm,), fields)
 
 

@@ -1,16 +1,20 @@
 """Which question stands where on the entry page: what is shown at once, and what is folded.
 
 The order is a clinical one: safety, what was noticed, one's own part, then the client.
-A common case shows twelve questions: two to begin with, three of one kind, and the rest below.
+A common case shows twelve questions: safety, two about the work, what was noticed and three of its
+kind, two about one's own part and three about the client.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask import Flask
 from flask_wtf import FlaskForm
 
 from planner.contract.fields import FIELDS
+from planner.contract.observation import STOP_FLAGS
+from webui.form.forms import SAFETY
 from webui.words.vocabulary import UNKNOWN, Vocabulary
 
 SHOWN: dict[str, tuple[str, ...]] = {
@@ -26,9 +30,11 @@ FIRST_FOLDED: dict[str, tuple[str, ...]] = {
     "authority_frustration": ("about",),
 }
 """What is folded out of the contract's order; every other field of a kind follows in it."""
+UP_FRONT = ("context.phase", "context.alliance")
+"""Two presses that unlock most plans."""
 OWN = ("context.therapist_part", "context.apology")
 OWN_FOLDED = ("context.therapist_acts", "context.therapist_feelings")
-CLIENT = ("context.happened", "context.signs", "context.feelings", "context.alliance")
+CLIENT = ("context.happened", "context.signs", "context.feelings")
 FIRST_MORE = (
     "context.severity",
     "context.movement",
@@ -38,7 +44,6 @@ FIRST_MORE = (
     "context.outside_pattern",
     "context.pattern_named_by_client",
     "context.history",
-    "context.phase",
     "context.leaving",
     "context.sessions_left",
     "context.next_contact",
@@ -47,6 +52,39 @@ FIRST_MORE = (
     "context.reactant",
     "context.culture_power",
 )
+
+
+def init_app(app: Flask, words: Vocabulary) -> None:
+    """Hand the templates the layout."""
+    app.jinja_env.globals.update(
+        SHOWN=SHOWN,
+        FOLDED=FOLDED,
+        UP_FRONT=UP_FRONT,
+        OWN=OWN,
+        OWN_FOLDED=OWN_FOLDED,
+        CLIENT=CLIENT,
+        MORE=MORE,
+        FIELDS=FIELDS,
+        of_kind=of_kind,
+        field_kind=field_kind,
+        open_at_once=open_at_once,
+        hinted=lambda name: hinted(name, words),
+        SAFETY_GROUPS=safety_groups(),
+        STOP_FLAGS=frozenset(STOP_FLAGS),
+    )
+
+
+def safety_groups() -> dict[str, tuple[str, ...]]:
+    """The flags as the card groups them: danger, one's own conduct, to talk over first."""
+    flags = FIELDS[SAFETY].values
+    stopping = [flag for flag in flags if flag in STOP_FLAGS]
+    own = tuple(flag for flag in stopping if flag.startswith("therapist_"))
+    danger = tuple(flag for flag in stopping if flag not in own)
+    return {
+        "danger": danger,
+        "conduct": own,
+        "talk_first": tuple(flag for flag in flags if flag not in STOP_FLAGS),
+    }
 
 
 def of_kind(kind: str, names: Iterable[str]) -> list[str]:
@@ -64,7 +102,7 @@ def _folded(kind: str) -> tuple[str, ...]:
 
 def _more() -> tuple[str, ...]:
     """The fold about the context: a field that this module does not name comes last."""
-    named = {*OWN, *OWN_FOLDED, *CLIENT, *FIRST_MORE}
+    named = {*UP_FRONT, *OWN, *OWN_FOLDED, *CLIENT, *FIRST_MORE}
     rest = [name for name in FIELDS if name.startswith("context.") and name not in named]
     return (*FIRST_MORE, *rest)
 

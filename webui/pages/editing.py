@@ -8,9 +8,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from planner.rulebook.counting import MOST
 from webui.access.gate import open_to, person
-from webui.database.refusals import NotHere, Unfit
-from webui.pages.plans import based_on
+from webui.access.notices import confirm
+from webui.database.refusals import Unfit
+from webui.database.tables import Comment, Decision
+from webui.pages.plans import based_on, own_plan
 from webui.register import states
 from webui.register.own_plans import Opened
 from webui.register.steps import Edit, FreeStep, Step
@@ -23,7 +26,7 @@ blueprint = Blueprint("editing", __name__)
 @open_to("therapist")
 def edit(ref: str) -> Response:
     """The steps as they stand, ready to be changed."""
-    opened = _own(ref)
+    opened = own_plan(ref)
     states.after(opened.kept.state, "edit", stop=opened.stop)
     return _page(opened)
 
@@ -32,22 +35,48 @@ def edit(ref: str) -> Response:
 @open_to("therapist")
 def save(ref: str) -> BaseResponse:
     """Store the changes as a new version; a mistake comes back with everything typed."""
-    opened = _own(ref)
+    opened = own_plan(ref)
     edits = {step.key: edit_of(step, request.form) for step in opened.content.steps}
     try:
-        store().own_plans.edit(person(), ref, based_on(), edits, _added(request.form))
+        number = store().own_plans.edit(person(), ref, based_on(), edits, _added(request.form))
     except Unfit as refused:
         return _page(opened, refused.problems, request.form)
+    _confirm(opened, number)
     return redirect(url_for("plans.one", ref=ref), 303)
 
 
 def edit_of(step: Step, form: MultiDict[str, str]) -> Edit:
-    """What the form says of one step; what it does not mention stays."""
+    """What the form says of one step; what it does not mention stays, as does what is the same."""
     accepted = f"accepted-{step.key}" in form if f"where-{step.key}" in form else None
-    words = form.get(f"words-{step.key}")
-    if words is not None and words.replace("\r\n", "\n").strip() == step.words.strip():
-        words = None
-    return Edit(form.get(f"where-{step.key}"), words, form.get(f"reason-{step.key}"), accepted)
+
+    def typed(name: str) -> str | None:
+        """A text of the step, where it is another one."""
+        now, before = form.get(f"{name}-{step.key}"), str(getattr(step, name))
+        same = now is None or now.replace("\r\n", "\n").strip() == before.strip()
+        return None if same else now
+
+    return Edit(
+        form.get(f"where-{step.key}"),
+        typed("words"),
+        form.get(f"reason-{step.key}"),
+        accepted,
+        typed("short"),
+        typed("line"),
+    )
+
+
+def _confirm(opened: Opened, number: int) -> None:
+    """Say which version was made, and whose short words went with the words they belonged to."""
+    if number == opened.kept.version:
+        confirm("told_edited_not")
+        return
+    before = {step.key: step.short for step in opened.content.steps}
+    after = store().own_plans.open(person(), opened.kept.ref, number).content.steps
+    gone = [step.key for step in after if before.get(step.key) and not step.short]
+    if gone:
+        confirm("told_edited_dropped", number=number, items=", ".join(gone))
+    else:
+        confirm("told_edited", number=number)
 
 
 def _added(form: Mapping[str, str]) -> FreeStep | None:
@@ -58,11 +87,15 @@ def _added(form: Mapping[str, str]) -> FreeStep | None:
     return FreeStep(title, form.get("added-where", ""), words)
 
 
-def _own(ref: str) -> Opened:
-    opened = store().own_plans.open(person(), ref)
-    if opened.kept.owner_id != person().id:
-        raise NotHere
-    return opened
+def _said(ref: str) -> tuple[list[Decision], dict[str, list[tuple[Decision, Comment]]]]:
+    """What was decided on the last version that was decided on, and by step what was said of it."""
+    made = store().records.decisions(person(), ref)
+    last = [one for one in made if one.version == made[0].version]
+    by_step: dict[str, list[tuple[Decision, Comment]]] = {}
+    for decision in last:
+        for comment in decision.comments:
+            by_step.setdefault(comment.step, []).append((decision, comment))
+    return last, by_step
 
 
 def _page(
@@ -70,11 +103,16 @@ def _page(
     problems: Mapping[str, str] | None = None,
     typed: MultiDict[str, str] | None = None,
 ) -> Response:
-    """The form; what was typed wins over what is stored."""
+    """The form, with the last comments beside the words; what was typed wins over the stored."""
+    decisions, comments = _said(opened.kept.ref)
     page = render_template(
         "edit.html",
         opened=opened,
         original={step["item"]: step for step in opened.content.plan["steps"]},
+        decisions=decisions,
+        comments=comments,
+        names=store().records.names(one.author_id for one in decisions),
+        most=MOST,
         problems=problems or {},
         typed=MultiDict() if typed is None else typed,
         version=based_on() if typed is not None else opened.version.number,

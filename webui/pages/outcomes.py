@@ -1,4 +1,4 @@
-"""An approved plan in the session, its outcome afterwards, and the case as a whole."""
+"""A plan in the session, its outcome afterwards, and the case as a whole."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
-from webui.database.refusals import NotHere, Unfit, WrongState
+from webui.database.refusals import Unfit
+from webui.knowledge import knowledge
 from webui.register.cases import CONFIRM
 from webui.register.outcomes import Report
 from webui.register.own_plans import Opened
-from webui.register.states import APPROVED
-from webui.register.steps import TIMES
+from webui.register.reviewers import NOT_REVIEWED
+from webui.register.steps import in_order
 from webui.show.case_markdown import markdown
+from webui.show.open_to_view import open_steps
 from webui.show.pdf import pdf_of
 from webui.store import store
 
@@ -26,20 +28,25 @@ blueprint = Blueprint("afterwards", __name__)
 @blueprint.get("/plans/<ref>/room")
 @open_to("therapist")
 def in_session(ref: str) -> str:
-    """An approved plan for use: one step at a time, the words large."""
-    opened = _approved(ref)
-    steps = [step for when in TIMES for step in opened.content.steps if step.where == when]
+    """A plan for use: one step at a time, the words large."""
+    opened, how = store().own_plans.use(person(), ref)
+    steps = in_order(opened.content.steps)
     at = request.args.get("step", 1, int)
     at = min(max(at, 1), max(len(steps), 1))
     return render_template(
-        "in_session.html", opened=opened, original=_original(opened), steps=steps, at=at
+        "in_session.html",
+        opened=opened,
+        original=_original(opened),
+        steps=steps,
+        at=at,
+        reviewed=how != NOT_REVIEWED,
     )
 
 
 @blueprint.get("/plans/<ref>/sheet")
 @open_to("therapist")
 def sheet(ref: str) -> str:
-    """An approved plan on one sheet, to be printed."""
+    """A plan for use on one sheet, to be printed."""
     return _sheet(ref)
 
 
@@ -51,11 +58,14 @@ def sheet_pdf(ref: str) -> Response:
 
 
 def _sheet(ref: str) -> str:
-    opened = _approved(ref)
-    decision = store().records.decisions(person(), ref)[0]
-    names = store().records.names([decision.author_id])
+    opened, how = store().own_plans.use(person(), ref)
+    made = store().records.decisions(person(), ref) if how != NOT_REVIEWED else []
     return render_template(
-        "sheet.html", opened=opened, original=_original(opened), decision=decision, names=names
+        "sheet.html",
+        opened=opened,
+        original=_original(opened),
+        decision=made[0] if made else None,
+        names=store().records.names(one.author_id for one in made),
     )
 
 
@@ -63,14 +73,14 @@ def _sheet(ref: str) -> str:
 @open_to("therapist")
 def outcome(ref: str) -> Response:
     """Ask what came of it."""
-    return _outcome_page(_approved(ref), {})
+    return _outcome_page(_used(ref), {})
 
 
 @blueprint.post("/plans/<ref>/outcome")
 @open_to("therapist")
 def tell(ref: str) -> BaseResponse:
     """Store what came of it."""
-    opened, form = _approved(ref), request.form
+    opened, form = _used(ref), request.form
     told = Report(
         tried=form.get("tried", ""),
         response=form.get("response", ""),
@@ -131,19 +141,14 @@ def erase(ref: str) -> BaseResponse:
     return redirect(url_for("plans.listed"), 303)
 
 
-def _approved(ref: str) -> Opened:
-    """One's own approved plan."""
-    opened = store().own_plans.open(person(), ref)
-    if opened.kept.owner_id != person().id:
-        raise NotHere
-    if opened.kept.state != APPROVED:
-        raise WrongState
-    return opened
+def _used(ref: str) -> Opened:
+    """One's own plan that may be used."""
+    return store().own_plans.use(person(), ref)[0]
 
 
 def _original(opened: Opened) -> dict[str, Mapping[str, Any]]:
-    """The steps as the rules made them, by item."""
-    return {step["item"]: step for step in opened.content.plan["steps"]}
+    """The steps as the rules made them, by item, as they may be seen by others."""
+    return open_steps(opened.content.plan, knowledge().rulebook)
 
 
 def _outcome_page(

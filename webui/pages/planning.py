@@ -1,90 +1,168 @@
-"""Entering what happened, and reading the plan. Nothing is stored: answers travel in the form."""
+"""Entering what happened, and the plan under an address of its own.
+
+A plan is stored for a day, sealed, for the browser that made it (`webui.work`). Where it cannot be
+stored, because the database is away or the notes have no room in a cookie, the page is the answer
+to the form itself, so that nothing is lost.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation, ObservationError
-from planner.contract.fields import FIELDS
-from planner.plan.plan import Plan
-from webui.form import answers, layout, note_hints
-from webui.form.forms import BEFORE, SAFETY, UNSURE
-from webui.knowledge import knowledge, plan_id
-from webui.show import fragments
-from webui.show.adapted_runs import marked
-from webui.show.near_misses import TIGHTENING, standing
-from webui.show.plan_changes import Difference, differences
+from webui.access.notices import confirm, explain
+from webui.database.refusals import Refusal
+from webui.form import answers, examples, lines
+from webui.form.forms import BEFORE, LINE
+from webui.knowledge import knowledge
+from webui.show import fragments, plan_page
+from webui.work import plans_in_work
+from webui.work.plans_in_work import Work
 
 blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
 
 
-def init_templates(app: Flask) -> None:
-    """Hand the templates the page's layout."""
-    app.jinja_env.globals.update(
-        SHOWN=layout.SHOWN,
-        FOLDED=layout.FOLDED,
-        OWN=layout.OWN,
-        OWN_FOLDED=layout.OWN_FOLDED,
-        CLIENT=layout.CLIENT,
-        MORE=layout.MORE,
-        of_kind=layout.of_kind,
-        field_kind=layout.field_kind,
-        open_at_once=layout.open_at_once,
-        hinted=lambda name: layout.hinted(name, knowledge().words),
-        safety_items=_safety_items,
-        FIELDS=FIELDS,
-    )
-
-
-def _safety_items(form: FlaskForm) -> list[dict[str, Any]]:
-    """Each flag with its meaning and a place to say "not sure"; at last "None of these"."""
-    unsure = form[UNSURE].data or []
-    words = knowledge().words
-    items: list[dict[str, Any]] = []
-    for option in words.options(SAFETY):
-        inside = render_template("_unsure.html", flag=option.value, on=option.value in unsure)
-        hint = {"hint": {"text": option.hint}} if option.hint else {}
-        items.append({**hint, "conditional": {"html": inside}})
-    none = {"text": words.pages["safety_none_hint"]}
-    return [*items, {"hint": none, "behaviour": "exclusive"}]
-
-
 @blueprint.get("/")
 def enter() -> str:
-    """An empty form, ready to make a plan at once."""
+    """An empty form, ready to make a plan at once; or one that an example fills."""
+    example = examples.named(request.args.get("example", ""), knowledge().entering)
+    if example is not None:
+        return _form_page(knowledge().form(MultiDict(example.pairs)), example=example)
     questions = fragments.empty_questions(lambda: _questions(knowledge().form(formdata=None)))
-    return render_template("enter.html", form=FlaskForm(formdata=None), questions=questions)
+    return _page(FlaskForm(formdata=None), questions)
 
 
 @blueprint.post("/")
-def change() -> str:
-    """The form again with every answer in place, to change one of them."""
-    return _form_page(_sent())
+def change() -> BaseResponse | str:
+    """The form with the answers that were sent in place, under an address of its own."""
+    form = _sent()
+    made = _stored(Work(*plans_in_work.apart(answers.given(form)), before=_before()))
+    if made is None:
+        return _form_page(form, before=_before())
+    return made(url_for("planning.again", ref=made.ref))
 
 
 @blueprint.get("/plan")
 def no_plan() -> BaseResponse:
-    """A plan has no address of its own, since nothing is stored: begin with the form."""
+    """There is a plan only for answers: begin with the form."""
     return redirect(url_for("planning.enter"), 303)
 
 
 @blueprint.post("/plan")
-def make() -> Response | str:
+def make() -> BaseResponse | str:
     """The plan, or the form with each problem beside its field and nothing typed lost."""
     form = _sent()
     signed = form.validate_on_submit()
+    if signed and lines.unread(form):
+        return _line_read(form)
     observation = answers.read(form, knowledge().words)
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
-        return Response(_form_page(form, expired=expired), 422)
-    return _plan_page(form, observation)
+        return Response(_form_page(form, before=_before(), expired=expired), 422)
+    told, typed = plans_in_work.apart(answers.given(form))
+    work = Work(told, typed, before=_before())
+    made = _stored(work)
+    return plan_page.page(form, work, observation) if made is None else made(made.address)
+
+
+@blueprint.get("/plan/<ref>")
+def plan(ref: str) -> Response | str:
+    """The plan of a day ago at most, in the browser that made it."""
+    work = plans_in_work.find(ref)
+    form = _of(work)
+    observation = answers.read(form, knowledge().words) if form else None
+    if work is None or form is None:
+        return _gone()
+    if observation is None:  # only begun
+        return _form_page(form, before=work.before)
+    return plan_page.page(form, work, observation, ref)
+
+
+@blueprint.get("/plan/<ref>/change")
+def again(ref: str) -> Response | str:
+    """The form with the answers of a plan in place, and a way back to it."""
+    work = plans_in_work.find(ref)
+    form = _of(work)
+    if work is None or form is None:
+        return _gone()
+    try:
+        observation = Observation.read(answers.observation_of(form))
+    except ObservationError:  # only begun: there is no plan to go back to
+        return _form_page(form, before=work.before, read=_said(work))
+    before = {**observation.as_dict(), "notes": ""}
+    return _form_page(form, before=before, back=ref, read=_said(work))
+
+
+@blueprint.get("/plan/<ref>/text")
+def plain(ref: str) -> Response:
+    """The whole plan as plain text, for a record."""
+    form = _of(plans_in_work.find(ref))
+    observation = answers.read(form, knowledge().words) if form else None
+    if observation is None:
+        return _gone()
+    text = plan_page.as_text(knowledge().plan(observation))
+    return Response(text, content_type="text/plain; charset=utf-8")
+
+
+@blueprint.post("/plan/<ref>/forget")
+def forget(ref: str) -> BaseResponse:
+    """Delete the plan, here and in the browser."""
+    response = redirect(url_for("planning.enter"), 303)
+    if not FlaskForm().validate_on_submit():
+        explain("forget_again")
+        return redirect(url_for("planning.plan", ref=ref), 303)
+    if plans_in_work.find(ref) is not None:
+        plans_in_work.forget(ref, response)
+        confirm("forgotten")
+    return response
+
+
+class _Stored:
+    """A plan in work that was stored, ready to lead the browser to one of its addresses."""
+
+    def __init__(self, ref: str, secret: str, work: Work) -> None:
+        self.ref, self._secret, self._work = ref, secret, work
+        self.address = url_for("planning.plan", ref=ref)
+
+    def __call__(self, address: str) -> BaseResponse:
+        """Lead there, with the cookies that open it."""
+        response = redirect(address, 303)
+        plans_in_work.hand_out(response, self.ref, self._secret, self._work.typed)
+        return response
+
+
+def _stored(work: Work) -> _Stored | None:
+    """The answers, stored; None where they cannot be, or what was typed has no room."""
+    try:
+        ref, secret = plans_in_work.save(work)
+    except Refusal:
+        return None
+    return _Stored(ref, secret, work) if plans_in_work.has_room(secret, ref, work.typed) else None
+
+
+def _line_read(form: FlaskForm) -> BaseResponse | str:
+    """What a line says, put into the form to be looked at: never taken unseen."""
+    found = lines.read(form, knowledge().entering)
+    given = [pair for pair in answers.given(form) if pair[0] != lines.READ]
+    told, typed = plans_in_work.apart([*given, *found.pairs, (lines.READ, str(form[LINE].data))])
+    made = _stored(Work(told, typed, before=_before(), read=found.said))
+    if made is None:
+        filled = knowledge().form(MultiDict([*told, *typed]))
+        return _form_page(filled, before=_before(), read=lines.said(found.said, knowledge().words))
+    return made(url_for("planning.again", ref=made.ref))
+
+
+def _said(work: Work) -> list[lines.Shown]:
+    """What was read out of a line, to be looked at."""
+    return lines.said(work.read, knowledge().words)
 
 
 def _sent() -> FlaskForm:
@@ -92,12 +170,46 @@ def _sent() -> FlaskForm:
     return knowledge().form(request.form)
 
 
-def _form_page(form: FlaskForm, *, expired: bool = False) -> str:
+def _of(work: Work | None) -> FlaskForm | None:
+    """The form with the answers of a plan in work."""
+    return knowledge().form(MultiDict([*work.pairs, *work.typed])) if work else None
+
+
+def _before() -> Any:
+    """The observation of the plan that these answers were changed from; None where there is none.
+
+    What cannot be read is no plan.
+    """
+    earlier = request.form.get(BEFORE, "")[:LONGEST_BEFORE]
+    try:
+        return Observation.read_json(earlier).as_dict() if earlier else None
+    except ObservationError:
+        return None
+
+
+def _form_page(
+    form: FlaskForm,
+    *,
+    before: Any = None,
+    expired: bool = False,
+    back: str = "",
+    **shown: Any,
+) -> str:
     """The entry form; an expired token is told as what it is, not as a mistake."""
-    form.csrf_token.errors = []
-    before = request.form.get(BEFORE, "")[:LONGEST_BEFORE]
-    shown = {"form": form, "questions": _questions(form), "before": before}
-    return render_template("enter.html", expired=expired, **shown)
+    if getattr(form.csrf_token, "errors", None):
+        form.csrf_token.errors = []
+    told = json.dumps(before, separators=(",", ":")) if before else ""
+    return _page(form, _questions(form), before=told, expired=expired, back=back, **shown)
+
+
+def _page(form: FlaskForm, questions: Markup, **shown: Any) -> str:
+    return render_template(
+        "enter.html",
+        form=form,
+        questions=questions,
+        examples=examples.all_of_them(knowledge().entering),
+        **shown,
+    )
 
 
 def _questions(form: FlaskForm) -> Markup:
@@ -105,42 +217,6 @@ def _questions(form: FlaskForm) -> Markup:
     return Markup(render_template("_sections.html", form=form))  # noqa: S704 - a template's own escaped output
 
 
-def _plan_page(form: FlaskForm, observation: Observation) -> str:
-    """Everything about one plan on one page, answers first."""
-    plan = knowledge().plan(observation)
-    notes = observation.notes
-    found = note_hints.hints(notes) if notes else []
-    return render_template(
-        "plan.html",
-        plan=plan,
-        plan_id=plan_id(plan),
-        form=form,
-        given=list(answers.given(form)),
-        rows=answers.rows(form, knowledge().words),
-        unanswered=answers.unanswered(form),
-        note_hints=found,
-        note_parts=list(note_hints.parts(notes, found)),
-        before=_before(observation),
-        differences=_differences(plan),
-        earlier=bool(request.form.get(BEFORE)),
-        near=standing(observation, knowledge().planner, TIGHTENING),
-        marked=marked,
-    )
-
-
-def _before(observation: Observation) -> str:
-    """The answers that this plan was made from, for the next plan to be compared with."""
-    data = {**observation.as_dict(), "notes": ""}
-    return json.dumps(data, separators=(",", ":"))
-
-
-def _differences(plan: Plan) -> list[Difference]:
-    """What changed since the plan this one was made from; what cannot be read is no plan."""
-    earlier: Any = request.form.get(BEFORE, "")[:LONGEST_BEFORE]
-    if not earlier:
-        return []
-    try:
-        observation = Observation.read_json(earlier)
-    except ObservationError:
-        return []
-    return differences(knowledge().plan(observation), plan)
+def _gone() -> Response:
+    """Say why there may be nothing to see here, and lead on."""
+    return Response(render_template("plan_gone.html"), 404)

@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation
-from webui.access.gate import again, open_to, person
+from webui.access.gate import open_to, person
+from webui.access.notices import confirm
 from webui.database.person import Person
-from webui.database.refusals import NotHere
-from webui.form import answers
+from webui.database.refusals import NotHere, Unfit
+from webui.database.tables import KeptPlan
+from webui.form import answers, note_hints
 from webui.knowledge import knowledge
 from webui.register import states
 from webui.register.own_plans import Opened
-from webui.show import stored_plan
+from webui.register.reviewers import Standing
+from webui.show import listing, stored_plan
+from webui.show.kept_brief import brief_of
 from webui.show.version_changes import compared
 from webui.store import store
 
 blueprint = Blueprint("plans", __name__)
 READERS = ("therapist", "supervisor")
+LONGEST_SEARCH = 80
+
+
+@blueprint.app_template_global("plan_name")
+def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
+    """What a plan is called on pages; less than `whole` where its words stand beneath."""
+    return listing.name_of(kept, knowledge().words, store().own_plans.clock(), whole=whole)
+
+
+@blueprint.app_template_global("plan_kinds")
+def plan_kinds(kept: KeptPlan) -> str:
+    """What was noticed, in short."""
+    return listing.kinds_of(kept, knowledge().words)
+
+
+@blueprint.app_template_global("plan_age")
+def plan_age(kept: KeptPlan) -> str:
+    """How long ago a plan was made."""
+    return listing.age_of(kept.made_at, store().own_plans.clock())
 
 
 @blueprint.get("/plans")
 @open_to("therapist")
 def listed() -> str:
-    """My plans, by what they wait for."""
-    return render_template("plans.html", plans=store().own_plans.listed(person()))
+    """My plans, by what they wait for; searched and filtered where that is asked."""
+    asked, state = request.args.get("q", "")[:LONGEST_SEARCH], request.args.get("state", "")
+    state = state if state in states.STATES else ""
+
+    def fits(kept: KeptPlan) -> bool:
+        return listing.found_by(kept, asked, knowledge().words)
+
+    found = store().own_plans.listed(person(), state, fits if asked.strip() else None)
+    return render_template(
+        "plans.html", plans=found, asked=asked, state=state, states=states.STATES
+    )
 
 
 @blueprint.post("/plans")
@@ -39,6 +71,7 @@ def keep() -> BaseResponse:
     if observation is None:
         return Response(render_template("enter.html", form=form, expired=False, before=""), 422)
     ref = store().own_plans.keep(person(), knowledge().planner.plan(observation))
+    confirm("told_kept")
     return redirect(url_for("plans.one", ref=ref), 303)
 
 
@@ -79,32 +112,47 @@ def history(ref: str) -> str:
 @blueprint.post("/plans/<ref>/submit")
 @open_to("therapist")
 def submit(ref: str) -> BaseResponse:
-    """Hand in for review."""
-    return _moved(ref, store().own_plans.submit)
+    """Hand in for review; who gets it and what the notes hold is asked where it is not clear."""
+    opened, form = own_plan(ref), request.form
+    states.after(opened.kept.state, "submit")
+    standing = store().records.standing(person(), ref)
+    nobody = not standing.reviewers and "reviewer" not in form
+    unread = bool(note_hints.hints(opened.notes)) and "send_notes" not in form
+    if opened.kept.version == based_on() and (nobody or unread):
+        return _hand_in_page(opened, standing)
+    send, chosen = form.get("send_notes"), _number("reviewer") if "reviewer" in form else None
+    notes = {"yes": form.get("notes"), "no": ""}.get(send or "")
+    try:
+        names = store().own_plans.submit(person(), ref, based_on(), reviewer=chosen, notes=notes)
+    except Unfit as refused:
+        return _hand_in_page(opened, standing, refused.problems)
+    confirm("told_submitted", names=listing.together(names))
+    return redirect(url_for("plans.one", ref=ref), 303)
 
 
 @blueprint.post("/plans/<ref>/take-back")
 @open_to("therapist")
 def take_back(ref: str) -> BaseResponse:
     """Take out of the queue."""
-    return _moved(ref, store().own_plans.take_back)
+    return _moved(ref, store().own_plans.take_back, "told_taken_back")
 
 
 @blueprint.post("/plans/<ref>/reopen")
 @open_to("therapist")
 def reopen(ref: str) -> BaseResponse:
     """Begin a new version of an approved plan."""
-    return _moved(ref, store().own_plans.reopen)
+    return _moved(ref, store().own_plans.reopen, "told_reopened")
 
 
 @blueprint.post("/plans/<ref>/withdraw")
 @open_to(*READERS)
 def withdraw(ref: str) -> BaseResponse:
     """Say that a plan is not to be used; asked once more before it is done."""
-    store().own_plans.open(person(), ref)
+    opened = store().own_plans.open(person(), ref)
+    states.after(opened.kept.state, "withdraw")
     if request.form.get("sure") != "yes":
-        return again(200, why="withdraw")
-    return _moved(ref, store().own_plans.withdraw)
+        return _sure(opened, "withdraw")
+    return _moved(ref, store().own_plans.withdraw, "told_withdrawn")
 
 
 @blueprint.post("/plans/<ref>/replan")
@@ -114,57 +162,106 @@ def replan(ref: str) -> BaseResponse:
 
     What was edited by hand is not carried over, so that is asked first.
     """
-    opened = store().own_plans.open(person(), ref)
+    opened = own_plan(ref)
+    states.after(opened.kept.state, "replan")
     if not opened.content.as_planned and request.form.get("sure") != "yes":
-        return again(200, why="replan")
+        return _sure(opened, "replan")
     plan = knowledge().planner.plan(Observation.read(opened.content.plan["observation"]))
     number = store().own_plans.replan(person(), ref, based_on(), plan)
+    confirm("told_replanned", number=number)
     return redirect(url_for("plans.compare", ref=ref, earlier=number - 1, later=number), 303)
 
 
 def based_on() -> int:
     """The version that the person looked at when they pressed the button."""
-    text = request.form.get("version", "")
+    return _number("version")
+
+
+def own_plan(ref: str) -> Opened:
+    """A plan of the person's own. Raises NotHere for anyone else's."""
+    opened = store().own_plans.open(person(), ref)
+    if opened.kept.owner_id != person().id:
+        raise NotHere
+    return opened
+
+
+def _number(name: str) -> int:
+    """A number that the form sent; 0 where it is none."""
+    text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _moved(ref: str, move: Callable[[Person, str, int], object]) -> BaseResponse:
+def _moved(ref: str, move: Callable[[Person, str, int], object], told: str) -> BaseResponse:
     move(person(), ref, based_on())
+    confirm(told)
     return redirect(url_for("plans.one", ref=ref), 303)
+
+
+def _sure(opened: Opened, move: str) -> Response:
+    """Ask once more, with a way back."""
+    page = render_template("sure.html", opened=opened, move=move, version=based_on())
+    return Response(page)
+
+
+def _hand_in_page(
+    opened: Opened, standing: Standing, problems: Mapping[str, str] | None = None
+) -> Response:
+    """Ask who gets the plan, and whether the notes go along."""
+    notes = request.form.get("notes", opened.notes)
+    page = render_template(
+        "hand_in.html",
+        opened=opened,
+        standing=standing,
+        version=opened.kept.version,
+        notes=notes,
+        hints=note_hints.hints(notes),
+        chosen=request.form.get("reviewer", ""),
+        problems=problems or {},
+    )
+    return Response(page, 422 if problems else 200)
 
 
 def _plan_page(opened: Opened) -> str:
     """A kept plan with all that was said of it."""
-    here, someone = store(), person()
-    ref = opened.kept.ref
-    own = opened.kept.owner_id == someone.id
-    newest = opened.version.number == opened.kept.version
+    here, someone, plan = store(), person(), opened.content.plan
+    ref, kept = opened.kept.ref, opened.kept
+    newest = opened.version.number == kept.version
     decisions = here.records.decisions(someone, ref)
-    outcomes = here.outcomes.of_plan(someone, ref)
     versions = here.records.versions(someone, ref)
-    plan = stored_plan.reasoned(opened.content.plan)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
     return render_template(
         "kept.html",
         opened=opened,
-        plan=plan,
-        original={step["item"]: step for step in plan["steps"]},
-        rows=stored_plan.rows(opened.content.plan["observation"], knowledge().words),
-        own=own,
+        **shown(opened),
+        own=kept.owner_id == someone.id,
         newest=newest,
-        moves=states.possible(opened.kept.state, stop=opened.stop) if newest else frozenset(),
-        same_rules=opened.version.edition == knowledge().rulebook.edition,
+        moves=states.possible(kept.state, stop=opened.stop) if newest else frozenset(),
+        standing=here.records.standing(someone, ref),
         decisions=decisions,
-        outcomes=[(one, here.outcomes.before(someone, one)) for one in outcomes],
+        outcomes=[
+            (one, here.outcomes.before(someone, one)) for one in here.outcomes.of_plan(someone, ref)
+        ],
         versions=versions,
-        followers=here.records.followers(someone, ref) if own else [],
+        followers=here.records.followers(someone, ref) if kept.owner_id == someone.id else [],
         names=here.records.names(people),
-        prefilled=stored_plan.begun(opened.content.plan["observation"]),
+        prefilled=stored_plan.begun(plan["observation"]),
     )
 
 
-def supervised(opened: Opened) -> Opened:
-    """A plan that is not the person's own. Raises NotHere for their own."""
-    if opened.kept.owner_id == person().id:
-        raise NotHere
-    return opened
+def shown(opened: Opened) -> dict[str, object]:
+    """What every page about a version shows of it: the plan, its brief, its answers and notes.
+
+    Only the owner, who can still change them, is warned of what the notes may tell.
+    """
+    plan = stored_plan.reasoned(opened.content.plan)
+    own = opened.kept.owner_id == person().id
+    hints = note_hints.hints(opened.notes) if own else []
+    return {
+        "plan": plan,
+        "brief": brief_of(opened.content),
+        "original": {step["item"]: step for step in plan["steps"]},
+        "rows": stored_plan.rows(plan["observation"], knowledge().words),
+        "same_rules": opened.version.edition == knowledge().rulebook.edition,
+        "note_hints": hints,
+        "note_parts": list(note_hints.parts(opened.notes, hints)),
+    }

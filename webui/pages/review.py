@@ -8,32 +8,45 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from planner.rulebook.counting import MOST
 from webui.access.gate import open_to, person
+from webui.access.notices import confirm
 from webui.database.refusals import Unfit
+from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
 from webui.pages.editing import edit_of
-from webui.pages.plans import based_on
+from webui.pages.plans import LONGEST_SEARCH, based_on, shown
 from webui.register import states
 from webui.register.own_plans import Opened
-from webui.register.reviews import Remark, Review
-from webui.show import stored_plan
+from webui.register.reviews import Remark, Review, Since
+from webui.show import listing
+from webui.show.version_changes import Compared, compared
 from webui.store import store
+from webui.words.texts import text
 
 blueprint = Blueprint("review", __name__)
-LATER = "later"
-"""The button that sends nothing; it has a name of its own, for a decision may be chosen by then."""
+LATER, NEXT = "later", "next"
+"""The buttons beside "Send" have names of their own, for a decision may be chosen by then."""
 
 
 @blueprint.get("/queue")
 @open_to("supervisor")
 def queue() -> str:
-    """What waits, flagged plans first; below it what was decided."""
-    reviewing = store().reviews
+    """What waits, flagged plans first; below it what was decided. Both can be searched."""
+    reviewing, asked = store().reviews, request.args.get("q", "")[:LONGEST_SEARCH]
+    state = request.args.get("state", "")
+
+    def fits(kept: KeptPlan) -> bool:
+        return listing.found_by(kept, asked, knowledge().words) and state in ("", kept.state)
+
     return render_template(
         "queue.html",
-        waiting=reviewing.queue(person()),
-        decided=reviewing.decided(person()),
+        waiting=[kept for kept in reviewing.queue(person()) if fits(kept)],
+        decided=[kept for kept in reviewing.decided(person()) if fits(kept)],
         at=reviewing.clock(),
+        asked=asked,
+        state=state if state in states.STATES else "",
+        states=states.STATES,
     )
 
 
@@ -53,6 +66,7 @@ def decide(ref: str) -> BaseResponse:
     form = request.form
     if LATER in form:
         store().reviews.keep_draft(person(), ref, based_on(), _typed(form))
+        confirm("told_later")
         return redirect(url_for("review.queue"), 303)
     opened, _draft = store().reviews.open(person(), ref)
     try:
@@ -60,14 +74,25 @@ def decide(ref: str) -> BaseResponse:
         store().reviews.decide(person(), ref, review, knowledge().rulebook.edition)
     except Unfit as refused:
         return _page(opened, form, refused.problems)
-    return redirect(url_for("review.queue"), 303)
+    confirm(f"told_{review.kind}", owner=opened.kept.owner.name)
+    return redirect(_next(ref) if NEXT in form else url_for("review.queue"), 303)
+
+
+def _next(ref: str) -> str:
+    """The next plan that waits; those that stay there escalated come last. Else the queue."""
+    waiting = [kept for kept in store().reviews.queue(person()) if kept.ref != ref]
+    if not waiting:
+        confirm("told_queue_empty")
+        return url_for("review.queue")
+    following = next((kept for kept in waiting if not kept.escalated), waiting[0])
+    return url_for("review.review", ref=following.ref)
 
 
 def _read(opened: Opened, form: MultiDict[str, str]) -> Review:
     """The form as a decision. Raises Unfit where none was chosen."""
     kind = form.get("kind", "")
     if kind not in states.DECISIONS:
-        raise Unfit({"kind": "Choose what you decide."})
+        raise Unfit({"kind": text("decide_kind_missing")})
     steps = opened.content.steps
     return Review(
         kind=kind,
@@ -84,27 +109,36 @@ def _read(opened: Opened, form: MultiDict[str, str]) -> Review:
 
 def _typed(form: Mapping[str, str]) -> dict[str, str]:
     """What is worth keeping of a form that was not sent."""
-    left_out = {"csrf_token", LATER, "version", "content_hash"}
+    left_out = {"csrf_token", LATER, NEXT, "version", "content_hash"}
     return {name: text for name, text in form.items() if text and name not in left_out}
 
 
 def _page(
     opened: Opened, typed: MultiDict[str, str], problems: Mapping[str, str] | None = None
 ) -> Response:
-    plan = stored_plan.reasoned(opened.content.plan)
-    seen = request.method == "POST"
+    """The review; what was typed is in it, and what was said before comes first."""
+    ref, reviews, seen = opened.kept.ref, store().reviews, request.method == "POST"
+    since = reviews.since(person(), ref)
+    earlier = store().records.decisions(person(), ref)
     page = render_template(
         "review.html",
         opened=opened,
-        plan=plan,
-        original={step["item"]: step for step in plan["steps"]},
-        rows=stored_plan.rows(plan["observation"], knowledge().words),
+        **shown(opened),
+        since=since,
+        changes=_changes(since, opened) if since else [],
         typed=typed,
+        most=MOST,
         problems=problems or {},
-        same_rules=opened.version.edition == knowledge().rulebook.edition,
         version=based_on() if seen else opened.version.number,
         content_hash=request.form.get("content_hash") if seen else opened.version.content_hash,
-        earlier=store().records.decisions(person(), opened.kept.ref),
-        names=store().records.names([opened.kept.owner_id]),
+        earlier=earlier,
+        names=store().records.names([opened.kept.owner_id, *(one.author_id for one in earlier)]),
     )
     return Response(page, 422 if problems else 200)
+
+
+def _changes(since: Since, opened: Opened) -> list[Compared]:
+    """The steps that changed since the last decision, and those of which something was said."""
+    said = {one.step for one in since.decision.comments}
+    steps = compared(since.steps, opened.content.steps)
+    return [one for one in steps if one.differs or one.step.key in said]

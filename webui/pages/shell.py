@@ -21,7 +21,15 @@ from webui.words.texts import text
 
 blueprint = Blueprint("shell", __name__)
 MANIFEST = "application/manifest+json"
-NEEDED = (SCREEN, "repair-planner.js", "away.js", "govuk/govuk-frontend.js", "mark.svg")
+NEEDED = (
+    SCREEN,
+    "repair-planner.js",
+    "drafts.js",
+    "entering.js",
+    "away.js",
+    "govuk/govuk-frontend.js",
+    "mark.svg",
+)
 """The files that the page without a network uses."""
 ICONS = (("icons/icon-192.png", "192x192", "any"), ("icons/icon-512.png", "512x512", "any"),
          ("icons/maskable-512.png", "512x512", "maskable"))  # fmt: skip

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import Unfit, WrongState
+from webui.database.refusals import Unfit
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome
 from webui.database.typed_text import checked
-from webui.register.states import APPROVED
+from webui.register.reviewers import used_as
 from webui.register.visibility import own_plan, plan_for
 
 TRIED = ("yes", "partly", "no")
@@ -38,11 +38,10 @@ class Outcomes(Repository):
     """Outcomes of one's own plans."""
 
     def add(self, person: Person, ref: str, told: Report) -> int:
-        """Store what came of an approved plan. Raises Unfit with every problem."""
+        """Store what came of a plan that may be used. Raises Unfit with every problem."""
         with self.database.write() as session:
             kept = own_plan(session, person, ref)
-            if kept.state != APPROVED:
-                raise WrongState
+            used_as(session, kept)
             outcome = _outcome(told)
             outcome.plan_id, outcome.version = kept.id, kept.version
             outcome.author_id, outcome.at = person.id, self.clock()

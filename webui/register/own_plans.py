@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from planner.plan.plan import Plan
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import NotHere, Stale
+from webui.database.refusals import NotHere, Stale, Unfit
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
+from webui.database.typed_text import checked
 from webui.register import states
-from webui.register.steps import Edit, FreeStep, edited, steps_of
-from webui.register.versions import Content, content_of, current, new_ref, new_version
-from webui.register.visibility import own_plan, plan_for, seen_by
+from webui.register.reviewers import choose, used_as
+from webui.register.steps import Edit, FreeStep, edited, opening, steps_of
+from webui.register.versions import Content, content_of, current, new_ref, new_version, with_notes
+from webui.register.visibility import own_plan, plan_for, seen_by, shows
 
 MOST_LISTED = 500
+LONGEST_NOTES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Opened:
     def stop(self) -> bool:
         """Whether the plan says to stop, and holds no wording."""
         return self.kept.disposition == "stop"
+
+    @property
+    def notes(self) -> str:
+        """The notes that this version holds."""
+        notes: str = self.content.plan["observation"].get("notes") or ""
+        return notes
 
 
 class OwnPlans(Repository):
@@ -67,17 +76,39 @@ class OwnPlans(Repository):
         with self.database.write() as session:
             kept = plan_for(session, person, ref)
             version = session.get(Version, (kept.id, number or kept.version))
-            if version is None:
+            if version is None or not shows(kept, person, version.number):
                 raise NotHere
             self.note(session, person, Event("read", kept.ref, version.number))
             return Opened(kept, version, content_of(version))
 
-    def listed(self, person: Person) -> Sequence[KeptPlan]:
-        """One's own plans, the last changed first."""
+    def use(self, person: Person, ref: str) -> tuple[Opened, str]:
+        """One's own plan for use, and how it is used: approved, or not reviewed.
+
+        Raises WrongState with the reason where it may not be used.
+        """
+        with self.database.write() as session:
+            kept = own_plan(session, person, ref)
+            how = used_as(session, kept)
+            version = current(session, kept)
+            self.note(session, person, Event("read", kept.ref, version.number))
+            return Opened(kept, version, content_of(version)), how
+
+    def listed(
+        self,
+        person: Person,
+        state: str = "",
+        fits: Callable[[KeptPlan], bool] | None = None,
+    ) -> Sequence[KeptPlan]:
+        """One's own plans, the last changed first: all, those in a state, those that fit."""
         own = select(KeptPlan).where(seen_by(person), KeptPlan.owner_id == person.id)
+        if state:
+            own = own.where(KeptPlan.state == state)
         order = own.order_by(KeptPlan.changed_at.desc(), KeptPlan.id.desc())
         with self.database.read() as session:
-            return session.scalars(order.limit(MOST_LISTED)).unique().all()
+            if fits is None:
+                return session.scalars(order.limit(MOST_LISTED)).unique().all()
+            found = session.scalars(order).unique().all()
+            return [kept for kept in found if fits(kept)][:MOST_LISTED]
 
     def edit(
         self,
@@ -119,15 +150,46 @@ class OwnPlans(Repository):
             self._next(session, kept, person, content_of(current(session, kept)), "reopened")
             return kept.version
 
-    def submit(self, person: Person, ref: str, based_on: int) -> None:
-        """Hand a plan in for review."""
+    def submit(
+        self,
+        person: Person,
+        ref: str,
+        based_on: int,
+        *,
+        reviewer: int | None = None,
+        notes: str | None = None,
+    ) -> Sequence[str]:
+        """Hand a plan in, to one's supervisors or to whom one chose, and give their names.
+
+        Other `notes` make a new version, and nobody else reads those before it.
+        Raises Unassigned where nobody would have the plan, Unfit where the chosen one cannot.
+        """
         with self.database.write() as session:
             kept = _fresh(own_plan(session, person, ref), based_on)
-            kept.state = states.after(kept.state, "submit")
+            state = states.after(kept.state, "submit")
+            names = [one.name for one in choose(session, kept, reviewer)]
+            if notes is not None:
+                self._renote(session, kept, person, notes)
+            kept.state = state
+            kept.shared_from = kept.shared_from or kept.version
             kept.waiting_since = kept.changed_at = self.clock()
             kept.submitted_at = kept.submitted_at or kept.waiting_since
             kept.draft_key = None
             self.note(session, person, Event("submitted", kept.ref, kept.version))
+            return names
+
+    def _renote(self, session: Session, kept: KeptPlan, person: Person, notes: str) -> None:
+        """Store other notes as a new version, and share none of those before it."""
+        problems: dict[str, str] = {}
+        plain = checked(notes, LONGEST_NOTES, "notes", problems)
+        if problems:
+            raise Unfit(problems)
+        before = content_of(current(session, kept))
+        if plain == (before.plan["observation"].get("notes") or ""):
+            return
+        content = Content(with_notes(before.plan_json, plain), before.steps)
+        self._next(session, kept, person, content, "notes_changed")
+        kept.shared_from = kept.version
 
     def take_back(self, person: Person, ref: str, based_on: int) -> None:
         """Take a plan out of the queue, to work on it again."""
@@ -149,7 +211,7 @@ class OwnPlans(Repository):
 
     def _new(self, session: Session, person: Person, plan: Plan, key: str) -> KeptPlan:
         """The row of a plan that was not kept before, with its first version."""
-        at = self.clock()
+        at, content = self.clock(), Content(plan.to_json(), steps_of(plan.to_dict()))
         kept = KeptPlan(
             ref=new_ref(),
             owner_id=person.id,
@@ -160,13 +222,13 @@ class OwnPlans(Repository):
             state=states.DRAFT,
             version=1,
             draft_key=key,
+            first_words=opening(content.steps),
             follows_id=_followed(session, person, plan.observation.get("case")),
             made_at=at,
             changed_at=at,
         )
         session.add(kept)
         session.flush()
-        content = Content(plan.to_json(), steps_of(plan.to_dict()))
         session.add(new_version(kept, content, person, at, "made"))
         self.note(session, person, Event("kept", kept.ref, 1))
         return kept

@@ -14,7 +14,8 @@ from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.repository import Repository
 from webui.database.tables import Decision, HistoryRow, KeptPlan, Version
-from webui.register.visibility import plan_for
+from webui.register.reviewers import Standing, standing_of
+from webui.register.visibility import plan_for, shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,17 @@ class Records(Repository):
     """Lists beside a plan. None of them holds a plan's content except `decisions`."""
 
     def versions(self, person: Person, ref: str) -> Sequence[Version]:
-        """Every version, newest first."""
+        """Every version that this person may read, newest first."""
         with self.database.read() as session:
             kept = plan_for(session, person, ref)
             own = select(Version).where(Version.plan_id == kept.id)
-            return session.scalars(own.order_by(Version.number.desc())).all()
+            found = session.scalars(own.order_by(Version.number.desc())).all()
+            return [one for one in found if shows(kept, person, one.number)]
+
+    def standing(self, person: Person, ref: str) -> Standing:
+        """Who has the plan or would get it, and how it may be used."""
+        with self.database.read() as session:
+            return standing_of(session, plan_for(session, person, ref))
 
     def decisions(self, person: Person, ref: str) -> Sequence[Decision]:
         """Every decision with its comments, newest first."""

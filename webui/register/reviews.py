@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import case, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from webui.database.history import Event
 from webui.database.person import Person
@@ -21,6 +21,7 @@ from webui.register.own_plans import Opened
 from webui.register.steps import Edit, Step, edited
 from webui.register.versions import Content, content_of, current, new_version
 from webui.register.visibility import seen_by, supervised_plan
+from webui.words import texts
 
 TAGS = ("", "agree", "adjust", "unsafe", "question")
 LONGEST_TEXT = 4000
@@ -45,6 +46,15 @@ class Review:
     text: str = ""
     remarks: Mapping[str, Remark] = field(default_factory=dict)
     edits: Mapping[str, Edit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The last decision on a plan, with the steps that it was made on."""
+
+    decision: Decision
+    steps: tuple[Step, ...]
+    edition: str
 
 
 class Reviews(Repository):
@@ -82,11 +92,23 @@ class Reviews(Repository):
             typed: dict[str, Any] = json.loads(draft.data) if draft else {}
             return Opened(kept, version, content_of(version)), typed
 
+    def since(self, person: Person, ref: str) -> Since | None:
+        """The last decision, to be read first at the next one; None before the first."""
+        with self.database.read() as session:
+            kept = supervised_plan(session, person, ref, change=False)
+            made = select(Decision).where(Decision.plan_id == kept.id)
+            loaded = made.options(selectinload(Decision.comments)).order_by(Decision.id.desc())
+            last = session.scalars(loaded.limit(1)).one_or_none()
+            if last is None:
+                return None
+            then = session.get_one(Version, (kept.id, last.version))
+            return Since(last, content_of(then).steps, then.edition)
+
     def keep_draft(self, person: Person, ref: str, version: int, typed: Mapping[str, str]) -> None:
         """Keep what was typed and not sent; it is the reviewer's alone."""
         data = json.dumps(dict(typed))
         if len(data) > LONGEST_DRAFT:
-            raise Unfit({"text": "That is more than a review can hold."})
+            raise Unfit({"text": texts.text("decide_too_long")})
         with self.database.write() as session:
             kept = supervised_plan(session, person, ref)
             states.after(kept.state, "escalate")
@@ -109,7 +131,7 @@ class Reviews(Repository):
             state = states.after(_as_read(kept, version, review), review.kind, stop=_stops(kept))
             text, remarks = _said(review, content_of(version).steps)
             if review.kind in states.APPROVALS and version.edition != edition:
-                raise Stale(OTHER_RULES)
+                raise Stale(texts.text("decide_other_rules"))
             version = self._changed(session, kept, version, person, review)
             self._write(session, kept, version, person, (review.kind, text, remarks))
             kept.state, kept.changed_at = state, self.clock()
@@ -125,9 +147,9 @@ class Reviews(Repository):
         steps = edited(before.steps, review.edits)
         changes = steps != before.steps
         if review.kind == "approve" and changes:
-            raise Unfit({"kind": "You changed steps. Choose “Approve with these changes”."})
+            raise Unfit({"kind": texts.text("decide_changed")})
         if review.kind == "approve_with_changes" and not changes:
-            raise Unfit({"kind": "You changed no step. Choose “Approve”, or change one."})
+            raise Unfit({"kind": texts.text("decide_unchanged")})
         if review.kind != "approve_with_changes":
             return version
         kept.version += 1
@@ -165,16 +187,7 @@ class Reviews(Repository):
         self.note(session, person, Event(kind, kept.ref, version.number, version.content_hash[:16]))
 
 
-OTHER_RULES = (
-    "The rules have changed since this plan was made. Ask for changes, so that it is planned "
-    "again with today's rules, and approve that version."
-)
-SUGGESTED = "Suggested words:"
-WORDS_NEEDED = {
-    "ask_for_changes": "Say what you would like to be changed.",
-    "escalate": "Say why this needs someone else.",
-    "acknowledge": "Say what was done.",
-}
+NEEDS_WORDS = ("ask_for_changes", "escalate", "acknowledge")
 
 
 def _stops(kept: KeptPlan) -> bool:
@@ -193,13 +206,12 @@ def _said(review: Review, steps: Sequence[Step]) -> tuple[str, list[Comment]]:
     problems: dict[str, str] = {}
     text = checked(review.text, LONGEST_TEXT, "text", problems)
     comments = [one for step in steps if (one := _comment(step, review, problems))]
-    needed = WORDS_NEEDED.get(review.kind)
     remarked = review.kind == "ask_for_changes" and any(one.text for one in comments)
-    if needed and not text and not remarked:
-        problems["text"] = needed
+    if review.kind in NEEDS_WORDS and not text and not remarked:
+        problems["text"] = texts.text(f"decide_needs_{review.kind}")
     unsafe = any(one.tag == "unsafe" for one in comments)
     if unsafe and review.kind in states.APPROVALS:
-        problems["kind"] = "You marked a step as unsafe. Ask for changes, or change the mark."
+        problems["kind"] = texts.text("decide_unsafe")
     if problems:
         raise Unfit(problems)
     return text, comments
@@ -209,9 +221,16 @@ def _comment(step: Step, review: Review, problems: dict[str, str]) -> Comment | 
     """What is said of one step; words that do not go into the plan are said as a suggestion."""
     remark, edit = review.remarks.get(step.key, Remark()), review.edits.get(step.key, Edit())
     said = checked(remark.text, LONGEST_TEXT, f"comment-{step.key}", problems)
-    words = (edit.words or "").replace("\r\n", "\n").strip()
-    if review.kind not in states.APPROVALS and words and words != step.words:
-        said = f"{said}\n\n{SUGGESTED}\n{words[:LONGEST_TEXT]}".strip()
+    if review.kind not in states.APPROVALS:
+        said = "\n\n".join(filter(None, (said, *_suggested(step, edit))))
     if remark.tag not in TAGS:
-        problems[f"tag-{step.key}"] = "Choose one of these."
+        problems[f"tag-{step.key}"] = texts.text("decide_tag_missing")
     return Comment(step=step.key, tag=remark.tag, text=said) if said or remark.tag else None
+
+
+def _suggested(step: Step, edit: Edit) -> Iterator[str]:
+    """The words that a reviewer typed into a step without approving them."""
+    for name in ("words", "short", "line"):
+        typed = (getattr(edit, name) or "").replace("\r\n", "\n").strip()
+        if typed and typed != getattr(step, name):
+            yield f"{texts.text(f'decide_suggested_{name}')}\n{typed[:LONGEST_TEXT]}"

@@ -9,6 +9,7 @@ Any of them -> withdrawn.
 from __future__ import annotations
 
 from webui.database.refusals import WrongState
+from webui.words.texts import text
 
 DRAFT, TO_REVIEW, CHANGES_ASKED = "draft", "to_review", "changes_asked"
 APPROVED, ACKNOWLEDGED, WITHDRAWN = "approved", "acknowledged", "withdrawn"
@@ -38,7 +39,7 @@ DECISIONS = (*APPROVALS, "ask_for_changes", "escalate", "acknowledge")
 
 
 def after(state: str, move: str, *, stop: bool = False) -> str:
-    """The state that a move leads to. Raises WrongState where the plan cannot make it.
+    """The state that a move leads to. Raises WrongState, with the reason, where there is none.
 
     A plan that says "stop" holds no wording: it is acknowledged, never approved or edited.
     """
@@ -48,8 +49,15 @@ def after(state: str, move: str, *, stop: bool = False) -> str:
     if not stop and move == "acknowledge":
         allowed = False
     if not allowed:
-        raise WrongState
+        raise WrongState(_why(state, move, stop=stop))
     return MOVES[state, move]
+
+
+def _why(state: str, move: str, *, stop: bool) -> str:
+    """Why a plan cannot make a move, for the person who tried it."""
+    if (state, move) in MOVES:
+        return text("moved_stopping" if stop else "moved_not_stopping")
+    return text(f"decided_{state}" if move in DECISIONS else f"moved_{state}")
 
 
 def possible(state: str, *, stop: bool = False) -> frozenset[str]:

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from planner.rulebook.counting import MOST, words_in
 from webui.database.refusals import Unfit
 from webui.database.typed_text import checked
+from webui.words.texts import text
 
 TIMES = ("now", "later_this_session", "future_session")
 HELD, REMOVED = "held", "removed"
@@ -19,11 +21,20 @@ PLACES = (*TIMES, HELD, REMOVED)
 FREE = "D5"
 MOST_FREE = 20
 LONGEST_WORDS, LONGEST_REASON, LONGEST_TITLE = 4000, 1000, 200
+LONGEST_FORM = 400
+OPENING_WORDS, OPENING_LETTERS = 9, 120
+LATER_FIELDS = ("short", "line")
+"""Fields that steps of earlier versions do not have: stored only where they say something, so that
+the text of such a step, and its hash, stay what they were."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: where it stands in the course of things, what is said, and why it was changed."""
+    """One step: where it stands in the course of things, what is said, and why it was changed.
+
+    `short` and `line` are its few words and its line in the brief; empty where there are none, as
+    after an edit of the words.
+    """
 
     key: str
     title: str
@@ -31,6 +42,8 @@ class Step:
     words: str
     reason: str = ""
     accepted: bool = False
+    short: str = ""
+    line: str = ""
 
     @property
     def item(self) -> str:
@@ -51,6 +64,8 @@ class Edit:
     words: str | None = None
     reason: str | None = None
     accepted: bool | None = None
+    short: str | None = None
+    line: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +80,30 @@ class FreeStep:
 def steps_of(plan: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps as the rules made them."""
     return tuple(
-        Step(one["item"], one["title"], one["when"], one["words"]) for one in plan["steps"]
+        Step(
+            one["item"],
+            one["title"],
+            one["when"],
+            one["words"],
+            short=one.get("short", ""),
+            line=one.get("line", ""),
+        )
+        for one in plan["steps"]
     )
+
+
+def in_order(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps in use, in the order in which they come."""
+    used = [step for step in steps if step.in_use]
+    return tuple(sorted(used, key=lambda step: TIMES.index(step.where)))
+
+
+def opening(steps: Iterable[Step]) -> str:
+    """How the first step in use begins, for lists; empty where there is none."""
+    first = next(iter(in_order(steps)), None)
+    words = (first.short or first.words).split() if first else []
+    start = " ".join(words[:OPENING_WORDS])[:OPENING_LETTERS]
+    return f"{start} …" if len(words) > OPENING_WORDS else start
 
 
 def orders(
@@ -89,7 +126,12 @@ def orders(
 
 def written(steps: Iterable[Step]) -> str:
     """Steps as the text that is stored and hashed."""
-    return json.dumps([asdict(step) for step in steps], ensure_ascii=True, sort_keys=True)
+    return json.dumps([_stored(step) for step in steps], ensure_ascii=True, sort_keys=True)
+
+
+def _stored(step: Step) -> dict[str, Any]:
+    told = asdict(step)
+    return {name: told[name] for name in told if name not in LATER_FIELDS or told[name]}
 
 
 def read(text: str) -> tuple[Step, ...]:
@@ -118,11 +160,24 @@ def _apply(step: Step, edit: Edit, problems: dict[str, str]) -> Step:
     if edit.reason is not None:
         reason = checked(edit.reason, LONGEST_REASON, f"reason-{step.key}", problems)
     if where not in PLACES:
-        problems[f"where-{step.key}"] = "Choose one of the places."
+        problems[f"where-{step.key}"] = text("edit_place_missing")
     if where in (HELD, REMOVED) and not reason:
-        problems[f"reason-{step.key}"] = "Say why this step is held or removed."
+        problems[f"reason-{step.key}"] = text("edit_reason_missing")
     accepted = step.accepted if edit.accepted is None else edit.accepted
-    return replace(step, where=where, words=words, reason=reason, accepted=accepted)
+    changed = words != step.words
+    short, line = (
+        _few(name, step, typed, problems, changed=changed)
+        for name, typed in (("short", edit.short), ("line", edit.line))
+    )
+    return replace(
+        step,
+        where=where,
+        words=words,
+        reason=reason,
+        accepted=accepted,
+        short=short,
+        line=line,
+    )
 
 
 def _words(step: Step, words: str | None, problems: dict[str, str]) -> str:
@@ -130,8 +185,22 @@ def _words(step: Step, words: str | None, problems: dict[str, str]) -> str:
         return step.words
     plain = checked(words, LONGEST_WORDS, f"words-{step.key}", problems)
     if not plain:
-        problems[f"words-{step.key}"] = "Enter the words, or remove the step and say why."
+        problems[f"words-{step.key}"] = text("edit_words_missing")
     return plain
+
+
+def _few(
+    name: str, step: Step, typed: str | None, problems: dict[str, str], *, changed: bool
+) -> str:
+    """The short words or the line of a step; those that were not rewritten go with its words."""
+    before: str = getattr(step, name)
+    field = f"{name}-{step.key}"
+    now = before if typed is None else checked(typed, LONGEST_FORM, field, problems)
+    if now == before:
+        return "" if changed else before
+    if words_in(now) > MOST[name]:
+        problems[field] = text("edit_too_many_words", most=MOST[name])
+    return now
 
 
 def _free(steps: Sequence[Step], added: FreeStep, problems: dict[str, str]) -> Step:
@@ -140,11 +209,11 @@ def _free(steps: Sequence[Step], added: FreeStep, problems: dict[str, str]) -> S
     title = checked(added.title, LONGEST_TITLE, "added-title", problems)
     words = checked(added.words, LONGEST_WORDS, "added-words", problems)
     if not title:
-        problems["added-title"] = "Give the step a short name."
+        problems["added-title"] = text("edit_title_missing")
     if not words:
-        problems["added-words"] = "Enter what you want to say or do."
+        problems["added-words"] = text("edit_own_words_missing")
     if added.where not in TIMES:
-        problems["added-where"] = "Choose when the step comes."
+        problems["added-where"] = text("edit_when_missing")
     if count >= MOST_FREE:
-        problems["added-title"] = f"A plan takes at most {MOST_FREE} steps of your own."
+        problems["added-title"] = text("edit_too_many_steps", most=MOST_FREE)
     return Step(f"{FREE}-{count + 1}", title, added.where, words, accepted=True)

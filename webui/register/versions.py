@@ -38,9 +38,7 @@ class Content:
     def as_planned(self) -> bool:
         """Whether its steps are the rules' own, with no word, place or step of a person's."""
         made = steps.steps_of(self.plan)
-        return [(one.where, one.words) for one in self.steps] == [
-            (one.where, one.words) for one in made
-        ]
+        return [_said(one) for one in self.steps] == [_said(one) for one in made]
 
     @property
     def hash(self) -> str:
@@ -61,7 +59,8 @@ def current(session: Session, plan: KeptPlan) -> Version:
 def new_version(
     plan: KeptPlan, content: Content, author: Person, at: datetime, why: str
 ) -> Version:
-    """The row of a plan's newest version; a version is written once."""
+    """The row of a plan's newest version, which is written once; lists show how it begins."""
+    plan.first_words = steps.opening(content.steps)
     return Version(
         plan_id=plan.id,
         number=plan.version,
@@ -73,6 +72,18 @@ def new_version(
         edition=content.plan["rulebook"]["edition"],
         content_hash=content.hash,
     )
+
+
+def with_notes(plan_json: str, notes: str) -> str:
+    """The same plan with other notes: no rule reads them, so nothing else of it changes."""
+    plan: dict[str, Any] = json.loads(plan_json)
+    plan["observation"] = {**plan["observation"], "notes": notes}
+    return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+
+
+def _said(step: steps.Step) -> tuple[str, ...]:
+    """What of a step was planned: all but reasons and marks."""
+    return (step.where, step.words, step.short, step.line)
 
 
 def new_ref() -> str:

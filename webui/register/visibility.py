@@ -8,20 +8,31 @@ from sqlalchemy.orm import Session
 from webui.database.account_tables import Supervision
 from webui.database.person import Person
 from webui.database.refusals import NotHere
-from webui.database.tables import KeptPlan
+from webui.database.tables import ChosenReviewer, KeptPlan
 
 
 def seen_by(person: Person) -> ColumnElement[bool]:
-    """Which plans someone may see: their own, and what their supervisees have handed in.
+    """Which plans someone may see: their own, and what was handed in to them.
 
+    That is what their supervisees hand in, and single plans for which they were chosen.
     A draft that was never handed in is its owner's alone; an administrator sees no plan.
     """
     own = KeptPlan.owner_id == (person.id if person.therapist else -1)
     if not person.supervisor:
         return own
     supervisees = select(Supervision.therapist_id).where(Supervision.supervisor_id == person.id)
-    handed_in = and_(KeptPlan.submitted_at.is_not(None), KeptPlan.owner_id.in_(supervisees))
+    chosen = select(ChosenReviewer.plan_id).where(ChosenReviewer.account_id == person.id)
+    theirs = or_(KeptPlan.owner_id.in_(supervisees), KeptPlan.id.in_(chosen))
+    handed_in = and_(KeptPlan.submitted_at.is_not(None), theirs)
     return or_(own, and_(handed_in, KeptPlan.owner_id != person.id))
+
+
+def shows(kept: KeptPlan, person: Person, number: int) -> bool:
+    """Whether someone who sees a plan also sees this version of it.
+
+    What the owner wrote before handing in stays theirs: notes that were left out, for one.
+    """
+    return kept.owner_id == person.id or number >= (kept.shared_from or 1)
 
 
 def plan_for(session: Session, person: Person, ref: str, *, change: bool = False) -> KeptPlan:

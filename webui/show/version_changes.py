@@ -34,6 +34,20 @@ class Compared:
         return changed(self.was.words if self.was else "", self.now.words if self.now else "")
 
     @property
+    def short(self) -> list[Run]:
+        """The short words of both; nothing where they are the same."""
+        return self._few("short")
+
+    @property
+    def line(self) -> list[Run]:
+        """The lines of both; nothing where they are the same."""
+        return self._few("line")
+
+    def _few(self, name: str) -> list[Run]:
+        was, now = (str(getattr(step, name)) if step else "" for step in (self.was, self.now))
+        return [] if was == now else changed(was, now)
+
+    @property
     def differs(self) -> bool:
         """Whether anything is different."""
         return self.was != self.now

@@ -1,5 +1,7 @@
 // The page works without this file; it only makes a few things easier.
 import { initAll } from './govuk/govuk-frontend.js'
+import './drafts.js'
+import './entering.js'
 
 document.body.classList.add('js-enabled')
 if ('noModule' in HTMLScriptElement.prototype) document.body.classList.add('govuk-frontend-supported')
@@ -31,7 +33,7 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   const label = button.innerHTML
   button.addEventListener('click', async () => {
     const words = document.getElementById(button.dataset.copies).textContent
-    const said = await copy(words) ? 'Copied' : 'Could not copy'
+    const said = await copy(words) ? button.dataset.copied : button.dataset.failed
     button.focus()
     button.textContent = said
     spoken.textContent = said
@@ -39,9 +41,41 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   })
 }
 
+// The whole plan as plain text: a page of its own, or copied at once.
+for (const link of document.querySelectorAll('[data-whole-text]')) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = link.className
+  button.textContent = link.dataset.label
+  link.replaceWith(button)
+  button.addEventListener('click', async () => {
+    const answer = await fetch(link.href)
+    const said = answer.ok && await copy(await answer.text()) ? link.dataset.copied : link.dataset.failed
+    button.focus()
+    button.textContent = said
+    spoken.textContent = said
+    setTimeout(() => { button.textContent = link.dataset.label; spoken.textContent = '' }, 2500)
+  })
+}
+
+// Every fold of the whole plan, opened and closed at once.
+for (const button of document.querySelectorAll('[data-opens-all]')) {
+  button.hidden = false
+  button.addEventListener('click', () => {
+    const folds = [...document.querySelectorAll('.rp-steps details, .rp-columns details, .rp-questions')]
+    const open = folds.some((fold) => !fold.open)
+    for (const fold of folds) fold.open = open
+    button.textContent = open ? button.dataset.closesAll : button.dataset.opensAll
+  })
+}
+
+// "brief" prints the one page for the five minutes, anything else the whole plan.
 for (const button of document.querySelectorAll('[data-prints]')) {
   button.hidden = false
-  button.addEventListener('click', () => window.print())
+  button.addEventListener('click', () => {
+    document.documentElement.classList.toggle('rp-prints-brief', button.dataset.prints === 'brief')
+    window.print()
+  })
 }
 
 // Closed details would stay closed on paper.
@@ -51,35 +85,7 @@ window.addEventListener('beforeprint', () => {
   for (const part of closed) part.open = true
 })
 window.addEventListener('afterprint', () => {
+  document.documentElement.classList.remove('rp-prints-brief')
   for (const part of closed) part.open = false
   closed = []
 })
-
-// What was typed stays with this entry of the tab's own history, so that a reload keeps it.
-// It is never put in a store that outlives the tab.
-const form = document.querySelector('form.rp-form')
-
-function remember () {
-  const draft = [...new FormData(form)].filter(([name]) => name !== 'csrf_token' && name !== 'before')
-  history.replaceState({ ...history.state, draft }, '')
-}
-
-function recall (draft) {
-  for (const field of form.elements) {
-    if (!field.name || field.type === 'hidden') continue
-    const values = draft.filter(([name]) => name === field.name).map(([, value]) => value)
-    if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value)
-    else if (values.length) field.value = values[0]
-    const told = field.checked || (field.type !== 'radio' && field.type !== 'checkbox' && field.value)
-    const fold = field.closest('details')
-    if (told && fold && field.value !== '1') fold.open = true
-  }
-}
-
-if (form) {
-  const [entry] = performance.getEntriesByType('navigation')
-  if (entry?.type === 'reload' && history.state?.draft) recall(history.state.draft)
-  let waiting
-  form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(remember, 250) })
-  window.addEventListener('beforeunload', remember)
-}

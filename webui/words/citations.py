@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from planner.rulebook.rulebook import Rulebook
 
 DERIVED = "derived"
 HANDOUT = "handout "
+_SURNAME = re.compile(r"([^\W\d_][\w'\u2019 -]*), (?:[^\W\d_]\.[ -]?)+")
+_YEAR = re.compile(r"\((\d{4})")
+"""The year of a reference, as it stands after the authors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,16 @@ class Citation:
     where: str = ""
     item: str = ""
     key: str = ""
+
+    @property
+    def short(self) -> str:
+        """Who and when, as texts cite it: "Safran & Muran 2000"; else how the reference begins."""
+        year = _YEAR.search(self.label)
+        names = _SURNAME.findall(self.label[: year.start()] if year else self.label)
+        who = " & ".join(names) if len(names) < 3 else f"{names[0]} et al."
+        if not names:
+            who = self.label.partition(". ")[0].partition(" (")[0]
+        return f"{who} {year[1]}" if year else who
 
 
 def citations(source: str, rulebook: Rulebook) -> list[Citation]:

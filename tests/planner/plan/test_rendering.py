@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from planner.plan.parts import Because
 from planner.plan.plan import Plan
 from planner.plan.rendering import escaped, markdown, printable, text
 from tests.planner.support.sample_plan import PLAN, STEP, review_first
@@ -131,3 +132,19 @@ def test_nothing_in_a_plan_can_steer_a_terminal(render):
     hostile = with_notes(HOSTILE)
     shown = render(replace(hostile, summary="a\x1b]0;title\x07b\u202ec\x9bd\r"))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+
+
+@FORMS
+def test_what_the_therapist_felt_is_in_no_text_that_may_be_filed(render):
+    """Neither as an answer nor as the reason of a line."""
+    felt = Because(
+        "feelings.drawn-in", "You are drawn in.", {"context.therapist_feelings": "drawn_in"}, "x"
+    )
+    plan = replace(
+        PLAN,
+        observation={**PLAN.observation, "context": {"therapist_feelings": ["drawn_in"]}},
+        steps=(replace(STEP, because=(felt, *STEP.because)),),
+    )
+    shown = render(plan)
+    assert "drawn" not in shown
+    assert STEP.because[0].rule in shown.replace("\\", "")

@@ -17,8 +17,9 @@ from webui.database.person import ROLES
 
 Visit = Callable[..., Visitor]
 OPEN = {
-    "/", "/plan", "/rules", "/rules/changes", "/rules/<rule_id>",
-    "/rules/<any(item, kind, does):way>/<key>", "/handout", "/handout/<item>",
+    "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
+    "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
+    "/handout", "/handout/<item>",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
@@ -204,14 +205,15 @@ def test_a_plan_of_nobodys(visit: Visit, name: str):
 
 
 def test_the_queue_and_lists_show_no_one_elses(house: House, visit: Visit):
-    ref = house.submitted("Tess")
-    for name, path in (("Sam", "/queue"), ("Sue", "/queue"), ("Toni", "/plans"), ("Sam", "/plans")):
+    ref = house.submitted("Tess", reviewer="Sue")
+    assert ref in visit("Sue").get("/queue").text
+    for name, path in (("Sam", "/queue"), ("Toni", "/plans"), ("Sam", "/plans")):
         assert ref not in visit(name).get(path).text
 
 
 def test_keys_do_what_they_may_and_see_what_their_owner_sees(house: House, visit: Visit):
     client = visit().client
-    own, others = house.kept(), house.submitted("Tess")
+    own, others = house.kept(), house.submitted("Tess", reviewer="Sue")
     keys = {
         scope: house.keys.add(house["Toni"], scope, [scope], 5)
         for scope in ("plans:read", "plans:write", "plans:submit")

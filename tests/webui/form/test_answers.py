@@ -39,7 +39,7 @@ def laid_out() -> list[str]:
         for kind, names in table.items()
         for name in names
     ]
-    rest = (*layout.OWN, *layout.OWN_FOLDED, *layout.CLIENT, *layout.MORE)
+    rest = (*layout.UP_FRONT, *layout.OWN, *layout.OWN_FOLDED, *layout.CLIENT, *layout.MORE)
     return [SAFETY, *kinds, *rest]
 
 
@@ -49,14 +49,21 @@ def test_every_field_of_the_contract_is_asked_exactly_once() -> None:
 
 @pytest.mark.parametrize("kind", list(layout.SHOWN))
 def test_a_common_case_shows_at_most_twelve_questions(kind: str) -> None:
-    safety, noticed, notes = 1, 1, 1
+    safety, noticed = 1, 1
     shown = len(layout.SHOWN[kind]) + len(layout.OWN) + len(layout.CLIENT)
-    assert safety + noticed + shown + notes <= 12
+    assert safety + len(layout.UP_FRONT) + noticed + shown <= 12
 
 
 def test_safety_comes_first_then_ones_own_part_then_the_client(client: FlaskClient) -> None:
     page = client.get("/").text
-    order = ["section-safety", "section-noticed", "section-own", "section-client", "section-filing"]
+    order = [
+        "section-safety",
+        "section-front",
+        "section-noticed",
+        "section-own",
+        "section-client",
+        "section-filing",
+    ]
     places = [page.index(f'id="{name}"') for name in order]
     assert places == sorted(places)
 

@@ -62,10 +62,12 @@ def test_the_words_are_whole_and_unbroken_where_they_are_copied(
         assert "<ins>" in block
 
 
-def test_answers_stand_on_top_each_with_a_way_to_change_it(post: Post, late: Pairs) -> None:
+def test_answers_stand_in_one_line_below_the_words_each_with_a_way_to_change_it(
+    post: Post, late: Pairs
+) -> None:
     page = post(late).text
-    assert page.index('id="answers-title"') < page.index('id="when-now"')
-    anchors = re.findall(r'formaction="/#([\w-]+)"', page)
+    assert page.index('id="say-words"') < page.index('id="answers-title"')
+    anchors = re.findall(r'href="/plan/\w+/change#([\w-]+)"', page)
     assert {"safety-flags", "kind", "lateness-who", "lateness-minutes"} <= set(anchors)
 
 
@@ -136,7 +138,7 @@ def test_not_sure_about_a_flag_counts_as_yes(post: Post) -> None:
         ("deflection.response", "joke"),
     )
     page = said(post(pairs))
-    assert "No repair wording for now" in page
+    assert "Please stop here first" in page
     assert "Suicide or self-harm (not sure)" in page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from flask import Flask
@@ -57,8 +58,16 @@ def test_the_worker_keeps_the_page_and_its_files_and_nothing_else(client: FlaskC
     page = client.get("/offline").text
     for address in files:
         assert client.get(address).status_code == 200
-    needed = [address for address in files if "govuk-frontend" not in address]
-    assert all(f'"{address}"' in page for address in needed)
+    missing = [address for address in files if f'"{address}"' not in page]
+    scripts = "".join(client.get(address).text for address in files if address.endswith(".js"))
+    assert [
+        one for one in missing if f"./{one.partition('/static/')[2][17:]}'" not in scripts
+    ] == []
+    linked = re.findall(r'(?:src|stylesheet" href)="([^"]+)"', page)
+    imported = re.findall(r"(?:import|from) '\./([^']+)'", scripts)
+    assert {one.rpartition("/")[2] for one in linked} | {
+        one.rpartition("/")[2] for one in imported
+    } <= {one.rpartition("/")[2] for one in files} | {"print.css"}
     assert told["page"] == "/offline"
 
 

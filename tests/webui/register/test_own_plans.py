@@ -6,6 +6,7 @@ import pytest
 
 from tests.webui.support.people import FLAGGED, LATE, STOP, House
 from webui.database.refusals import NotHere, Stale, Unfit, WrongState
+from webui.register import states
 from webui.register.reviews import Remark, Review
 from webui.register.steps import Edit, FreeStep
 
@@ -165,6 +166,25 @@ def test_changed_words_that_do_not_go_into_the_plan_are_said_as_a_suggestion(hou
     house.decide(ref, "ask_for_changes", text="See C2.", edits={"C2": Edit(words="I was late.")})
     comment = house.looking.decisions(house["Toni"], ref)[0].comments[0]
     assert "I was late." in comment.text
+
+
+def test_short_words_and_a_line_are_suggested_likewise(house: House):
+    ref = house.submitted()
+    edit = Edit(short="I was late. I am sorry.", line="say sorry once")
+    house.decide(ref, "ask_for_changes", text="See C2.", edits={"C2": edit})
+    comment = house.looking.decisions(house["Toni"], ref)[0].comments[0]
+    assert "I was late. I am sorry." in comment.text
+    assert "say sorry once" in comment.text
+
+
+@pytest.mark.parametrize("stop", [False, True])
+@pytest.mark.parametrize("state", states.STATES)
+def test_each_move_that_cannot_be_made_says_why(state: str, stop: bool):
+    """Never that someone may have moved the plan on, where it is simply in another state."""
+    for move in {move for _state, move in states.MOVES} - states.possible(state, stop=stop):
+        with pytest.raises(WrongState) as refused:
+            states.after(state, move, stop=stop)
+        assert str(refused.value) not in ("", WrongState.says), move
 
 
 def test_a_step_marked_unsafe_is_not_approved(house: House):

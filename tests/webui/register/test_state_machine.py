@@ -69,6 +69,7 @@ class Machine(RuleBasedStateMachine):
         owner = name == known["owner"]
         allowed = owner or (move == "withdraw" and self.sees(name, known))
         allowed = allowed and fresh and move in possible(known["state"], stop=known["stop"])
+        allowed = allowed and (move != "submit" or bool(ABOVE[known["owner"]]))
         act = getattr(self.house.keeping, move)
         if self.does(lambda: act(self.house[name], ref, based_on), allowed):
             known["state"] = LEADS[move]

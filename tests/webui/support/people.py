@@ -131,10 +131,16 @@ class House:
         return self.keeping.keep(self[name], self.plan(observation, **changes))
 
     def submitted(
-        self, name: str = "Toni", observation: Mapping[str, Any] = LATE, **changes: Any
+        self,
+        name: str = "Toni",
+        observation: Mapping[str, Any] = LATE,
+        reviewer: str = "",
+        **changes: Any,
     ) -> str:
+        """A plan that was handed in; nobody is assigned to Tess, so she names a `reviewer`."""
         ref = self.kept(name, observation, **changes)
-        self.keeping.submit(self[name], ref, 1)
+        chosen = self[reviewer].id if reviewer else None
+        self.keeping.submit(self[name], ref, 1, reviewer=chosen)
         return ref
 
     def review(self, ref: str, kind: str = "approve", name: str = "Sam", **more: Any) -> Review:

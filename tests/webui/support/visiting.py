@@ -30,8 +30,8 @@ class Visitor:
         assert answer.status_code == 303, answer.text
         return self
 
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(path)
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> TestResponse:
+        return self.client.get(path, query_string=query)
 
     def post(self, path: str, data: Mapping[str, object] | Pairs = ()) -> TestResponse:
         """Send a form with a good token."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PROSE = re.compile(r"^[A-Z][a-z]+(?![\w-])|[a-z,.:] [A-Za-z]+ [a-z]+(?![\w-])")
 """A word with a capital, or several words: what a class, a name or an address never is."""
 TEMPLATES = sorted((ROOT / "webui/templates").glob("*.html"))
-MARKUP = {"Space", "Tab"}
+MARKUP = {"Enter", "Space", "Tab"}
 """Names of keys."""
 
 

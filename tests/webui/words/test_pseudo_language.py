@@ -31,6 +31,7 @@ from tests.webui.support.sending import LATE
 from tests.webui.support.visiting import Visitor
 from webui import create_app
 from webui.database.connection import sqlite_address
+from webui.words.citations import citations
 
 ROOT = Path(__file__).resolve().parents[3]
 Visit = Callable[..., Visitor]
@@ -92,9 +93,11 @@ def data(app: Flask) -> Data:
     """What may stand in plain letters: all that the rules say, and what these tests type."""
     book = app.extensions["knowledge"].rulebook
     cases = app.extensions["knowledge"].cases
-    found = Data(book, cases, TYPED, NAMES, list(STAFF))
+    entering = app.extensions["knowledge"].entering
+    found = Data(book, cases, entering, TYPED, NAMES, list(STAFF))
     found.names(rule.object.replace("_", " ") for rule in book.assessment)
     found.names(source.strength for source in book.sources.values())
+    found.names(one.short for rule in book.rules for one in citations(rule.source, book))
     found.names([*book.sources, "apology", "zzzqqq"])
     for one in (people.LATE, STOP, FLAGGED):
         found.add(json.loads(app.extensions["knowledge"].planner.plan(one).to_json()))

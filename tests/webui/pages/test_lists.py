@@ -1,0 +1,96 @@
+"""Lists of kept plans: what a row says, search and filter, and how little is read for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import event
+
+from tests.webui.support.people import FLAGGED, LATE, STOP, House
+from tests.webui.support.visiting import Visitor
+from webui.register.steps import Edit
+
+Visit = Callable[..., Visitor]
+GIFT = {"kind": "boundary_request", "nature": "gift"}
+
+
+def test_a_row_says_what_was_noticed_how_old_it_is_and_how_it_begins(house: House, visit: Visit):
+    house.kept()
+    house.clock.forward(days=3)
+    page = visit("Toni").get("/plans").text
+    assert "Lateness" in page
+    assert "Made 3 days ago" in page
+    assert "I was late. That was mine." in page
+
+
+def test_a_queue_row_says_from_whom_which_version_and_how_long(house: House, visit: Visit):
+    house.submitted(observation=FLAGGED)
+    house.clock.forward(days=3)
+    page = visit("Sam").get("/queue").text
+    for said in ("From Toni", "Lateness", "Version 1", "Waiting 3 days", "Review first"):
+        assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("k-114", ["late"]),
+        ("boundary", ["gift"]),
+        ("LATE mine", ["late"]),
+        ("lateness waiting", ["edited"]),
+        ("nothing like it", []),
+        ("", ["late", "gift", "edited"]),
+    ],
+)
+def test_a_search_reads_code_kinds_and_first_words(
+    house: House, visit: Visit, asked: str, found: list[str]
+):
+    refs = {
+        "late": house.kept(),
+        "gift": house.kept(case="K-2", ruptures=[GIFT]),
+        "edited": house.kept(case="K-3"),
+    }
+    house.keeping.edit(house["Toni"], refs["edited"], 1, {"C2": Edit(words="I kept you waiting.")})
+    page = visit("Toni").get("/plans", query={"q": asked}).text
+    assert {name for name, ref in refs.items() if ref in page} == set(found)
+
+
+def test_a_filter_shows_one_state_and_an_unknown_one_all(house: House, visit: Visit):
+    draft, waiting, toni = house.kept(), house.submitted(case="K-2"), visit("Toni")
+    page = toni.get("/plans?state=to_review").text
+    assert (waiting in page, draft in page) == (True, False)
+    page = toni.get("/plans?state=nonsense").text
+    assert (waiting in page, draft in page) == (True, True)
+    approved = house.submitted(case="K-3")
+    house.decide(approved)
+    page = visit("Sam").get("/queue?state=approved").text
+    assert (approved in page, waiting in page) == (True, False)
+
+
+def test_what_was_searched_for_stands_in_the_field_as_text(house: House, visit: Visit):
+    house.kept()
+    page = visit("Toni").get("/plans", query={"q": '"><script>'}).text
+    assert "<script>" not in page
+    assert "No plan fits this search" in page
+
+
+def test_no_list_reads_a_version(house: House, visit: Visit):
+    """However many plans there are, their content is not read for a list."""
+    house.kept(observation=STOP)
+    for number in range(5):
+        house.submitted(case=f"K-{number}", observation=LATE)
+    asked: list[str] = []
+    toni, sam = visit("Toni"), visit("Sam")
+    engine = toni.client.application.extensions["store"].database.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert toni.get("/plans?q=late").status_code == 200
+    assert sam.get("/queue").status_code == 200
+    assert asked
+    assert [one for one in asked if "versions" in one] == []
+
+
+def test_lists_follow_an_edit_of_the_first_step(house: House, visit: Visit):
+    ref = house.kept()
+    house.keeping.edit(house["Toni"], ref, 1, {"C2": Edit(words="I kept you waiting.")})
+    assert "I kept you waiting." in visit("Toni").get("/plans").text

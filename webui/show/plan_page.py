@@ -1,0 +1,85 @@
+"""Everything that the page of a plan shows, put together: the brief first, then the whole plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, render_template
+from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
+
+from planner import Observation
+from planner.plan.formats import TEXT, Page
+from planner.plan.plan import Plan
+from webui.form import answers, note_hints
+from webui.knowledge import knowledge, plan_id
+from webui.show.adapted_runs import marked
+from webui.show.near_misses import TIGHTENING, standing
+from webui.show.plan_changes import Difference, differences
+from webui.show.timeline import timeline
+from webui.work.plans_in_work import Work
+
+_BLANK = re.compile(r"\[[^\]]+\]")
+WIDE = 100
+"""Columns of a plan as plain text, which is pasted into a record."""
+
+
+def init_app(app: Flask) -> None:
+    """Hand the templates `blanked`, which marks what only the therapist can fill in."""
+    app.jinja_env.filters["blanked"] = blanked
+
+
+def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -> str:
+    """The page of a plan; without a reference it is the answer to the form, and has no address."""
+    plan = knowledge().plan(observation)
+    notes = observation.notes
+    found = note_hints.hints(notes) if notes else []
+    given = list(answers.given(form))
+    return render_template(
+        "plan.html",
+        plan=plan,
+        plan_id=plan_id(plan),
+        ref=ref,
+        form=form,
+        given=given,
+        rows=answers.rows(form, knowledge().words),
+        note_hints=found,
+        note_parts=list(note_hints.parts(notes, found)),
+        before=_without_notes(observation),
+        differences=_differences(work.before, plan),
+        earlier=work.before is not None,
+        near=standing(observation, knowledge().planner, TIGHTENING),
+        picture=timeline(plan.steps, plan.held, plan.barred),
+        marked=marked,
+    )
+
+
+def as_text(plan: Plan) -> str:
+    """The whole plan as plain text."""
+    return TEXT.write(plan, Page(WIDE))
+
+
+def blanked(words: str) -> Markup:
+    """Words with each `[blank]` marked; their text stays the same to the letter."""
+    pieces, at = [], 0
+    for match in _BLANK.finditer(words):
+        pieces += [escape(words[at : match.start()])]
+        pieces += [Markup('<mark class="rp-blank">{}</mark>').format(match[0])]
+        at = match.end()
+    return Markup("").join([*pieces, escape(words[at:])])
+
+
+def _without_notes(observation: Observation) -> str:
+    """The answers that this plan was made from, for the next plan to be compared with."""
+    data = {**observation.as_dict(), "notes": ""}
+    return json.dumps(data, separators=(",", ":"))
+
+
+def _differences(before: Mapping[str, Any] | None, plan: Plan) -> list[Difference]:
+    """What changed since the plan that this one was made from."""
+    if before is None:
+        return []
+    return differences(knowledge().plan(Observation.read(before)), plan)

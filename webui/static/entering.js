@@ -1,0 +1,36 @@
+// The form works without this file; it saves presses, keys and second thoughts.
+const form = document.querySelector('form.rp-form')
+
+// "None of these" and a flag cannot both be so; "not sure" raises its flag.
+function settle (box) {
+  const none = document.getElementById('safety-none')
+  const flags = [...form.querySelectorAll('[data-flag]')]
+  if (box === none && none.checked) {
+    for (const one of [...flags, ...form.querySelectorAll('.rp-flag__unsure-box')]) one.checked = false
+  } else if (box.dataset.flag) {
+    if (box.checked) none.checked = false
+    else form.querySelector(`.rp-flag__unsure-box[value="${box.dataset.flag}"]`).checked = false
+  } else if (box.classList.contains('rp-flag__unsure-box') && box.checked) {
+    form.querySelector(`[data-flag="${box.value}"]`).checked = true
+    none.checked = false
+  }
+}
+
+if (form) {
+  form.addEventListener('change', (event) => { if (event.target.name?.startsWith('safety.')) settle(event.target) })
+  // Ctrl+Enter makes the plan from anywhere.
+  form.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      form.requestSubmit()
+    }
+  })
+  // A count begins at one: typing over it replaces it.
+  for (const field of form.querySelectorAll('input[inputmode="numeric"]')) field.addEventListener('focus', () => field.select())
+  for (const hint of form.querySelectorAll('.rp-keys')) hint.hidden = false
+  const skip = form.querySelector('.rp-skip-flags')
+  skip?.addEventListener('click', (event) => {
+    event.preventDefault()
+    document.getElementById('safety-none').focus()
+  })
+}
