@@ -14,9 +14,10 @@ from planner import Planner
 from webui.access import headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
+from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
-from webui.pages import planning, rulebook
+from webui.pages import planning, rulebook, shell
 from webui.show import fragments, plan_page
 from webui.words import texts
 from webui.work import plans_in_work
@@ -34,7 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)  # webui.delivery.assets sends the files
     app.config.update(
         SECRET_KEY=secrets.token_hex(32),
         MAX_CONTENT_LENGTH=MEGABYTE,
@@ -50,13 +51,14 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
+    assets.init_app(app)
+    compressing.init_app(app)
     headers.init_app(app)
     notices.init_app(app)
     problems.init_app(app)
     probes.init_app(app)
-    app.register_blueprint(plans.blueprint)
-    app.register_blueprint(planning.blueprint)
-    app.register_blueprint(rulebook.blueprint)
+    for part in (plans, planning, rulebook, shell):
+        app.register_blueprint(part.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database
 

@@ -73,6 +73,9 @@ def test_the_stop_page_is_sound(opened: Opened, look: str) -> None:
 PAGES = [
     "/rules",
     "/rules?q=apology",
+    "/rules/item/C1",
+    "/rules/kind/lateness",
+    "/rules/does/caution",
     "/rules/changes",
     "/rules/own-part.own-it",
     "/handout",
@@ -86,6 +89,8 @@ def test_the_reading_pages_are_sound(opened: Opened, look: str, address: str) ->
     page = opened(**LOOKS[look])
     for path in PAGES[:-1]:
         page.goto(address + path)
+        assert_sound(page)
+        page.evaluate(OPEN_ALL)
         assert_sound(page)
 
 

@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 ALWAYS = {
@@ -18,6 +19,8 @@ ALWAYS = {
 }
 FRESH = "no-cache"
 PRIVATE = "no-store"
+SHARED = frozenset(("static", "api.rulebook", "shell.manifest", "shell.worker", "shell.offline"))
+"""What holds nothing of a person, and is the same for everyone."""
 
 
 def init_app(app: Flask) -> None:
@@ -28,9 +31,12 @@ def init_app(app: Flask) -> None:
 def _protect(response: Response) -> Response:
     """Nothing from elsewhere runs here, nothing here is framed, sniffed, leaked or kept.
 
-    Files that hold nothing of a person, and the rulebook, may be kept but are asked for anew.
+    What holds nothing of a person may be kept, but is asked for anew unless its address says
+    which version it is.
     """
     response.headers.extend(ALWAYS)
-    shared = request.endpoint in {"static", "api.rulebook"}
-    response.headers["Cache-Control"] = FRESH if shared else PRIVATE
+    if request.endpoint in SHARED:
+        response.headers.setdefault("Cache-Control", FRESH)
+    else:
+        response.headers["Cache-Control"] = PRIVATE
     return response

@@ -22,13 +22,15 @@ from planner.rulebook.conditions import Condition
 from planner.rulebook.rulebook import Rule
 from webui.form import answers
 from webui.knowledge import knowledge
-from webui.show.near_misses import Standing, standing
+from webui.show import rule_groups
+from webui.show.near_misses import standing
 from webui.words import conditions
 from webui.words.cases import Case
 
 blueprint = Blueprint("rulebook", __name__)
 LONGEST_SEARCH = 200
-MOST_CASES = 40
+MOST_CASES = 20
+MOST_FOUND = 20
 
 
 def init_templates(app: Flask) -> None:
@@ -77,23 +79,45 @@ def item(item: str) -> str:
     using = book.rules_using(item)
     others = [rule for rule in citing if rule not in using]
     found = book.handout.items[item]
-    return render_template("item.html", item=found, using=using, citing=others)
+    parts = rule_groups.parted(using, rule_groups.ITEM, knowledge())
+    return render_template("item.html", item=found, using=using, parts=parts, citing=others)
 
 
 @blueprint.get("/rules")
 def rules() -> str:
-    """Every rule, or those that a search finds, with the cases that tell them."""
-    return _rules_page(None)
+    """The groups of rules with their counts; or what a search finds, with the cases."""
+    wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    return _found(wanted) if wanted else _index()
 
 
 @blueprint.post("/rules")
 def rules_for_case() -> str:
-    """Which rules fire for the answers sent along, and which nearly do."""
+    """Which rules fire for the answers sent along, those first that decided; which nearly do."""
     form = knowledge().form(request.form)
     observation: Observation | None = answers.read(form, knowledge().words)
     if observation is None or not form.validate_on_submit():
-        return _rules_page(None)
-    return _rules_page(standing(observation, knowledge().planner))
+        return _index()
+    stands = standing(observation, knowledge().planner)
+    decided = rule_groups.deciding(knowledge().plan(observation))
+    others = [rule for rule in stands.fires if rule.id not in decided]
+    return render_template(
+        "rules_for_case.html",
+        standing=stands,
+        decided=[rule for rule in stands.fires if rule.id in decided],
+        others=rule_groups.grouped(others, rule_groups.DOES, knowledge()),
+        near=rule_groups.grouped_near(stands.near, knowledge()),
+    )
+
+
+@blueprint.get("/rules/<any(item, kind, does):way>/<key>")
+def group(way: str, key: str) -> str:
+    """One group: its rules in parts, each folded but the first."""
+    known = rule_groups.grouped(knowledge().rulebook.rules, way, knowledge())
+    found = next((one for one in known if one.key == key), None)
+    if found is None:
+        abort(404)
+    parts = rule_groups.parted(found.rules, way, knowledge())
+    return render_template("rule_group.html", group=found, parts=parts)
 
 
 @blueprint.get("/rules/changes")
@@ -122,18 +146,25 @@ def rule(rule_id: str) -> ResponseReturnValue:
     return render_template("rule.html", rule=found, premises=premises, fits=fits, misses=misses)
 
 
-def _rules_page(stands: Standing | None) -> str:
-    """The browser; a search looks at titles, reasons, ids and the cases' sentences."""
-    wanted = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = [rule for rule in knowledge().rulebook.rules if _speaks_of(rule, wanted)]
-    told = _cases_about(wanted) if wanted else []
+def _index() -> str:
+    """Every group by its name, with how many rules it holds."""
+    every = knowledge().rulebook.rules
+    ways = {way: rule_groups.grouped(every, way, knowledge()) for way in rule_groups.WAYS}
+    return render_template("rules.html", ways=ways, total=len(every), wanted="")
+
+
+def _found(wanted: str) -> str:
+    """What a search finds in titles, reasons, ids and the cases' sentences."""
+    every = knowledge().rulebook.rules
+    found = [rule for rule in every if _speaks_of(rule, wanted)]
+    shown = found if "all" in request.args else found[:MOST_FOUND]
     return render_template(
-        "rules.html",
-        rules=found,
-        total=len(knowledge().rulebook.rules),
-        cases=told[:MOST_CASES],
+        "rules_found.html",
+        rules=shown,
+        number=len(found),
+        total=len(every),
+        cases=_cases_about(wanted)[:MOST_CASES],
         wanted=wanted,
-        standing=stands,
     )
 
 

@@ -67,6 +67,12 @@ def empty_questions(write: Callable[[], str]) -> Markup:
     return Markup(kept.piece("empty questions", write))  # noqa: S704 - as above
 
 
+def written_once(name: str, write: Callable[[], str]) -> str:
+    """A whole page that is the same for everyone."""
+    kept: Fragments = current_app.extensions["fragments"]
+    return str(kept.piece(name, write))
+
+
 def _written(template: str, macro: str, what: object) -> str:
     """One macro's output for one thing."""
     made: Any = current_app.jinja_env.get_template(template).module

@@ -7,34 +7,23 @@ is told which, and how to do without. Nothing outside this project's own styles 
 from __future__ import annotations
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, url_for
-from werkzeug.security import safe_join
+from flask import url_for
 
 from webui.database.refusals import Refusal
+from webui.delivery.assets import assets
+from webui.words.texts import text
 
 BASE = "page://sheet/"
 """Where the page is said to come from, so that its links to styles can be told apart."""
-
-NO_WEASYPRINT = (
-    "A PDF file needs WeasyPrint, which is not installed here: pip install 'repair-planner[pdf]'. "
-    "Until then, print the sheet and choose “Save as PDF”."
-)
-NO_PANGO = (
-    "A PDF file needs Pango, a library that is not installed here. On Debian and Ubuntu: "
-    "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; on macOS: brew install "
-    "pango. Until then, print the sheet and choose “Save as PDF”."
-)
 
 
 class NoPdf(Refusal):
     """What makes PDF files is missing here."""
 
     status = 409
-    says = "A PDF file cannot be made here."
 
 
 def pdf_of(page: str) -> bytes:
@@ -43,9 +32,9 @@ def pdf_of(page: str) -> bytes:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher, URLFetcherResponse
     except ImportError:
-        raise NoPdf(NO_WEASYPRINT) from None
+        raise NoPdf(text("pdf_no_weasyprint")) from None
     except OSError:  # what loading a system library raises
-        raise NoPdf(NO_PANGO) from None
+        raise NoPdf(text("pdf_no_pango")) from None
 
     class OwnStyles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         """Reads the styles from this project's files, and nothing else from anywhere."""
@@ -62,8 +51,8 @@ def style(url: str) -> bytes:
     ours = url_for("static", filename="")
     path = urlsplit(url).path
     own = url.startswith((BASE, "/")) and path.startswith(ours) and path.endswith(".css")
-    file = safe_join(current_app.static_folder or "", path.removeprefix(ours)) if own else None
-    if file is None:
+    sheet = assets().named(path.removeprefix(ours))[0] if own else None
+    if sheet is None:
         message = "only the project's own styles are read"
         raise ValueError(message)
-    return Path(file).read_bytes()
+    return sheet.content

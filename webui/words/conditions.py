@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from planner.contract.fields import FIELDS
-from planner.plan.outline import TIMES
 from planner.rulebook.conditions import (
     Among,
     AnyOf,
@@ -14,6 +13,7 @@ from planner.rulebook.conditions import (
     ListOnly,
 )
 from planner.rulebook.plan_fields import LAST, PLACES, PLAN, PLAN_FIELDS, QUESTION, STEP
+from webui.words.texts import text
 from webui.words.vocabulary import Vocabulary
 
 FINDING = "finding."
@@ -22,12 +22,12 @@ FINDING = "finding."
 def field_name(field: str, words: Vocabulary) -> str:
     """A field or a finding as a reader knows it."""
     if field.startswith(FINDING):
-        return "Conclusion: " + field.removeprefix(FINDING).replace("_", " ")
+        return text("asked_conclusion", finding=field.removeprefix(FINDING).replace("_", " "))
     if field == QUESTION:
-        return "In the plan: other steps now that end with a question"
+        return text("asked_questions")
     if field in PLAN_FIELDS:
         item, _, before = field.removeprefix(PLAN).partition(".")
-        return f"In the plan: {item}" + (f", before {LAST} has its place" if before else "")
+        return text("asked_before" if before else "asked_place", item=item, last=LAST)
     return words.short(field)
 
 
@@ -38,11 +38,11 @@ def asked(condition: Condition, words: Vocabulary) -> str:
         case AnyOf() | ListAny():
             return _either(field, test.values, words)
         case ListNone():
-            return f"not {_either(field, test.values, words)}"
+            return text("asked_not", those=_either(field, test.values, words))
         case ListOnly():
-            return f"nothing but {_either(field, test.values, words)}"
+            return text("asked_only", those=_either(field, test.values, words))
         case ListEmpty():
-            return "not given"
+            return text("asked_not_given")
         case Among():
             return _range(test, FIELDS[field].high)
 
@@ -59,30 +59,30 @@ def fact(field: str, value: object, words: Vocabulary) -> str:
 def _range(test: Among, highest: int | None) -> str:
     """A number or a range; the field's own upper bound reads as "or more"."""
     if test.high < 0:
-        return "not given"
+        return text("asked_not_given")
     if test.low == test.high:
         return str(test.low)
     if test.high == highest:
-        return f"{test.low} or more"
-    return f"{test.low} to {test.high}"
+        return text("asked_at_least", low=test.low)
+    return text("asked_range", low=test.low, high=test.high)
 
 
 def _places(values: frozenset[str]) -> list[str]:
     """Where an item may stand, the three times as one where all of them are meant."""
-    step = ["a step"] if values.issuperset(STEP) else []
+    step = [text("asked_step")] if values.issuperset(STEP) else []
     return step + [_place(one) for one in PLACES if one in values and not (step and one in STEP)]
 
 
 def _place(place: str) -> str:
     """Where an item stands, as a reader knows it."""
-    return "not in it" if place == "none" else TIMES.get(place, place).lower()
+    return text(f"asked_place_{place}")
 
 
 def _either(field: str, values: frozenset[str], words: Vocabulary) -> str:
     if field.startswith(FINDING):
-        return " or ".join(sorted(values))
+        return text("asked_or").join(sorted(values))
     if field in PLAN_FIELDS:
-        return " or ".join(_places(values) if field != QUESTION else sorted(values))
+        return text("asked_or").join(_places(values) if field != QUESTION else sorted(values))
     order = FIELDS[field].values
     known = sorted(values, key=lambda value: order.index(value) if value in order else len(order))
-    return " or ".join(words.label(field, value) for value in known)
+    return text("asked_or").join(words.label(field, value) for value in known)

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from webui.words.texts import text
+
 UNKNOWN = "unknown"
 
 
@@ -64,9 +66,9 @@ class Vocabulary:
     def labels(self, field: str, value: object) -> str:
         """An answer of any shape as a person reads it: a list is joined, nothing is "not given"."""
         if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(self.label(field, one) for one in value) or "Not given"
+            return ", ".join(self.label(field, one) for one in value) or text("answer_not_given")
         if value is None or value == -1:
-            return "Not given"
+            return text("answer_not_given")
         return self.label(field, value)
 
     def _text(self, field: str, key: str) -> str:

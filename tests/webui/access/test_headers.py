@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 ROUTES: dict[tuple[str, str], str] = {
-    ("GET", "/static/<path:filename>"): "/static/repair-planner.css",
+    ("GET", "/static/<path:filename>"): "/static/screen.css",
     ("GET", "/"): "/",
     ("POST", "/"): "/",
     ("GET", "/plan"): "/plan",
@@ -18,6 +18,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/rules"): "/rules?q=apology",
     ("POST", "/rules"): "/rules",
     ("GET", "/rules/changes"): "/rules/changes",
+    ("GET", "/rules/<any(item, kind, does):way>/<key>"): "/rules/item/C2",
     ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
     ("GET", "/handout"): "/handout",
     ("GET", "/handout/<item>"): "/handout/C2",
@@ -27,8 +28,13 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/livez"): "/livez",
     ("GET", "/readyz"): "/readyz",
     ("GET", "/healthz"): "/healthz",
+    ("GET", "/manifest.webmanifest"): "/manifest.webmanifest",
+    ("GET", "/offline"): "/offline",
+    ("GET", "/sw.js"): "/sw.js",
 }
-KEPT_BUT_ASKED_FOR = {"/static/repair-planner.css", "/api/v1/rulebook"}
+KEPT_BUT_ASKED_FOR = {
+    "/static/screen.css", "/api/v1/rulebook", "/manifest.webmanifest", "/offline", "/sw.js",
+}  # fmt: skip
 
 
 def assert_protected(response: TestResponse) -> None:
@@ -36,6 +42,7 @@ def assert_protected(response: TestResponse) -> None:
     policy = headers["Content-Security-Policy"].split("; ")
     assert policy[0] == "default-src 'none'"
     assert {"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= set(policy)
+    assert {"manifest-src 'self'", "worker-src 'self'"} <= set(policy)
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"

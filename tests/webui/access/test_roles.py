@@ -18,8 +18,9 @@ from webui.database.person import ROLES
 Visit = Callable[..., Visitor]
 OPEN = {
     "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
-    "/rules", "/rules/changes", "/rules/<rule_id>", "/handout", "/handout/<item>",
-    "/livez", "/readyz", "/healthz",
+    "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
+    "/handout", "/handout/<item>",
+    "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),

@@ -88,11 +88,74 @@ def test_a_search_is_shown_as_text(client: FlaskClient) -> None:
     assert "<script>alert" not in page
 
 
+def test_the_index_counts_every_group_and_each_rule_is_in_one_of_each_way(
+    app: Flask, client: FlaskClient
+) -> None:
+    every = {rule.id for rule in app.extensions["knowledge"].rulebook.rules}
+    index = client.get("/rules").text
+    assert len(re.findall(r'href="/rules/[\w-]+\.', index)) == 0
+    for way in ("item", "kind", "does"):
+        listed = re.findall(
+            rf'href="(/rules/{way}/\w+)">[^<]+</a> <span class="rp-quiet">(\d+)<', index
+        )
+        seen: set[str] = set()
+        for path, number in listed:
+            answer = client.get(path)
+            assert answer.status_code == 200
+            found = re.findall(r'rp-rule__title" href="/rules/([^"]+)"', answer.text)
+            assert len(found) == len(set(found)) == int(number), path
+            seen |= set(found)
+        assert seen == every, way
+
+
+@pytest.mark.parametrize("path", ["item/Z9", "kind/none", "does/nothing", "other/C2", "item/"])
+def test_a_group_that_is_none_is_not_there(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/rules/{path}").status_code == 404
+
+
+def test_a_rule_without_an_item_or_a_kind_is_found_too(client: FlaskClient) -> None:
+    assert "/rules/item/every" in client.get("/rules").text
+    assert client.get("/rules/kind/every").status_code == 200
+
+
+def test_many_finds_are_shown_in_part_and_whole_on_demand(client: FlaskClient) -> None:
+    page = client.get("/rules?q=the").text
+    assert page.count("rp-rule__title") == 20
+    number = re.search(r"Show all (\d+)", page)
+    assert number
+    whole = client.get("/rules?q=the&all=1").text
+    assert whole.count("rp-rule__title") == int(number[1])
+    assert "Show all" not in whole
+
+
 def test_rules_that_fire_and_nearly_fire_are_named(post: Post, late: Pairs) -> None:
     page = post(late, "/rules").text
     assert 'id="fires"' in page
     assert 'id="nearly"' in page
     assert "Missing: " in page
+
+
+def test_the_rules_that_decided_stand_first_and_the_rest_is_folded(
+    app: Flask, post: Post, late: Pairs
+) -> None:
+    page = post(late, "/rules").text
+    first, _, rest = page.partition('id="fires"')
+    decided = re.findall(r'rp-rule__title" href="/rules/([^"]+)"', first)
+    assert 1 <= len(decided) <= 12
+    planner = app.extensions["knowledge"].planner
+    observation = Observation.read(
+        {
+            "ruptures": [{"kind": "lateness", "who": "therapist", "minutes": 20, "occurrences": 1}],
+            "context": {"signs": ["denial", "minimal_response"]},
+            "safety": {"flags": {}},
+        }
+    )
+    plan = planner.plan(observation)
+    cited = {one.rule for step in plan.steps for one in step.because}
+    assert cited <= set(decided)
+    outside = re.sub(r"<details.*?</details>", "", rest, flags=re.DOTALL)
+    assert "rp-rule__title" in rest
+    assert "rp-rule__title" not in outside
 
 
 def test_a_near_rule_lacks_exactly_what_it_says(app: Flask) -> None:
