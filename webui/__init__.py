@@ -51,14 +51,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
-    assets.init_app(app)
-    compressing.init_app(app)
-    headers.init_app(app)
-    notices.init_app(app)
-    problems.init_app(app)
-    probes.init_app(app)
-    for part in (plans, planning, rulebook, shell):
-        app.register_blueprint(part.blueprint)
+    for part in (assets, compressing, headers, notices, problems, probes):
+        part.init_app(app)
+    for pages in (plans, planning, rulebook, shell):
+        app.register_blueprint(pages.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database
 
