@@ -10,16 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCharacterCount,
-    GovCheckboxesInput,
-    GovRadioInput,
-    GovTextInput,
-)
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
 
 from planner.contract.fields import FIELDS
+from webui.form.widgets import Checkboxes, CountedText, Radios, TextInput
 from webui.words.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"
@@ -56,7 +51,7 @@ def observation_form(words: Vocabulary) -> type[FlaskForm]:
     fields["case"] = _short_text(words, "case")
     fields["session"] = _short_text(words, "session")
     fields["notes"] = _long_text(words, "notes")
-    fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=GovTextInput())
+    fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=TextInput())
     fields[LINE_READ] = StringField()
     return type("ObservationForm", (FlaskForm,), fields)
 
@@ -78,7 +73,7 @@ def _one(words: Vocabulary, name: str) -> Field:
         description=words.hint(name),
         id=element_id(name),
         validate_choice=False,
-        widget=GovRadioInput(),
+        widget=Radios(),
     )
 
 
@@ -92,7 +87,7 @@ def _several(
         description=words.hint(source),
         id=element_id(name or source),
         validate_choice=False,
-        widget=GovCheckboxesInput(),
+        widget=Checkboxes(),
     )
 
 
@@ -103,7 +98,7 @@ def _short_text(words: Vocabulary, name: str, start: str = "") -> Field:
         description=words.hint(name),
         id=element_id(name),
         default=start,
-        widget=GovTextInput(),
+        widget=TextInput(),
     )
 
 
@@ -113,5 +108,5 @@ def _long_text(words: Vocabulary, name: str) -> Field:
         words.question(name),
         description=words.hint(name),
         id=element_id(name),
-        widget=GovCharacterCount(),
+        widget=CountedText(),
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from tests.webui.support.not_moved import NOT_MOVED
 from tests.webui.support.pseudo import OTHER, shown, words
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -43,23 +42,13 @@ def test_prose_in_a_template_is_told_from_names_and_classes() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_holds_no_prose(path: Path) -> None:
-    if f"webui/templates/{path.name}" not in NOT_MOVED:
-        assert literals(path.read_text("utf-8")) == []
-
-
-def test_a_file_that_is_moved_is_no_longer_listed() -> None:
-    """So that the list grows shorter with each move."""
-    names = {name for name in NOT_MOVED if name.startswith("webui/templates/")}
-    moved = [name for name in names if not (ROOT / name).exists()]
-    moved += [name for name in names - set(moved) if not literals((ROOT / name).read_text("utf-8"))]
-    assert sorted(moved) == []
+    assert literals(path.read_text("utf-8")) == []
 
 
 def test_a_script_holds_no_prose() -> None:
     """What a script says it reads from the page."""
     for path in sorted((ROOT / "webui/static").glob("*.js")):
-        if f"webui/static/{path.name}" not in NOT_MOVED:
-            code = re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
-            quoted = re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`", code)
-            told = [text for one in quoted for text in one if text and PROSE.search(text)]
-            assert [text for text in told if text not in MARKUP] == [], path.name
+        code = re.sub(r"^\s*//.*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        quoted = re.findall(r"'([^'\n]*)'|\"([^\"\n]*)\"|`([^`]*)`", code)
+        told = [text for one in quoted for text in one if text and PROSE.search(text)]
+        assert [text for text in told if text not in MARKUP] == [], path.name
