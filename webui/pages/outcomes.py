@@ -14,7 +14,7 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.knowledge import knowledge
-from webui.register.outcomes import Report, cued, sayable
+from webui.register.outcomes import Report, cued
 from webui.register.own_plans import Opened
 from webui.register.reviewers import NOT_REVIEWED
 from webui.register.steps import in_order
@@ -170,7 +170,7 @@ def _outcome_page(
     page = render_template(
         "outcome.html",
         opened=opened,
-        steps=sayable(opened.content.steps),
+        steps=in_order(opened.content.steps),
         cues=cued(opened.content.plan),
         typed=typed,
         problems=problems or {},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,7 +16,7 @@ from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, OutcomeDetail, Version
 from webui.database.typed_text import checked
 from webui.register.reviewers import used_as
-from webui.register.steps import TIMES, Step, read
+from webui.register.steps import in_order, read
 from webui.register.versions import content_of, current
 from webui.register.visibility import own_plan, plan_for
 from webui.words.texts import text
@@ -54,12 +54,6 @@ class Told:
     titles: Mapping[str, str]
 
 
-def sayable(steps: Iterable[Step]) -> list[Step]:
-    """The steps whose words may have been said, in the order of a session."""
-    kept = list(steps)
-    return [step for when in TIMES for step in kept if step.where == when]
-
-
 def cued(plan: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each held item that goes on with a cue of the client's, and the cue."""
     return [(one["item"], one["ready"]["cue"]) for one in plan["held"] if one.get("ready")]
@@ -74,7 +68,7 @@ class Outcomes(Repository):
             kept = own_plan(session, person, ref)
             used_as(session, kept)
             content = content_of(current(session, kept))
-            keys = {step.key for step in sayable(content.steps)}
+            keys = {step.key for step in in_order(content.steps)}
             items = {item for item, _cue in cued(content.plan)}
             outcome = _outcome(told)
             outcome.details = _details(told, keys, items)

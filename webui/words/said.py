@@ -73,6 +73,7 @@ MADE = Said(
         "replanned": "made_replanned",
         "reopened": "made_reopened",
         "reviewed": "made_reviewed",
+        "notes_changed": "made_notes_changed",
     }
 )
 TAGS = Said(
@@ -109,7 +110,7 @@ ACTS = Said(
         "submitted": "act_submitted",
         "taken_back": "act_taken_back",
         "withdrawn": "act_withdrawn",
-        "restored": "act_restored",
+        "notes_changed": "made_notes_changed",
         "review_draft": "act_review_draft",
         "approve": "decision_approve",
         "approve_with_changes": "decision_approve_with_changes",
