@@ -26,6 +26,8 @@ NEEDED = (
     "repair-planner.js",
     "drafts.js",
     "entering.js",
+    "times.js",
+    "session.js",
     "away.js",
     "govuk/govuk-frontend.js",
     "mark.svg",
