@@ -10,7 +10,7 @@ from tests.browser.entering import BUTTON, REFUSED, enter_lateness, press
 
 pytestmark = pytest.mark.browser
 Opened = Any
-FIRST = re.compile("^(Say this first|Words for after you have consulted)$")
+FIRST = re.compile("^(Say this first|Say this after consulting)$")
 NO_SCRIPT = {"java_script_enabled": False}
 
 
