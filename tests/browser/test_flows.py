@@ -82,7 +82,8 @@ def test_a_question_is_answered_in_place(opened: Opened) -> None:
     enter_lateness(page)
     card = page.locator(".rp-check")
     card.locator("input[type=radio], input[type=checkbox]").first.check()
-    press(page, "Make the plan again")
+    with page.expect_event("load"):
+        card.get_by_role("button", name="Make the plan again").click()
     expect(page.get_by_role("heading", name="What your answer changed")).to_be_visible()
 
 
