@@ -11,7 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
-from webui.access import headers, notices, problems
+from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
 from webui.delivery import assets, compressing
@@ -51,7 +51,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
-    for part in (assets, compressing, headers, notices, problems, probes):
+    for part in (assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
     for pages in (plans, planning, rulebook, shell):
         app.register_blueprint(pages.blueprint)

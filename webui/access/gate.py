@@ -32,6 +32,7 @@ from webui.accounts.sign_in import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
 from webui.store import store
+from webui.work import plans_in_work
 
 COOKIE = "repair_planner_person"
 UNSAFE = {"POST"}
@@ -107,6 +108,7 @@ def let_out(response: BaseResponse) -> BaseResponse:
     """Delete the session's cookie, and have the browser clear what it stored."""
     form_session.clear()
     response.delete_cookie(COOKIE, httponly=True, samesite="Strict")
+    plans_in_work.leave(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

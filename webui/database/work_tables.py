@@ -16,5 +16,7 @@ class PlanInWork(Base):
     __tablename__ = "plans_in_work"
 
     ref: Mapped[str] = mapped_column(String(16), primary_key=True)
+    chain: Mapped[str] = mapped_column(String(16), index=True)
+    """The first of the plans that were made from one another: they are forgotten together."""
     box: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(Moment, index=True)

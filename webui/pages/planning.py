@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -24,10 +24,12 @@ from webui.form.forms import BEFORE, LINE
 from webui.knowledge import knowledge
 from webui.show import fragments, plan_page
 from webui.work import plans_in_work
-from webui.work.plans_in_work import Work
+from webui.work.plans_in_work import Pairs, Work
 
 blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
+AFTER, LONGEST_REF = "after", 16
+"""The reference of the plan that these answers were changed from."""
 
 
 @blueprint.get("/")
@@ -44,7 +46,7 @@ def enter() -> str:
 def change() -> BaseResponse | str:
     """The form with the answers that were sent in place, under an address of its own."""
     form = _sent()
-    made = _stored(Work(*plans_in_work.apart(answers.given(form)), before=_before()))
+    _work, made = _stored(*plans_in_work.apart(answers.given(form)))
     if made is None:
         return _form_page(form, before=_before())
     return made(url_for("planning.again", ref=made.ref))
@@ -67,9 +69,7 @@ def make() -> BaseResponse | str:
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
         return Response(_form_page(form, before=_before(), expired=expired), 422)
-    told, typed = plans_in_work.apart(answers.given(form))
-    work = Work(told, typed, before=_before())
-    made = _stored(work)
+    work, made = _stored(*plans_in_work.apart(answers.given(form)))
     return plan_page.page(form, work, observation) if made is None else made(made.address)
 
 
@@ -82,7 +82,7 @@ def plan(ref: str) -> Response | str:
     if work is None or form is None:
         return _gone()
     if observation is None:  # only begun
-        return _form_page(form, before=work.before)
+        return _form_page(form, before=work.before, after=ref)
     return plan_page.page(form, work, observation, ref)
 
 
@@ -96,9 +96,9 @@ def again(ref: str) -> Response | str:
     try:
         observation = Observation.read(answers.observation_of(form))
     except ObservationError:  # only begun: there is no plan to go back to
-        return _form_page(form, before=work.before, read=_said(work))
-    before = {**observation.as_dict(), "notes": ""}
-    return _form_page(form, before=before, back=ref, read=_said(work))
+        return _form_page(form, before=work.before, after=ref, read=_said(work))
+    before = observation.as_dict()
+    return _form_page(form, before=before, after=ref, back=ref, read=_said(work))
 
 
 @blueprint.get("/plan/<ref>/text")
@@ -108,7 +108,7 @@ def plain(ref: str) -> Response:
     observation = answers.read(form, knowledge().words) if form else None
     if observation is None:
         return _gone()
-    text = plan_page.as_text(knowledge().plan(observation))
+    text = plan_page.as_text(observation)
     return Response(text, content_type="text/plain; charset=utf-8")
 
 
@@ -119,8 +119,10 @@ def forget(ref: str) -> BaseResponse:
     if not FlaskForm().validate_on_submit():
         explain("forget_again")
         return redirect(url_for("planning.plan", ref=ref), 303)
-    if plans_in_work.find(ref) is not None:
-        plans_in_work.forget(ref, response)
+    work = plans_in_work.find(ref)
+    if work is not None:
+        plans_in_work.forget(work, response)
+        session.clear()  # with its token go the drafts that the browser stored
         confirm("forgotten")
     return response
 
@@ -139,13 +141,15 @@ class _Stored:
         return response
 
 
-def _stored(work: Work) -> _Stored | None:
-    """The answers, stored; None where they cannot be, or what was typed has no room."""
+def _stored(told: Pairs, typed: Pairs, read: Pairs = ()) -> tuple[Work, _Stored | None]:
+    """The answers, stored; without an address where they cannot be, or have no room."""
+    earlier = plans_in_work.find(request.form.get(AFTER, "")[:LONGEST_REF])
+    work = Work(told, typed, _before(), read, earlier.chain if earlier else "")
     try:
-        ref, secret = plans_in_work.save(work)
+        saved = plans_in_work.save(work)
     except Refusal:
-        return None
-    return _Stored(ref, secret, work) if plans_in_work.has_room(secret, ref, work.typed) else None
+        saved = None
+    return work, _Stored(*saved, work) if saved else None
 
 
 def _line_read(form: FlaskForm) -> BaseResponse | str:
@@ -153,7 +157,7 @@ def _line_read(form: FlaskForm) -> BaseResponse | str:
     found = lines.read(form, knowledge().entering)
     given = [pair for pair in answers.given(form) if pair[0] != lines.READ]
     told, typed = plans_in_work.apart([*given, *found.pairs, (lines.READ, str(form[LINE].data))])
-    made = _stored(Work(told, typed, before=_before(), read=found.said))
+    _work, made = _stored(told, typed, found.said)
     if made is None:
         filled = knowledge().form(MultiDict([*told, *typed]))
         return _form_page(filled, before=_before(), read=lines.said(found.said, knowledge().words))
@@ -198,7 +202,8 @@ def _form_page(
     """The entry form; an expired token is told as what it is, not as a mistake."""
     if getattr(form.csrf_token, "errors", None):
         form.csrf_token.errors = []
-    told = json.dumps(before, separators=(",", ":")) if before else ""
+    bare = {**before, "case": None, "session": None, "notes": ""} if before else None
+    told = json.dumps(bare, separators=(",", ":")) if bare else ""
     return _page(form, _questions(form), before=told, expired=expired, back=back, **shown)
 
 

@@ -6,10 +6,13 @@ A caution that is there because of one would tell of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from planner import Planner
+from planner.plan.plan import Plan
 from planner.rulebook.conditions import branches
 from planner.rulebook.rulebook import Rule, Rulebook
 
@@ -23,6 +26,33 @@ def open_steps(plan: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Mapping
         step["item"]: {**step, "cautions": [one for one in step["cautions"] if one not in private]}
         for step in plan["steps"]
     }
+
+
+def open_plan(plan: Plan, planner: Planner) -> Plan:
+    """The plan for a record or a copy: no line of it is there because of one's own feelings.
+
+    What the plan says without them is the measure. How far it holds back stays as it is.
+    """
+    told: Mapping[str, Any] = plan.observation
+    context = {**told["context"], "therapist_feelings": []}
+    bare = planner.plan({**told, "context": context})
+    cautions = {step.item: step.cautions for step in bare.steps}
+    codes = {one.code for one in bare.avoid}
+    return replace(
+        plan,
+        observation={**told, "context": context},
+        steps=tuple(
+            replace(step, cautions=_common(step.cautions, cautions.get(step.item, ())))
+            for step in plan.steps
+        ),
+        avoid=tuple(one for one in plan.avoid if one.code in codes),
+        supervision=_common(plan.supervision, bare.supervision),
+        safety=replace(plan.safety, reasons=_common(plan.safety.reasons, bare.safety.reasons)),
+    )
+
+
+def _common(lines: Iterable[str], known: Container[str]) -> tuple[str, ...]:
+    return tuple(line for line in lines if line in known)
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,7 @@ from webui.form import answers, note_hints
 from webui.knowledge import knowledge, plan_id
 from webui.show.adapted_runs import marked
 from webui.show.near_misses import TIGHTENING, standing
+from webui.show.open_to_view import open_plan
 from webui.show.plan_changes import Difference, differences
 from webui.show.timeline import timeline
 from webui.work.plans_in_work import Work
@@ -48,7 +49,7 @@ def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -
         rows=answers.rows(form, knowledge().words),
         note_hints=found,
         note_parts=list(note_hints.parts(notes, found)),
-        before=_without_notes(observation),
+        before=_bare(observation),
         differences=_differences(work.before, plan),
         earlier=work.before is not None,
         near=standing(observation, knowledge().planner, TIGHTENING),
@@ -57,9 +58,9 @@ def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -
     )
 
 
-def as_text(plan: Plan) -> str:
-    """The whole plan as plain text."""
-    return TEXT.write(plan, Page(WIDE))
+def as_text(observation: Observation) -> str:
+    """The whole plan as plain text for a record, without what tells of the therapist's feelings."""
+    return TEXT.write(open_plan(knowledge().plan(observation), knowledge().planner), Page(WIDE))
 
 
 def blanked(words: str) -> Markup:
@@ -72,9 +73,9 @@ def blanked(words: str) -> Markup:
     return Markup("").join([*pieces, escape(words[at:])])
 
 
-def _without_notes(observation: Observation) -> str:
+def _bare(observation: Observation) -> str:
     """The answers that this plan was made from, for the next plan to be compared with."""
-    data = {**observation.as_dict(), "notes": ""}
+    data = {**observation.as_dict(), "case": None, "session": None, "notes": ""}
     return json.dumps(data, separators=(",", ":"))
 
 

@@ -1,45 +1,58 @@
 // What was typed stays with this entry of the tab's own history, so that a reload and Back keep it.
-// It is never put in a store that outlives the tab, and "Forget this plan" ends it.
-const form = document.querySelector('form.rp-form')
-const NOT_TYPED = ['csrf_token', 'before', 'line_read']
-const FORGOTTEN = 'repair-planner-forgotten'
+// It is never put in a store that outlives the tab. The form's mark says whose draft it is: with
+// another mark (another version, another person, a plan that was forgotten) it is dropped.
+const form = document.querySelector('form[data-draft]')
+const NEVER = ['hidden', 'password', 'file', 'submit', 'button']
 
+const isTick = (field) => field.type === 'checkbox' || field.type === 'radio'
+const isTyped = (field) => field.name && !NEVER.includes(field.type) && field.name !== 'code'
+const differs = (field) => isTick(field)
+  ? field.checked !== field.defaultChecked
+  : field.value !== (field.defaultValue ?? [...field.options ?? []].find((one) => one.defaultSelected)?.value ?? '')
+
+function drop () {
+  const { draft, of, ...rest } = history.state ?? {}
+  history.replaceState(rest, '')
+}
+
+// Only what was changed is stored: a form that nobody touched has nothing to put back.
 function remember () {
-  const draft = [...new FormData(form)].filter(([name]) => !NOT_TYPED.includes(name))
-  history.replaceState({ ...history.state, draft, at: Date.now() }, '')
+  const draft = [...form.elements].filter((field) => isTyped(field) && differs(field))
+    .map((field) => [field.name, isTick(field) ? field.value : null, isTick(field) ? field.checked : field.value])
+  history.replaceState({ ...history.state, draft, of: form.dataset.draft }, '')
 }
 
 function recall (draft) {
-  for (const field of form.elements) {
-    if (!field.name || field.type === 'hidden') continue
-    const values = draft.filter(([name]) => name === field.name).map(([, value]) => value)
-    if (field.type === 'checkbox' || field.type === 'radio') field.checked = values.includes(field.value)
-    else if (values.length) field.value = values[0]
-    const told = field.checked || (field.type !== 'radio' && field.type !== 'checkbox' && field.value)
-    const fold = field.closest('details')
-    if (told && fold && field.value !== '1') fold.open = true
+  for (const [name, value, told] of draft) {
+    for (const field of form.elements) {
+      if (field.name !== name || (value !== null && field.value !== value)) continue
+      if (isTick(field)) field.checked = told
+      else field.value = told
+      const fold = field.closest('details')
+      if (told && fold) fold.open = true
+    }
   }
 }
 
-for (const forgetting of document.querySelectorAll('form[data-forgets]')) {
-  forgetting.addEventListener('submit', () => sessionStorage.setItem(FORGOTTEN, String(Date.now())))
+// What the browser itself put back of a form that is not this one any more.
+function empty () {
+  for (const field of form.elements) {
+    if (isTick(field)) field.checked = field.defaultChecked
+    else if (isTyped(field) && 'defaultValue' in field) field.value = field.defaultValue
+  }
 }
 
 if (form) {
   const [entry] = performance.getEntriesByType('navigation')
   const again = ['reload', 'back_forward'].includes(entry?.type)
-  const isForgotten = () => (history.state?.at ?? Infinity) <= Number(sessionStorage.getItem(FORGOTTEN) ?? 0)
-  if (again && history.state?.draft && !isForgotten()) recall(history.state.draft)
-  // Last of all, after whatever the browser itself put back.
-  window.addEventListener('pageshow', () => {
-    if (!isForgotten()) return
-    history.replaceState({}, '')
-    for (const field of form.elements) {
-      if (['checkbox', 'radio'].includes(field.type)) field.checked = false
-      else if (field.type !== 'hidden') field.value = field.defaultValue ?? ''
-    }
-  })
+  const other = history.state?.of !== undefined && history.state.of !== form.dataset.draft
+  if (again && !other && history.state?.draft) recall(history.state.draft)
+  // Last of all, after the browser.
+  if (other) window.addEventListener('pageshow', () => { empty(); drop() }, { once: true })
   let waiting
   form.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(remember, 250) })
+  window.addEventListener('pagehide', remember)
   window.addEventListener('beforeunload', remember)
+} else if (history.state?.draft && !document.querySelector('[data-away]')) {
+  drop()
 }

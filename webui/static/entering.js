@@ -1,5 +1,5 @@
 // The form works without this file; it saves presses, keys and second thoughts.
-const form = document.querySelector('form.rp-form')
+const form = document.getElementById('safety-none')?.form
 
 // "None of these" and a flag cannot both be so; "not sure" raises its flag.
 function settle (box) {

@@ -27,6 +27,8 @@ COOKIE = "repair_planner_work"
 TYPED = "repair_planner_typed"
 ONLY_IN_THE_BROWSER = ("case", "session", "notes", "line", "line_read")
 """What a person types freely."""
+MOST_TYPED = 64_000
+"""Bytes of what was typed; more than every field of the form can hold."""
 LONGEST_COOKIE = 3600
 """Letters of a cookie that every browser takes, with its name and attributes: a long note fits."""
 
@@ -44,20 +46,26 @@ class Work:
     """The observation of the plan that this one was made from."""
     read: Pairs = ()
     """What was read out of a line: the words, and the field that they answer."""
+    chain: str = ""
+    """The reference of the first plan of those that were made from one another."""
 
 
-def save(work: Work) -> tuple[str, str]:
+def save(work: Work) -> tuple[str, str] | None:
     """Store the answers; gives the reference and the browser's secret, which `hand_out` takes.
 
-    Raises a Refusal while the database is away.
+    None where what was typed has no room in a cookie: then nothing is stored. Raises a Refusal
+    while the database is away.
     """
     secret = _secret() or sealing.new_secret()
-    ref = sealing.ref_of(secret, json.dumps([work.pairs, work.read]).encode())
-    told = {"pairs": work.pairs, "before": work.before, "read": work.read}
+    ref = sealing.ref_of(secret, json.dumps([work.pairs, work.typed, work.read]).encode())
+    if len(_letters(secret, ref, work.typed)) > LONGEST_COOKIE:
+        return None
+    chain = work.chain or ref
+    told = {"pairs": work.pairs, "before": _bare(work.before), "read": work.read, "chain": chain}
     box = sealing.sealed(secret, ref, json.dumps(told).encode())
     # A button pressed twice: the other request stored the very same.
     with contextlib.suppress(Stale):
-        storing().save(ref, box)
+        storing().save(ref, chain, box)
     return ref, secret
 
 
@@ -69,25 +77,25 @@ def find(ref: str) -> Work | None:
     if data is None:
         return None
     told = json.loads(data)
-    typed = _typed(secret, ref)
-    return Work(_pairs(told["pairs"]), typed, told["before"], _pairs(told["read"]))
+    pairs, read = _pairs(told["pairs"]), _pairs(told["read"])
+    return Work(pairs, _typed(secret, ref), told["before"], read, told["chain"])
 
 
-def forget(ref: str, response: Response) -> None:
-    """Delete the answers here and what was typed in the browser."""
-    storing().forget(ref)
-    response.delete_cookie(TYPED, path=_path(ref), httponly=True, samesite="Strict")
+def forget(work: Work, response: Response) -> None:
+    """Delete a plan and those it was made from or that were made from it, here and there."""
+    for ref in storing().forget(work.chain):
+        response.delete_cookie(TYPED, path=_path(ref), httponly=True, samesite="Strict")
+
+
+def leave(response: Response) -> None:
+    """Take this browser's secret away: nobody can open its plans in work any more."""
+    response.delete_cookie(COOKIE, path=url_for("planning.enter"), httponly=True, samesite="Strict")
 
 
 def hand_out(response: Response, ref: str, secret: str, typed: Pairs) -> None:
     """Give the browser its secret and, sealed, what was typed."""
     _set(response, COOKIE, secret, url_for("planning.enter"))
     _set(response, TYPED, _letters(secret, ref, typed), _path(ref))
-
-
-def has_room(secret: str, ref: str, typed: Pairs) -> bool:
-    """Whether a cookie can hold what was typed."""
-    return len(_letters(secret, ref, typed)) <= LONGEST_COOKIE
 
 
 def apart(pairs: Iterable[tuple[str, str]]) -> tuple[Pairs, Pairs]:
@@ -123,13 +131,24 @@ def _letters(secret: str, ref: str, typed: Pairs) -> str:
 
 
 def _typed(secret: str, ref: str) -> Pairs:
-    """What was typed freely, out of the browser's cookie; nothing where that does not fit."""
-    try:
-        box = base64.urlsafe_b64decode(request.cookies.get(TYPED, ""))
-    except ValueError:
+    """What was typed freely, out of the browser's cookie; nothing where that does not fit.
+
+    Whoever holds a secret can seal what they like, so nothing about its content is believed.
+    """
+    letters = request.cookies.get(TYPED, "")
+    if len(letters) > LONGEST_COOKIE:
         return ()
-    data = sealing.opened(secret, ref, box) if box else None
-    return _pairs(json.loads(zlib.decompress(data))) if data else ()
+    try:
+        data = sealing.opened(secret, ref, base64.urlsafe_b64decode(letters))
+        told = json.loads(zlib.decompressobj().decompress(data, MOST_TYPED)) if data else []
+        return _pairs([(str(name), str(value)) for name, value in told])
+    except (ValueError, TypeError, zlib.error, RecursionError):
+        return ()
+
+
+def _bare(observation: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """An observation without what was typed freely."""
+    return {**observation, "case": None, "session": None, "notes": ""} if observation else None
 
 
 def _set(response: Response, name: str, value: str, path: str) -> None:

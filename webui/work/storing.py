@@ -21,14 +21,17 @@ MOST = 20_000
 class Storing(Protocol):
     """A place for sealed plans."""
 
-    def save(self, ref: str, box: bytes) -> None:
-        """Store it, in place of an older one of this reference; whatever is a day old goes."""
+    def save(self, ref: str, chain: str, box: bytes) -> None:
+        """Store it, in place of an older one of this reference; whatever is a day old goes.
+
+        All plans of one chain were made from one another, and are forgotten together.
+        """
 
     def find(self, ref: str) -> bytes | None:
         """What was stored under this reference within a day."""
 
-    def forget(self, ref: str) -> None:
-        """Delete it."""
+    def forget(self, chain: str) -> list[str]:
+        """Delete a whole chain; gives the references that were in it."""
 
 
 class InMemory:
@@ -37,29 +40,32 @@ class InMemory:
     def __init__(self, clock: Callable[[], datetime] = now) -> None:
         """Begin with none; `clock` is another one in tests."""
         self._clock = clock
-        self._boxes: dict[str, tuple[datetime, bytes]] = {}
+        self._boxes: dict[str, tuple[datetime, str, bytes]] = {}
         self._lock = Lock()
 
-    def save(self, ref: str, box: bytes) -> None:
+    def save(self, ref: str, chain: str, box: bytes) -> None:
         """Store it; the oldest go first where there is no room."""
         with self._lock:
             self._boxes.pop(ref, None)
-            self._boxes[ref] = (self._clock(), box)
+            self._boxes[ref] = (self._clock(), chain, box)
             since = self._clock() - FOR
-            for old in [key for key, (at, _box) in self._boxes.items() if at <= since]:
+            for old in [key for key, (at, *_rest) in self._boxes.items() if at <= since]:
                 del self._boxes[old]
             while len(self._boxes) > MOST:
                 del self._boxes[next(iter(self._boxes))]
 
     def find(self, ref: str) -> bytes | None:
         """What was stored within a day."""
-        at, box = self._boxes.get(ref, (None, b""))
+        at, _chain, box = self._boxes.get(ref, (None, "", b""))
         return box if at is not None and at > self._clock() - FOR else None
 
-    def forget(self, ref: str) -> None:
-        """Delete it."""
+    def forget(self, chain: str) -> list[str]:
+        """Delete a whole chain."""
         with self._lock:
-            self._boxes.pop(ref, None)
+            gone = [ref for ref, (_at, one, _box) in self._boxes.items() if one == chain]
+            for ref in gone:
+                del self._boxes[ref]
+        return gone
 
 
 class InDatabase:
@@ -70,13 +76,13 @@ class InDatabase:
         self._database = database
         self._clock = clock
 
-    def save(self, ref: str, box: bytes) -> None:
+    def save(self, ref: str, chain: str, box: bytes) -> None:
         """Store it. Raises Stale where another request stored the same in this moment."""
         at = self._clock()
         with self._database.write() as session:
             session.execute(delete(PlanInWork).where(PlanInWork.made_at <= at - FOR))
             row = session.get(PlanInWork, ref) or PlanInWork(ref=ref)
-            row.box, row.made_at = box, at
+            row.chain, row.box, row.made_at = chain, box, at
             session.add(row)
             session.flush()
             extra = (session.scalar(select(func.count()).select_from(PlanInWork)) or 0) - MOST
@@ -90,7 +96,10 @@ class InDatabase:
             row = session.get(PlanInWork, ref)
             return row.box if row and row.made_at > self._clock() - FOR else None
 
-    def forget(self, ref: str) -> None:
-        """Delete it."""
+    def forget(self, chain: str) -> list[str]:
+        """Delete a whole chain."""
         with self._database.write() as session:
-            session.execute(delete(PlanInWork).where(PlanInWork.ref == ref))
+            of_it = PlanInWork.chain == chain
+            gone = list(session.scalars(select(PlanInWork.ref).where(of_it)))
+            session.execute(delete(PlanInWork).where(of_it))
+        return gone

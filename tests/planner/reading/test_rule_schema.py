@@ -26,7 +26,7 @@ FILES = [
     path
     for directory in (ROOT / "rules", EXAMPLE, START)
     for path in sorted(directory.rglob("*.yaml"))
-    if path.name not in ("handout.yaml", "judgments.yaml", "properties.yaml")
+    if path.name not in ("entering.yaml", "handout.yaml", "judgments.yaml", "properties.yaml")
 ]
 RULE: dict[str, Any] = {
     "id": "ours.one",

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
-from werkzeug.test import TestResponse
 
 from tests.webui.support.people import House
 from tests.webui.support.sending import LATE
 from tests.webui.support.visiting import Visitor, hidden
+from tests.webui.support.work import TYPED, Visit, gone, made, rows
 from webui.database.refusals import Busy
-from webui.database.work_tables import PlanInWork
 from webui.work import plans_in_work, sealing
 from webui.work.storing import MOST, InDatabase, InMemory
-
-Visit = Callable[..., Visitor]
-TYPED = [("notes", "Her brother Xaverius called."), ("case", "K-77"), ("session", "12")]
-
-
-def made(visitor: Visitor, *more: tuple[str, str]) -> str:
-    """The address of a new plan."""
-    answer = visitor.post("/plan", [*LATE, *more])
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["Location"])
-
-
-def rows(site: Flask) -> list[PlanInWork]:
-    with site.extensions["store"].database.read() as session:
-        return list(session.scalars(select(PlanInWork)))
-
-
-def gone(answer: TestResponse) -> bool:
-    return answer.status_code == 404 and "This plan is not here" in answer.text
 
 
 def test_a_plan_has_an_address_that_can_be_opened_again(visit: Visit) -> None:
@@ -101,29 +79,6 @@ def test_forgetting_with_an_old_token_says_so_and_deletes_nothing(visit: Visit) 
     assert "Nothing was deleted" in visitor.get(address).text
 
 
-def test_what_was_typed_stays_out_of_the_database_and_on_the_page(
-    visit: Visit, house: House, site: Flask
-) -> None:
-    visitor = visit()
-    address = made(visitor, *TYPED)
-    page = visitor.get(address).text
-    assert "Xaverius" in page
-    assert dict(hidden(page))["case"] == "K-77"
-    (row,) = rows(site)
-    cookie = visitor.client.get_cookie(plans_in_work.COOKIE)
-    assert cookie
-    data = sealing.opened(cookie.value, row.ref, row.box)
-    assert data is not None
-    assert b"lateness" in data
-    for _name, typed in TYPED:
-        assert typed.encode() not in data
-        assert typed.encode() not in row.box
-    if house.database.path:
-        with house.database.read() as session:
-            session.execute(text("PRAGMA wal_checkpoint"))
-        assert b"Xaverius" not in house.database.path.read_bytes()
-
-
 def test_the_answers_in_the_database_are_sealed(visit: Visit, site: Flask) -> None:
     made(visit())
     (row,) = rows(site)
@@ -179,23 +134,6 @@ def test_where_the_database_is_away_the_plan_is_the_answer_itself(
     assert "Xaverius" in answer.text
 
 
-def test_notes_without_room_in_a_cookie_are_not_lost(visit: Visit) -> None:
-    from random import Random
-
-    letters = [chr(code) for code in range(0x4E00, 0x9000)]
-    notes = "".join(Random(3).choices(letters, k=3900))
-    answer = visit().post("/plan", [*LATE, ("notes", notes)])
-    assert answer.status_code == 200
-    assert notes in answer.text
-
-
-def test_long_notes_of_an_ordinary_kind_have_room(visit: Visit) -> None:
-    notes = " ".join(f"She said thing number {number}, and then was quiet." for number in range(85))
-    visitor = visit()
-    address = made(visitor, ("notes", notes[:4000]))
-    assert notes[:4000] in visitor.get(address).text
-
-
 @pytest.mark.parametrize("cookie", ["", "x", "A" * 43, "A" * 42 + "é", "\x00" * 43])
 def test_a_cookie_that_is_no_secret_opens_nothing(visit: Visit, cookie: str) -> None:
     visitor = visit()
@@ -204,29 +142,44 @@ def test_a_cookie_that_is_no_secret_opens_nothing(visit: Visit, cookie: str) -> 
     assert gone(visitor.get(address))
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "====", "AAAA", "é"])
-def test_a_spoiled_note_is_left_out_and_the_plan_still_opens(visit: Visit, cookie: str) -> None:
+def test_forget_reaches_every_plan_that_was_made_from_another(visit: Visit, site: Flask) -> None:
     visitor = visit()
+    first = made(visitor, *TYPED)
+    change = dict(hidden(visitor.get(f"{first}/change").text))
+    again = [("before", change["before"]), ("after", change["after"]), ("context.phase", "late")]
+    second = made(visitor, *TYPED, *again)
+    other = made(visitor, ("context.phase", "early"))
+    answer = visitor.post(f"{second}/forget")
+    assert gone(visitor.get(first))
+    assert gone(visitor.get(second))
+    assert visitor.get(other).status_code == 200
+    ended = [one for one in answer.headers.getlist("Set-Cookie") if "Max-Age=0" in one]
+    assert len([one for one in ended if one.startswith(plans_in_work.TYPED)]) == 2
+    assert len(rows(site)) == 1
+
+
+def test_a_line_that_was_read_is_forgotten_with_its_plan(visit: Visit) -> None:
+    visitor = visit()
+    begun = visitor.post("/plan", [("line", "I was late")]).headers["Location"]
+    fields = dict(hidden(visitor.get(begun).text))
+    typed = [("line", "I was late"), ("line_read", fields["line_read"]), ("after", fields["after"])]
+    address = made(visitor, *typed)
+    visitor.post(f"{address}/forget")
+    assert gone(visitor.get(begun))
+
+
+def test_signing_out_takes_the_browsers_plans_along(visit: Visit) -> None:
+    visitor = visit("Toni")
     address = made(visitor, *TYPED)
-    visitor.client.set_cookie(plans_in_work.TYPED, cookie, path=address)
-    page = visitor.get(address)
-    assert page.status_code == 200
-    assert "Xaverius" not in page.text
-
-
-def test_the_whole_plan_as_plain_text(visit: Visit) -> None:
-    visitor = visit()
-    answer = visitor.get(f"{made(visitor, ('context.therapist_feelings', 'guilty'))}/text")
-    assert answer.content_type == "text/plain; charset=utf-8"
-    assert answer.text.startswith("Repair plan:")
-    assert "guilty" not in answer.text
+    visitor.post("/sign-out")
+    assert gone(visitor.get(address))
 
 
 def test_the_oldest_plan_goes_where_there_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webui.work.storing.MOST", 2)
     memory = InMemory()
     for ref in ("a", "b", "c"):
-        memory.save(ref, b"box")
+        memory.save(ref, ref, b"box")
     assert [ref for ref in ("a", "b", "c") if memory.find(ref)] == ["b", "c"]
     assert MOST > 1000
 
@@ -237,9 +190,9 @@ def test_in_the_database_the_oldest_goes_as_well(
     monkeypatch.setattr("webui.work.storing.MOST", 2)
     place = InDatabase(house.database, house.clock)
     for ref in ("a", "b", "c"):
-        place.save(ref, ref.encode())
+        place.save(ref, ref, ref.encode())
         house.clock.forward(minutes=1)
-    place.save("c", b"again")
+    place.save("c", "c", b"again")
     assert [place.find(ref) for ref in ("a", "b", "c")] == [None, b"b", b"again"]
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "plans_in_work",
         sa.Column("ref", sa.String(16), primary_key=True),
+        sa.Column("chain", sa.String(16), nullable=False, index=True),
         sa.Column("box", sa.LargeBinary, nullable=False),
         sa.Column("made_at", Moment, nullable=False, index=True),
     )
