@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from webui.database.account_tables import Account, Supervision
 from webui.database.backup import LAST
@@ -34,23 +34,14 @@ class FirstDay(Repository):
         """Every task in its order; empty for others, and once the list was put away."""
         if not person.administrator:
             return ()
-        able = ~Account.disabled
-        supervised = exists().where(Supervision.therapist_id == Account.id)
-        alone = select(func.count()).where(Account.therapist, able, ~supervised)
-        asked = select(
-            select(func.count()).select_from(Account).where(able).scalar_subquery(),
-            alone.select_from(Account).scalar_subquery(),
-            select(func.count()).select_from(SiteContact).scalar_subquery(),
-            select(func.count()).select_from(Setting).where(Setting.name == LAST).scalar_subquery(),
-            select(func.count()).select_from(Setting).where(Setting.name == AWAY).scalar_subquery(),
-        )
         with self.database.read() as session:
-            people, unsupervised, contacts, backups, away = session.execute(asked).one()
+            found: tuple[int, ...] = tuple(session.execute(_counts()).one())
+        people, supervisors, therapists, unsupervised, contacts, backups, away = found
         if away:
             return ()
         return (
-            Task("invite", people > 1),
-            Task("supervise", not unsupervised, unsupervised),
+            Task("invite", people > 1 and supervisors > 0 and therapists > 0),
+            Task("supervise", therapists > 0 and not unsupervised, unsupervised),
             Task("contacts", contacts > 0),
             Task("backup", backups > 0),
         )
@@ -62,3 +53,22 @@ class FirstDay(Repository):
         with self.database.write() as session:
             session.merge(Setting(name=AWAY, value="away"))
             self.note(session, person, Event("first_day_put_away", "site"))
+
+
+def _counts() -> Select[tuple[int, ...]]:
+    """How many people there are, by their work, and what else is stored, in one query."""
+    able = ~Account.disabled
+    supervised = exists().where(Supervision.therapist_id == Account.id)
+    people = (
+        (able,),
+        (able, Account.supervisor),
+        (able, Account.therapist),
+        (able, Account.therapist, ~supervised),
+    )
+    settings = (Setting.name == LAST, Setting.name == AWAY)
+    counts = (
+        *(select(func.count()).select_from(Account).where(*wanted) for wanted in people),
+        select(func.count()).select_from(SiteContact),
+        *(select(func.count()).select_from(Setting).where(wanted) for wanted in settings),
+    )
+    return select(*(one.scalar_subquery() for one in counts))

@@ -111,6 +111,13 @@ def unanswered(form: FlaskForm) -> int:
     return sum(1 for name in names if form[name].data in (None, "", [], UNKNOWN))
 
 
+def needed(form: FlaskForm, problems: Sequence[FieldProblem], words: Vocabulary) -> list[Row]:
+    """The questions that a plan still needs an answer to, with the place of each."""
+    data = observation_of(form)
+    names = dict.fromkeys(_place(problem.field, data) for problem in problems)
+    return [_row(name, "", words) for name in names]
+
+
 def _part(form: FlaskForm, prefix: str) -> dict[str, Any]:
     """The answers of one rupture or of the context."""
     found: dict[str, Any] = {}

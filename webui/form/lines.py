@@ -55,6 +55,13 @@ def read(form: FlaskForm, entering: Entering) -> Found:
     return Found(tuple(pairs), tuple(said))
 
 
+def read_again(form: FlaskForm, entering: Entering) -> list[tuple[str, str]]:
+    """What a line that was read before says, for a form that comes back."""
+    line = form[LINE_READ].data or ""
+    found = [*entering.read(line), *entering.asks(line)] if line else []
+    return [(one.words, f"{one.field}={one.value}") for one in found]
+
+
 def said(read: Iterable[tuple[str, str]], words: Vocabulary) -> list[Shown]:
     """What was read, as the page shows it; words of danger ask, and answer nothing."""
     shown = []

@@ -68,7 +68,9 @@ def make() -> BaseResponse | str:
     observation = answers.read(form, knowledge().words)
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
-        return Response(_form_page(form, before=_before(), expired=expired), 422)
+        read = lines.said(lines.read_again(form, knowledge().entering), knowledge().words)
+        shown = {"before": _before(), "expired": expired, "read": read}
+        return Response(_form_page(form, **shown, after=request.form.get(AFTER, "")), 422)
     work, made = _stored(*plans_in_work.apart(answers.given(form)))
     return plan_page.page(form, work, observation) if made is None else made(made.address)
 
@@ -95,8 +97,10 @@ def again(ref: str) -> Response | str:
         return _gone()
     try:
         observation = Observation.read(answers.observation_of(form))
-    except ObservationError:  # only begun: there is no plan to go back to
-        return _form_page(form, before=work.before, after=ref, read=_said(work))
+    except ObservationError as error:  # only begun: there is no plan to go back to
+        missing = answers.needed(form, error.problems, knowledge().words)
+        read = _said(work)
+        return _form_page(form, before=work.before, after=ref, read=read, missing=missing)
     before = observation.as_dict()
     return _form_page(form, before=before, after=ref, back=ref, read=_said(work))
 

@@ -138,7 +138,7 @@ def joined(secret: str) -> BaseResponse:
         name = sessions.invited(secret)
         page = render_template("join.html", name=name, problems=refused.problems)
         return Response(page, refused.status)
-    response = let_in(redirect(url_for("planning.enter"), 303), let)
+    response = let_in(redirect(url_for("entrance.home"), 303), let)
     confirm("confirm_joined")
     return response
 
@@ -180,7 +180,18 @@ def _problems(refused: Unfit | TooMany, field: str) -> dict[str, str]:
     return refused.problems if isinstance(refused, Unfit) else {field: str(refused)}
 
 
+@blueprint.get("/home")
+@open_to(*ROLES)
+def home() -> BaseResponse:
+    """Lead to the page of one's work: the form, the queue, or the people."""
+    someone = person_or_none()
+    endpoint = "planning.enter"
+    if someone and not someone.therapist:
+        endpoint = "review.queue" if someone.supervisor else "administration.people"
+    return redirect(url_for(endpoint), 303)
+
+
 def _next() -> str:
-    """Where the person was going, if that is a page of ours; else the form."""
+    """Where the person was going, if that is a page of ours; else where their own work is."""
     path = request.values.get("next", "")
-    return path if path and is_page(path, "GET") else url_for("planning.enter")
+    return path if path and is_page(path, "GET") else url_for("entrance.home")

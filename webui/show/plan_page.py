@@ -23,14 +23,16 @@ from webui.show.plan_changes import Difference, differences
 from webui.show.timeline import timeline
 from webui.work.plans_in_work import Work
 
+_PHONE = re.compile(r"(?<![\w+])\+?\d[\d ()/.-]{1,18}\d(?!\w)")
+"""What looks like a number to call; three digits at least, as "112"."""
 _BLANK = re.compile(r"\[[^\]]+\]")
 WIDE = 100
 """Columns of a plan as plain text, which is pasted into a record."""
 
 
 def init_app(app: Flask) -> None:
-    """Hand the templates `blanked`, which marks what only the therapist can fill in."""
-    app.jinja_env.filters["blanked"] = blanked
+    """Hand the templates `blanked`, for what only the therapist can fill in, and phone links."""
+    app.jinja_env.filters.update(blanked=blanked, callable_numbers=callable_numbers)
 
 
 def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -> str:
@@ -69,6 +71,17 @@ def blanked(words: str) -> Markup:
     for match in _BLANK.finditer(words):
         pieces += [escape(words[at : match.start()])]
         pieces += [Markup('<mark class="rp-blank">{}</mark>').format(match[0])]
+        at = match.end()
+    return Markup("").join([*pieces, escape(words[at:])])
+
+
+def callable_numbers(words: str) -> Markup:
+    """Words whose phone numbers can be tapped; their text stays the same to the letter."""
+    pieces, at = [], 0
+    for match in _PHONE.finditer(words):
+        bare = re.sub(r"[^+\d]", "", match[0])
+        pieces += [escape(words[at : match.start()])]
+        pieces += [Markup('<a class="govuk-link" href="tel:{}">{}</a>').format(bare, match[0])]
         at = match.end()
     return Markup("").join([*pieces, escape(words[at:])])
 

@@ -11,6 +11,8 @@ from planner.plan.parts import Because
 from webui.words.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"
+ORDINARY = ("lateness.form", "late")
+"""What nobody has to say: that a session which began late took place."""
 CARRIED_ON = (
     "phase",
     "setting",
@@ -109,5 +111,7 @@ def _told(observation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, field in FIELDS.items():
         part, _dot, key = name.partition(".")
         value = (observation["context"] if part == "context" else ruptures.get(part, {})).get(key)
+        if (name, value) == ORDINARY:
+            continue
         if value not in (None, "", [], "unknown") and (part in ruptures or field.rupture is None):
             yield name, value

@@ -25,6 +25,12 @@ if (form) {
       form.requestSubmit()
     }
   })
+  // A line that was not read yet is read first, and the button says so.
+  const line = form.querySelector('#line')
+  const make = form.querySelector('[data-reads]')
+  const label = make?.textContent
+  const name = () => { make.textContent = line.value.trim() && line.value.trim() !== (form.elements.line_read?.value ?? '').trim() ? make.dataset.reads : label }
+  if (line && make) { line.addEventListener('input', name); window.addEventListener('pageshow', name) }
   // A count begins at one: typing over it replaces it.
   for (const field of form.querySelectorAll('input[inputmode="numeric"]')) field.addEventListener('focus', () => field.select())
   for (const hint of form.querySelectorAll('.rp-keys')) hint.hidden = false

@@ -35,6 +35,7 @@ ANY = {T, S, A}
 BY_ROLE = {
     ("POST", "/sign-out"): ANY,
     ("GET", "/account"): ANY,
+    ("GET", "/home"): ANY,
     ("POST", "/account/stay"): ANY,
     ("POST", "/account/password"): ANY,
     ("POST", "/account/sign-out-everywhere"): ANY,

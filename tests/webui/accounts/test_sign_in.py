@@ -251,7 +251,7 @@ def test_signing_in_changes_the_cookie_and_signing_out_makes_it_worthless(visit:
 def test_the_sign_in_page_sends_no_one_elsewhere(visit: Visit):
     for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "/nowhere"):
         sent = {"name": "Toni", "password": PASSWORD, "next": target}
-        assert visit().post("/sign-in", sent).headers["Location"] == "/"
+        assert visit().post("/sign-in", sent).headers["Location"] == "/home"
     sent = {"name": "Toni", "password": PASSWORD, "next": "/plans"}
     assert visit().post("/sign-in", sent).headers["Location"] == "/plans"
 
