@@ -23,11 +23,13 @@ from planner.reading.problems import Place, Problems
 from planner.reading.shapes import Shape, Text, Words
 from planner.reading.shaping import fit
 from planner.rulebook.entering import KIND, OCCURRENCES, Danger, Entering, Example, Phrase
-from planner.rulebook.wording import Language
+from planner.rulebook.phrases import GAPS
+from planner.rulebook.wording import END, Language
 
 SECTIONS = (
     "examples",
     "phrases",
+    "idioms",
     "danger",
     "groups",
     "spellings",
@@ -95,6 +97,7 @@ def _entering(file: RuleFile) -> Entering:
         tuple(_examples(tree.get("examples"), place)),
         tuple(_phrases(tree.get("phrases"), language, place)),
         tuple(_dangers(tree.get("danger"), language, place)),
+        tuple(_idioms(tree, language, place)),
         language,
     )
 
@@ -105,7 +108,7 @@ def _language(tree: Map, place: Place) -> Language:
     for name, words in _map(tree.get("groups")):
         meant: set[str] = set()
         for word in _words(words):
-            _check_groups(word, groups, words.line if isinstance(words, Items) else 1, place)
+            _check_way(word, groups, words.line if isinstance(words, Items) else 1, place)
             meant |= groups.get(word[1:-1], frozenset()) if word.startswith("<") else {word}
         groups[name] = frozenset(meant)
     negations = tree.get("negations")
@@ -129,11 +132,14 @@ def _map(node: Node) -> Iterator[tuple[str, Node]]:
         yield from node.items()
 
 
-def _check_groups(way: str, groups: Mapping[str, Any], line: int, place: Place) -> None:
-    """Tell of every `<name>` in a phrase that is no group."""
+def _check_way(way: str, groups: Mapping[str, Any], line: int, place: Place) -> None:
+    """Tell of every `<name>` in a phrase that is no group, and of a phrase that begins nowhere."""
     for name in re.findall(r"<([^<>]*)>", way):
         if name not in groups:
             place.unknown(line, "group", name, groups)
+    if not way.split() or way.split(maxsplit=1)[0] in (*GAPS, END):
+        hint = "Begin the phrase with a word, a number or a length of time."
+        place.say(line, f'the phrase "{way}" has nothing to begin with.', hint)
 
 
 def _examples(node: Node, place: Place) -> Iterator[Example]:
@@ -157,7 +163,7 @@ def _phrases(node: Node, language: Language, place: Place) -> Iterator[Phrase]:
         if shape is None:
             continue
         for way in (*shape.say, *shape.unless):
-            _check_groups(way, language.groups, line, place)
+            _check_way(way, language.groups, line, place)
         answers = tuple(_answers(shape.tells, line, place))
         if shape.number and shape.number != OCCURRENCES:
             numeric = [name for name, field in FIELDS.items() if field.kind == "number"]
@@ -189,8 +195,15 @@ def _dangers(node: Node, language: Language, place: Place) -> Iterator[Danger]:
             place.unknown(line, "flag", shape.flag, FIELDS[FLAGS].values)
             continue
         for way in (*shape.say, *shape.unless):
-            _check_groups(way, language.groups, line, place)
+            _check_way(way, language.groups, line, place)
         yield Danger(shape.say, shape.flag, shape.unless, shape.of, shape.under)
+
+
+def _idioms(tree: Map, language: Language, place: Place) -> Iterator[str]:
+    node = tree.get("idioms")
+    for way in _words(node) if node else ():
+        _check_way(way, language.groups, tree.line_of("idioms"), place)
+        yield way
 
 
 def _each(node: Node) -> Iterator[tuple[Node, int]]:

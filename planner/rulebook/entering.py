@@ -88,11 +88,12 @@ class _Told:
 
 @dataclass(frozen=True)
 class Entering:
-    """Everything in `rules/entering.yaml`."""
+    """Everything in `rules/entering.yaml`; `idioms` are runs in which no phrase means itself."""
 
     examples: tuple[Example, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     dangers: tuple[Danger, ...] = ()
+    idioms: tuple[str, ...] = ()
     language: Language = field(default_factory=Language)
 
     def read(self, line: str) -> tuple[Said, ...]:
@@ -126,7 +127,11 @@ class Entering:
         return tuple(found.values())
 
     def _told(self, words: Sequence[Word]) -> Iterator[_Told]:
-        found = [one for one in _meant(self._in_phrases.find(words)) if one.number != 0]
+        found = [
+            one
+            for one in _meant(self._in_phrases.find(words), len(self.phrases))
+            if one.number != 0
+        ]
         within = {at for one in found for at in range(one.start, one.end)}
         for match in found:
             phrase = self.phrases[match.owner]
@@ -180,7 +185,8 @@ class Entering:
 
     @cached_property
     def _in_phrases(self) -> Phrases:
-        return Phrases(self.language, _ways(self.phrases))
+        idioms = Phrase((), unless=self.idioms)
+        return Phrases(self.language, _ways((*self.phrases, idioms)))
 
     @cached_property
     def _in_danger(self) -> Phrases:
@@ -196,14 +202,17 @@ def _ways(owners: Sequence[Phrase | Danger]) -> Iterator[tuple[int, str]]:
             yield -1 - owner, way
 
 
-def _meant(found: Sequence[Match]) -> Iterator[Match]:
-    """The matches that nothing around them makes something else, in the line's order."""
+def _meant(found: Sequence[Match], idioms: int = -1) -> Iterator[Match]:
+    """The matches that nothing around them makes something else, in the line's order.
+
+    What speaks against the owner `idioms` speaks against every match.
+    """
     against: dict[int, list[Match]] = defaultdict(list)
     for one in found:
         if one.owner < 0:
             against[-1 - one.owner].append(one)
     for one in sorted(found, key=lambda match: match.start):
-        others = against[one.owner] if one.owner >= 0 else [one]
+        others = [*against[one.owner], *against[idioms]] if one.owner >= 0 else [one]
         if not any(one.start < other.end and other.start < one.end for other in others):
             yield one
 

@@ -52,20 +52,22 @@ class Phrases:
         """Every phrase in a line; of those of one owner that overlap, the first and longest."""
         found: dict[int, list[Match]] = defaultdict(list)
         for at in range(len(words)):
-            for owner, pieces in self._beginning(words, at):
-                for end, number in self._follow(pieces, 0, words, at):
+            for owner, pieces, known in self._beginning(words, at):
+                for end, number in self._follow(pieces, known, words, at + known):
                     found[owner].append(Match(owner, at, end, number))
         return [one for matches in found.values() for one in _apart(matches)]
 
-    def _beginning(self, words: Sequence[Word], at: int) -> Iterator[tuple[int, list[str]]]:
+    def _beginning(self, words: Sequence[Word], at: int) -> Iterator[tuple[int, list[str], int]]:
+        """The phrases that can begin at a word, and how many of their pieces are found by it."""
         text = words[at].text
-        yield from self._exact.get(text, ())
-        for length in range(2, len(text) + 1):
-            yield from self._stems.get(text[:length], ())
+        starts = [self._exact.get(text, [])]
+        starts += [self._stems.get(text[:length], []) for length in range(2, len(text) + 1)]
+        for ways in starts:
+            yield from ((owner, pieces, 1) for owner, pieces in ways)
         if any(True for _ in self._language.number(words, at)):
-            yield from self._exact.get(NUMBER, ())
+            yield from ((owner, pieces, 0) for owner, pieces in self._exact.get(NUMBER, ()))
         if any(True for _ in self._language.time(words, at)):
-            yield from self._exact.get(TIME, ())
+            yield from ((owner, pieces, 0) for owner, pieces in self._exact.get(TIME, ()))
 
     def _follow(
         self, pieces: list[str], piece: int, words: Sequence[Word], at: int
