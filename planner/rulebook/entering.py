@@ -164,11 +164,15 @@ class Entering:
     def _counted(
         self, one: _Told, told: Sequence[_Told], kinds: set[str], words: Sequence[Word]
     ) -> Iterator[_Told]:
-        """A count belongs to the one kind that was told, and must stand beside it."""
+        """A count belongs to the kind that it touches, or to the only one that it stands beside."""
         if one.field != OCCURRENCES:
             yield one
-        elif len(kinds) == 1 and self._beside(one, told, words):
-            name = f"{next(iter(kinds))}.{OCCURRENCES}"
+            return
+        touched = {other.value for other in told if other.field == KIND and _touch(one, other)}
+        if not touched and self._beside(one, told, words):
+            touched = kinds
+        if len(touched) == 1:
+            name = f"{next(iter(touched))}.{OCCURRENCES}"
             yield _Told(one.phrase, one.match, name, one.value)
 
     def _beside(self, one: _Told, told: Sequence[_Told], words: Sequence[Word]) -> bool:
@@ -191,6 +195,11 @@ class Entering:
     @cached_property
     def _in_danger(self) -> Phrases:
         return Phrases(self.language, _ways(self.dangers), wide=True)
+
+
+def _touch(one: _Told, other: _Told) -> bool:
+    """Whether no word stands between the two."""
+    return one.match.start == other.match.end or other.match.start == one.match.end
 
 
 def _ways(owners: Sequence[Phrase | Danger]) -> Iterator[tuple[int, str]]:

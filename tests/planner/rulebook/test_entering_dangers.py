@@ -16,6 +16,11 @@ def asked(line: str) -> set[str]:
 
 ASK = {
     "self_harm": [
+        "denies si/hi",
+        "wont be here next week",
+        "he took, like, all her meds",
+        "kil herself",
+        "sucidal",
         "does not want to live anymore",
         "took pills last night",
         "took too many tablets",

@@ -20,6 +20,10 @@ def told(line: str) -> set[str]:
 
 
 NOT_TICKED = {
+    "she denies being angry": ("context.feelings",),
+    "my second client was late": ("lateness.occurrences",),
+    "I gave her homework, she asked for my number": ("boundary_request.answer",),
+    "asked for my number and for a hug": ("boundary_request.nature",),
     "she has a good relationship with her sister": ("context.alliance",),
     "I don't feel we had a strong bond": ("context.alliance",),
     "he wants to quit smoking": ("context.leaving",),
@@ -108,6 +112,11 @@ def test_what_only_sounds_like_an_answer_is_not_ticked(line: str) -> None:
 
 
 TICKED = {
+    "I was late again and she was angry with me": {"lateness.occurrences=2"},
+    "he said he was not annoyed but hurt": {"context.feelings=hurt"},
+    "my second client was late": {"lateness.who=client"},
+    "made her wait twenty minutes": {"kind=lateness", "lateness.minutes=20"},
+    "she wants to end therapy": {"context.leaving=hinted"},
     "half an hour late": {"lateness.minutes=30", "kind=lateness"},
     "two hours late": {"lateness.minutes=120"},
     "late twenty-five minutes": {"lateness.minutes=25", "kind=lateness"},
