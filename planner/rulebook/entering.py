@@ -6,22 +6,23 @@ and words of danger ask a question; they answer none.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from planner.contract.fields import FIELDS
+from planner.rulebook.clauses import CLIENT, ME, OUTSIDER, about, clause_of, denied
+from planner.rulebook.phrases import Match, Phrases
+from planner.rulebook.wording import Language, Word
+
 KIND = "kind"
 OCCURRENCES = "occurrences"
-NUMBER = "#"
-"""In a phrase: a number, in digits or in words."""
-GAP = "_"
-"""In a phrase: nothing, or one word or two of any kind."""
-
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_BEFORE = 3
-"""How many words before a phrase may say that it is not so."""
+_BESIDE = 3
+"""How many words may stand between a count and what is counted."""
+_ALONE = 6
+"""How many words a clause may have that only counts."""
 LONGEST_LINE = 300
 """Letters of a line that are looked at."""
 
@@ -39,21 +40,31 @@ class Example:
 class Phrase:
     """Ways to say something, and the answers that it gives: a field and one of its values.
 
+    `unless` are phrases around it that make it something else. `of` is whom it must be about.
     `number` is the field that the number in the phrase answers; `occurrences` means that of the
-    kind that was told.
+    kind that was told. What is `weak` gives way to every other answer to the same field.
     """
 
     says: tuple[str, ...]
     answers: tuple[tuple[str, str], ...] = ()
     number: str = ""
+    unless: tuple[str, ...] = ()
+    of: str = ""
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Words after which a safety flag is asked about, by its name; it is never ticked."""
+    """Words after which a safety flag is asked about, by its name; it is never ticked.
+
+    `under` is what a number in the words must be less than, where it is not 0.
+    """
 
     says: tuple[str, ...]
     flag: str
+    unless: tuple[str, ...] = ()
+    of: str = ""
+    under: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,104 +76,173 @@ class Said:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer with the phrase and the match that gave it."""
+
+    phrase: Phrase
+    match: Match
+    field: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Entering:
-    """Everything in `rules/entering.yaml`."""
+    """Everything in `rules/entering.yaml`; `idioms` are runs in which no phrase means itself."""
 
     examples: tuple[Example, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     dangers: tuple[Danger, ...] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    negations: frozenset[str] = frozenset()
+    idioms: tuple[str, ...] = ()
+    language: Language = field(default_factory=Language)
 
     def read(self, line: str) -> tuple[Said, ...]:
-        """What a line says, in its own order; a field that takes one answer has the first."""
-        text = _plain(line[:LONGEST_LINE])
-        found = sorted(self._found(text), key=lambda one: one[0])
+        """What a line says, in its own order; where it says two things at once, neither."""
+        line = line[:LONGEST_LINE]
+        words = self.language.words(line)
+        told = sorted(self._told(words), key=lambda one: one.match.start)
+        kinds = {one.value for one in told if one.field == KIND}
+        told = [one for told_one in told for one in self._counted(told_one, told, kinds, words)]
         taken: dict[tuple[str, str], Said] = {}
-        for _at, one in found:
-            taken.setdefault((one.field, one.value), one)
-        return tuple(self._counted(list(taken.values())))
+        for one in _agreed(told):
+            if _belongs(one.field, kinds):
+                run = _run(line, words, one.match)
+                taken.setdefault((one.field, one.value), Said(run, one.field, one.value))
+        return tuple(taken.values())
 
     def asks(self, line: str) -> tuple[Said, ...]:
         """The flags to ask about, with the words that ask; a negation does not silence them."""
-        text = _plain(line[:LONGEST_LINE])
+        line = line[:LONGEST_LINE]
+        words = self.language.words(line)
         found: dict[str, Said] = {}
-        for danger, pattern in self._dangers:
-            match = pattern.search(text)
-            if match:
-                found.setdefault(danger.flag, Said(match[0].strip(), "safety.flags", danger.flag))
+        for match in _meant(self._in_danger.find(words)):
+            danger = self.dangers[match.owner]
+            if danger.under and (match.number is None or match.number >= danger.under):
+                continue
+            whom = about(self.language, words, match)
+            if (danger.of == CLIENT and whom == ME) or (danger.of == ME and whom not in ("", ME)):
+                continue
+            run = _run(line, words, match)
+            found.setdefault(danger.flag, Said(run, "safety.flags", danger.flag))
         return tuple(found.values())
 
-    def _found(self, text: str) -> Iterator[tuple[int, Said]]:
-        for phrase, pattern in self._phrases:
-            for match in pattern.finditer(text):
-                if self._denied(text[: match.start()]):
-                    continue
-                words = match[0].strip()
-                for name, value in phrase.answers:
-                    yield match.start(), Said(words, name, value)
-                if phrase.number:
-                    yield match.start(), Said(words, phrase.number, self._number_in(words))
+    def _told(self, words: Sequence[Word]) -> Iterator[_Told]:
+        found = [
+            one
+            for one in _meant(self._in_phrases.find(words), len(self.phrases))
+            if one.number != 0
+        ]
+        within = {at for one in found for at in range(one.start, one.end)}
+        for match in found:
+            phrase = self.phrases[match.owner]
+            if denied(self.language, words, match.start, within):
+                continue
+            whom = about(self.language, words, match)
+            if whom == OUTSIDER or (phrase.of == CLIENT and whom == ME):
+                continue
+            if phrase.of == ME and whom != ME:
+                continue
+            for name, value in phrase.answers:
+                yield _Told(phrase, match, name, value)
+            number = self._number(words, match)
+            if phrase.number and number is not None and not self._in_range(words, match):
+                yield _Told(phrase, match, phrase.number, str(number))
 
-    def _denied(self, before: str) -> bool:
-        """Whether the words right before say that it is not so; a new clause forgets them."""
-        clause = re.split(r"[,.;:!?]", before)[-1]
-        last = _WORD.findall(clause)[-_BEFORE:]
-        return any(word in self.negations or word.endswith("n't") for word in last)
+    def _number(self, words: Sequence[Word], match: Match) -> int | None:
+        """The number in a phrase, or the one that all its words are ("twice")."""
+        if match.number is not None:
+            return match.number
+        return self.language.value([one.text for one in words[match.start : match.end]])
 
-    def _number_in(self, words: str) -> str:
-        """The number that a phrase was found with."""
-        found = re.search(rf"(?<!\w)(?:{self._numbers})(?!\w)", words)
-        text = found[0] if found else ""
-        return str(self.numbers.get(text, text))
+    def _in_range(self, words: Sequence[Word], match: Match) -> bool:
+        """Whether the number is one end of a range ("10 to 15"), so that neither is told."""
+        before = [one.text for one in words[max(0, match.start - 2) : match.start]]
+        if before and before[-1] in ("to", "or", "and"):
+            before.pop()
+        return bool(before) and self.language.value(before[-1:]) is not None
+
+    def _counted(
+        self, one: _Told, told: Sequence[_Told], kinds: set[str], words: Sequence[Word]
+    ) -> Iterator[_Told]:
+        """A count belongs to the kind that it touches, or to the only one that it stands beside."""
+        if one.field != OCCURRENCES:
+            yield one
+            return
+        touched = {other.value for other in told if other.field == KIND and _touch(one, other)}
+        if not touched and self._beside(one, told, words):
+            touched = kinds
+        if len(touched) == 1:
+            name = f"{next(iter(touched))}.{OCCURRENCES}"
+            yield _Told(one.phrase, one.match, name, one.value)
+
+    def _beside(self, one: _Told, told: Sequence[_Told], words: Sequence[Word]) -> bool:
+        start, end = clause_of(words, one.match)
+        near = [
+            max(other.match.start - one.match.end, one.match.start - other.match.end)
+            for other in told
+            if other.field == KIND and start <= other.match.start and other.match.end <= end
+        ]
+        if not near:
+            return end - start <= _ALONE
+        at_an_edge = one.match.start == start or one.match.end == end
+        return at_an_edge or min(near) <= (0 if one.phrase.weak else _BESIDE)
 
     @cached_property
-    def _gap(self) -> str:
-        """No word, or one or two, of which none says that it is not so."""
-        denied = "|".join(map(re.escape, sorted(self.negations))) or r"\b\B"
-        return rf"(?:(?!(?:{denied})\s|[\w]+n't\s)[\w'-]+\s+){{0,2}}"
+    def _in_phrases(self) -> Phrases:
+        idioms = Phrase((), unless=self.idioms)
+        return Phrases(self.language, _ways((*self.phrases, idioms)))
 
     @cached_property
-    def _numbers(self) -> str:
-        known = sorted(self.numbers, key=len, reverse=True)
-        return "|".join([r"[0-9]{1,3}", *map(re.escape, known)])
-
-    @staticmethod
-    def _counted(found: list[Said]) -> Iterator[Said]:
-        """A count belongs to the kind that was told; with several it stays open."""
-        kinds = [one.value for one in found if one.field == KIND]
-        for one in found:
-            if one.field != OCCURRENCES:
-                yield one
-            elif len(kinds) == 1:
-                yield Said(one.words, f"{kinds[0]}.{OCCURRENCES}", one.value)
-
-    @cached_property
-    def _phrases(self) -> tuple[tuple[Phrase, re.Pattern[str]], ...]:
-        return tuple((one, self._pattern(one.says)) for one in self.phrases)
-
-    @cached_property
-    def _dangers(self) -> tuple[tuple[Danger, re.Pattern[str]], ...]:
-        return tuple((one, self._pattern(one.says)) for one in self.dangers)
-
-    def _pattern(self, says: Iterable[str]) -> re.Pattern[str]:
-        """Every way to say it as one pattern; of several that fit, the longest is listed first."""
-        ways = sorted((self._way(way) for way in says), key=len, reverse=True)
-        return re.compile(rf"(?<![\w'])(?:{'|'.join(ways)})(?![\w'])", re.IGNORECASE)
-
-    def _way(self, way: str) -> str:
-        pieces = [self._piece(piece) for piece in way.split()]
-        return r"\s+".join(pieces).replace(rf"{self._gap}\s+", self._gap)
-
-    def _piece(self, piece: str) -> str:
-        if piece == GAP:
-            return self._gap
-        if piece == NUMBER:
-            return f"(?:{self._numbers})"
-        return f"(?:{'|'.join(re.escape(one) for one in piece.split('/'))})"
+    def _in_danger(self) -> Phrases:
+        return Phrases(self.language, _ways(self.dangers), wide=True)
 
 
-def _plain(line: str) -> str:
-    """A line in small letters, with straight apostrophes."""
-    return line.replace("\u2019", "'").lower()
+def _touch(one: _Told, other: _Told) -> bool:
+    """Whether no word stands between the two."""
+    return one.match.start == other.match.end or other.match.start == one.match.end
+
+
+def _ways(owners: Sequence[Phrase | Danger]) -> Iterator[tuple[int, str]]:
+    """Every way to say something with its owner; what speaks against it has the owner below 0."""
+    for owner, one in enumerate(owners):
+        for way in one.says:
+            yield owner, way
+        for way in one.unless:
+            yield -1 - owner, way
+
+
+def _meant(found: Sequence[Match], idioms: int = -1) -> Iterator[Match]:
+    """The matches that nothing around them makes something else, in the line's order.
+
+    What speaks against the owner `idioms` speaks against every match.
+    """
+    against: dict[int, list[Match]] = defaultdict(list)
+    for one in found:
+        if one.owner < 0:
+            against[-1 - one.owner].append(one)
+    for one in sorted(found, key=lambda match: match.start):
+        others = [*against[one.owner], *against[idioms]] if one.owner >= 0 else [one]
+        if not any(one.start < other.end and other.start < one.end for other in others):
+            yield one
+
+
+def _agreed(told: Sequence[_Told]) -> Iterator[_Told]:
+    """The answers without those that speak against each other in a field that takes one."""
+    strong = {one.field for one in told if not one.phrase.weak}
+    told = [one for one in told if not one.phrase.weak or one.field not in strong]
+    values: dict[str, set[str]] = defaultdict(set)
+    for one in told:
+        values[one.field].add(one.value)
+    for one in told:
+        if one.field == KIND or FIELDS[one.field].kind == "list" or len(values[one.field]) == 1:
+            yield one
+
+
+def _belongs(name: str, kinds: set[str]) -> bool:
+    """Whether an answer is of the whole case, or of a kind that was told."""
+    return name == KIND or name.startswith("context.") or name.partition(".")[0] in kinds
+
+
+def _run(line: str, words: Sequence[Word], match: Match) -> str:
+    """The words of a match as they stand in the line."""
+    return line[words[match.start].start : words[max(match.start, match.end - 1)].end]

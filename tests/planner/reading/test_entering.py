@@ -42,6 +42,18 @@ def test_a_directory_without_it_has_none(tmp_path: Path) -> None:
         ("phrases:\n- {say: late, number: lateness.minute}\n", 'Did you mean "lateness.minutes"?'),
         ("danger:\n- {say: die, flag: self_har}\n", 'Did you mean "self_harm"?'),
         ("danger:\n- {say: die}\n", "flag"),
+        ("phrases:\n- {say: <mee> late, tells: {kind: lateness}}\n", 'unknown group "mee"'),
+        (
+            "groups: {clients: i}\ndanger:\n- {say: <client> die, flag: self_harm}\n",
+            'Did you mean "clients"?',
+        ),
+        ("phrases:\n- {say: late, of: them, tells: {kind: lateness}}\n", "client"),
+        (
+            "phrases:\n- {say: _ late, tells: {kind: lateness}}\n",
+            "Begin the phrase with a word, a number or a length of time.",
+        ),
+        ("idioms: [too late, $ late]\n", 'the phrase "$ late" has nothing to begin with.'),
+        ("groups: {a: [b], c: [<d>]}\n", 'unknown group "d"'),
         (
             "examples:\n- {name: a, label: A, observation: {ruptures: [{kind: lateness}]}}\n",
             "Write it as in an observation, without `safety`.",
