@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 
@@ -35,7 +36,7 @@ class FirstDay(Repository):
         if not person.administrator:
             return ()
         with self.database.read() as session:
-            found: tuple[int, ...] = tuple(session.execute(_counts()).one())
+            found = session.execute(_counts()).one()
         people, supervisors, therapists, unsupervised, contacts, backups, away = found
         if away:
             return ()
@@ -55,7 +56,7 @@ class FirstDay(Repository):
             self.note(session, person, Event("first_day_put_away", "site"))
 
 
-def _counts() -> Select[tuple[int, ...]]:
+def _counts() -> Select[Any]:
     """How many people there are, by their work, and what else is stored, in one query."""
     able = ~Account.disabled
     supervised = exists().where(Supervision.therapist_id == Account.id)
