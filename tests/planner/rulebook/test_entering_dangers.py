@@ -180,3 +180,7 @@ def test_plain_words_of_danger_ask(line: str, flag: str) -> None:
 )
 def test_words_that_only_sound_like_danger_ask_nothing(line: str) -> None:
     assert asked(line) == set()
+
+
+def test_a_wish_to_be_killed_asks_about_the_client() -> None:
+    assert "self_harm" in {one.value for one in ENTERING.asks("said 'kill me now' and laughed")}
