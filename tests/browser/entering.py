@@ -7,7 +7,7 @@ BUTTON = "Make the plan"
 REFUSED = re.compile("^Error: ")  # how the title of a page begins that sends a form back
 
 
-def press(page: Any, name: str) -> None:
+def press(page: Any, name: str | re.Pattern[str]) -> None:
     """Press a button that leads to another page, and wait until that page is there."""
     with page.expect_event("load"):
         page.get_by_role("button", name=name).click()
