@@ -16,8 +16,9 @@ from webui.database.tables import KeptPlan, Outcome
 from webui.form import answers, note_hints
 from webui.knowledge import knowledge
 from webui.register import states
-from webui.register.own_plans import Opened
+from webui.register.own_plans import Opened, withdrawable
 from webui.register.reviewers import Standing
+from webui.register.visibility import last_shown, with_owner
 from webui.show import listing, stored_plan, trail
 from webui.show.kept_brief import brief_of
 from webui.show.version_changes import compared
@@ -31,7 +32,20 @@ LONGEST_SEARCH = 80
 @blueprint.app_template_global("plan_name")
 def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
     """What a plan is called on pages; less than `whole` where its words stand beneath."""
-    return listing.name_of(kept, knowledge().words, store().own_plans.clock(), whole=whole)
+    at, opening = store().own_plans.clock(), plan_words(kept) if whole else ""
+    return listing.name_of(kept, knowledge().words, at, opening)
+
+
+@blueprint.app_template_global("plan_words")
+def plan_words(kept: KeptPlan) -> str:
+    """How a plan begins; nothing where that is its owner's work, which others do not read yet."""
+    return kept.first_words if plan_number(kept) == kept.version else ""
+
+
+@blueprint.app_template_global("plan_number")
+def plan_number(kept: KeptPlan) -> int:
+    """The newest version of a plan that the person may read."""
+    return last_shown(kept, person())
 
 
 @blueprint.app_template_global("plan_kinds")
@@ -54,7 +68,7 @@ def listed() -> str:
     state = state if state in states.STATES else ""
 
     def fits(kept: KeptPlan) -> bool:
-        return listing.found_by(kept, asked, knowledge().words)
+        return listing.found_by(kept, asked, knowledge().words, plan_words(kept))
 
     found = store().own_plans.listed(person(), state, fits if asked.strip() else None)
     return render_template(
@@ -153,7 +167,7 @@ def reopen(ref: str) -> BaseResponse:
 def withdraw(ref: str) -> BaseResponse:
     """Say that a plan is not to be used; asked once more before it is done."""
     opened = store().own_plans.open(person(), ref)
-    states.after(opened.kept.state, "withdraw")
+    withdrawable(opened.kept, person())
     if request.form.get("sure") != "yes":
         return _sure(opened, "withdraw")
     return _moved(ref, store().own_plans.withdraw, "told_withdrawn")
@@ -219,7 +233,7 @@ def _hand_in_page(
         version=opened.kept.version,
         notes=notes,
         hints=note_hints.hints(notes),
-        chosen=request.form.get("reviewer", ""),
+        chosen=request.form.get("reviewer", str(standing.chosen or "")),
         problems=problems or {},
     )
     return Response(page, 422 if problems else 200)
@@ -229,7 +243,7 @@ def _plan_page(opened: Opened) -> str:
     """A kept plan with all that was said of it."""
     here, someone, plan = store(), person(), opened.content.plan
     ref, kept = opened.kept.ref, opened.kept
-    newest = opened.version.number == kept.version
+    newest = opened.version.number == plan_number(kept)
     decisions = here.records.decisions(someone, ref)
     versions = here.records.versions(someone, ref)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
@@ -240,7 +254,7 @@ def _plan_page(opened: Opened) -> str:
         **shown(opened),
         own=own,
         newest=newest,
-        moves=states.possible(kept.state, stop=opened.stop) if newest else frozenset(),
+        moves=_moves(opened) if newest else frozenset(),
         standing=here.records.standing(someone, ref),
         decisions=decisions,
         outcomes=[(one, here.outcomes.before(someone, one)) for one in outcomes],
@@ -250,6 +264,13 @@ def _plan_page(opened: Opened) -> str:
         prefilled=stored_plan.begun(plan["observation"]),
         going_on=_going_on(opened, outcomes[-1]) if own and outcomes else [],
     )
+
+
+def _moves(opened: Opened) -> frozenset[str]:
+    """What the person may do with a plan as it stands."""
+    moves = states.possible(opened.kept.state, stop=opened.stop)
+    own = opened.kept.owner_id == person().id
+    return moves if own or not with_owner(opened.kept) else frozenset()
 
 
 def _going_on(opened: Opened, last: Outcome) -> list[tuple[str, str]]:

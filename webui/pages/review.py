@@ -15,7 +15,7 @@ from webui.database.refusals import Unfit
 from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
 from webui.pages.editing import edit_of
-from webui.pages.plans import LONGEST_SEARCH, based_on, shown
+from webui.pages.plans import LONGEST_SEARCH, based_on, plan_words, shown
 from webui.register import states
 from webui.register.own_plans import Opened
 from webui.register.reviews import Remark, Review, Since
@@ -37,7 +37,10 @@ def queue() -> str:
     state = request.args.get("state", "")
 
     def fits(kept: KeptPlan) -> bool:
-        return listing.found_by(kept, asked, knowledge().words) and state in ("", kept.state)
+        return listing.found_by(kept, asked, knowledge().words, plan_words(kept)) and state in (
+            "",
+            kept.state,
+        )
 
     return render_template(
         "queue.html",
