@@ -35,7 +35,7 @@ def enter() -> str:
     """An empty form, ready to make a plan at once; or one that an example fills."""
     example = examples.named(request.args.get("example", ""), knowledge().entering)
     if example is not None:
-        return _form_page(knowledge().form(MultiDict(example.pairs)), example=example)
+        return form_page(knowledge().form(MultiDict(example.pairs)), example=example)
     questions = fragments.empty_questions(lambda: _questions(knowledge().form(formdata=None)))
     return _page(FlaskForm(formdata=None), questions)
 
@@ -44,9 +44,9 @@ def enter() -> str:
 def change() -> BaseResponse | str:
     """The form with the answers that were sent in place, under an address of its own."""
     form = _sent()
-    made = _stored(Work(*plans_in_work.apart(answers.given(form)), before=_before()))
+    made = _stored(Work(*plans_in_work.apart(answers.given(form)), before=plan_before()))
     if made is None:
-        return _form_page(form, before=_before())
+        return form_page(form, before=plan_before())
     return made(url_for("planning.again", ref=made.ref))
 
 
@@ -66,9 +66,9 @@ def make() -> BaseResponse | str:
     observation = answers.read(form, knowledge().words)
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
-        return Response(_form_page(form, before=_before(), expired=expired), 422)
+        return Response(form_page(form, before=plan_before(), expired=expired), 422)
     told, typed = plans_in_work.apart(answers.given(form))
-    work = Work(told, typed, before=_before())
+    work = Work(told, typed, before=plan_before())
     made = _stored(work)
     return plan_page.page(form, work, observation) if made is None else made(made.address)
 
@@ -82,7 +82,7 @@ def plan(ref: str) -> Response | str:
     if work is None or form is None:
         return _gone()
     if observation is None:  # only begun
-        return _form_page(form, before=work.before)
+        return form_page(form, before=work.before)
     return plan_page.page(form, work, observation, ref)
 
 
@@ -96,9 +96,9 @@ def again(ref: str) -> Response | str:
     try:
         observation = Observation.read(answers.observation_of(form))
     except ObservationError:  # only begun: there is no plan to go back to
-        return _form_page(form, before=work.before, read=_said(work))
+        return form_page(form, before=work.before, read=_said(work))
     before = {**observation.as_dict(), "notes": ""}
-    return _form_page(form, before=before, back=ref, read=_said(work))
+    return form_page(form, before=before, back=ref, read=_said(work))
 
 
 @blueprint.get("/plan/<ref>/text")
@@ -153,10 +153,10 @@ def _line_read(form: FlaskForm) -> BaseResponse | str:
     found = lines.read(form, knowledge().entering)
     given = [pair for pair in answers.given(form) if pair[0] != lines.READ]
     told, typed = plans_in_work.apart([*given, *found.pairs, (lines.READ, str(form[LINE].data))])
-    made = _stored(Work(told, typed, before=_before(), read=found.said))
+    made = _stored(Work(told, typed, before=plan_before(), read=found.said))
     if made is None:
         filled = knowledge().form(MultiDict([*told, *typed]))
-        return _form_page(filled, before=_before(), read=lines.said(found.said, knowledge().words))
+        return form_page(filled, before=plan_before(), read=lines.said(found.said, knowledge().words))
     return made(url_for("planning.again", ref=made.ref))
 
 
@@ -175,7 +175,7 @@ def _of(work: Work | None) -> FlaskForm | None:
     return knowledge().form(MultiDict([*work.pairs, *work.typed])) if work else None
 
 
-def _before() -> Any:
+def plan_before() -> Any:
     """The observation of the plan that these answers were changed from; None where there is none.
 
     What cannot be read is no plan.
@@ -187,7 +187,7 @@ def _before() -> Any:
         return None
 
 
-def _form_page(
+def form_page(
     form: FlaskForm,
     *,
     before: Any = None,

@@ -15,6 +15,7 @@ from webui.database.refusals import NotHere, Unfit
 from webui.database.tables import KeptPlan, Outcome
 from webui.form import answers, note_hints
 from webui.knowledge import knowledge
+from webui.pages import planning
 from webui.register import states
 from webui.register.own_plans import Opened, withdrawable
 from webui.register.reviewers import Standing
@@ -83,7 +84,7 @@ def keep() -> BaseResponse:
     form = knowledge().form()
     observation = answers.read(form, knowledge().words)
     if observation is None:
-        return Response(render_template("enter.html", form=form, expired=False, before=""), 422)
+        return Response(planning.form_page(form, before=planning.plan_before()), 422)
     ref = store().own_plans.keep(person(), knowledge().planner.plan(observation))
     confirm("told_kept")
     return redirect(url_for("plans.one", ref=ref), 303)
