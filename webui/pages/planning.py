@@ -156,7 +156,9 @@ def _line_read(form: FlaskForm) -> BaseResponse | str:
     made = _stored(Work(told, typed, before=plan_before(), read=found.said))
     if made is None:
         filled = knowledge().form(MultiDict([*told, *typed]))
-        return form_page(filled, before=plan_before(), read=lines.said(found.said, knowledge().words))
+        return form_page(
+            filled, before=plan_before(), read=lines.said(found.said, knowledge().words)
+        )
     return made(url_for("planning.again", ref=made.ref))
 
 
