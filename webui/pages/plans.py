@@ -12,14 +12,15 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
-from webui.database.tables import KeptPlan, Outcome
+from webui.database.tables import Outcome
 from webui.form import answers, note_hints
 from webui.knowledge import knowledge
 from webui.pages import planning
+from webui.pages.lists import plan_number
 from webui.register import states
 from webui.register.own_plans import Opened, withdrawable
 from webui.register.reviewers import Standing
-from webui.register.visibility import last_shown, with_owner
+from webui.register.visibility import with_owner
 from webui.show import listing, stored_plan, trail
 from webui.show.kept_brief import brief_of
 from webui.show.version_changes import compared
@@ -27,54 +28,6 @@ from webui.store import store
 
 blueprint = Blueprint("plans", __name__)
 READERS = ("therapist", "supervisor")
-LONGEST_SEARCH = 80
-
-
-@blueprint.app_template_global("plan_name")
-def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
-    """What a plan is called on pages; less than `whole` where its words stand beneath."""
-    at, opening = store().own_plans.clock(), plan_words(kept) if whole else ""
-    return listing.name_of(kept, knowledge().words, at, opening)
-
-
-@blueprint.app_template_global("plan_words")
-def plan_words(kept: KeptPlan) -> str:
-    """How a plan begins; nothing where that is its owner's work, which others do not read yet."""
-    return kept.first_words if plan_number(kept) == kept.version else ""
-
-
-@blueprint.app_template_global("plan_number")
-def plan_number(kept: KeptPlan) -> int:
-    """The newest version of a plan that the person may read."""
-    return last_shown(kept, person())
-
-
-@blueprint.app_template_global("plan_kinds")
-def plan_kinds(kept: KeptPlan) -> str:
-    """What was noticed, in short."""
-    return listing.kinds_of(kept, knowledge().words)
-
-
-@blueprint.app_template_global("plan_age")
-def plan_age(kept: KeptPlan) -> str:
-    """How long ago a plan was made."""
-    return listing.age_of(kept.made_at, store().own_plans.clock())
-
-
-@blueprint.get("/plans")
-@open_to("therapist")
-def listed() -> str:
-    """My plans, by what they wait for; searched and filtered where that is asked."""
-    asked, state = request.args.get("q", "")[:LONGEST_SEARCH], request.args.get("state", "")
-    state = state if state in states.STATES else ""
-
-    def fits(kept: KeptPlan) -> bool:
-        return listing.found_by(kept, asked, knowledge().words, plan_words(kept))
-
-    found = store().own_plans.listed(person(), state, fits if asked.strip() else None)
-    return render_template(
-        "plans.html", plans=found, asked=asked, state=state, states=states.STATES
-    )
 
 
 @blueprint.post("/plans")

@@ -36,7 +36,7 @@ def action(page: str) -> str:
     return unescape(found[1])
 
 
-def test_what_was_asked_for_is_shown_after_signing_in(house: House, clinics: Client):
+def test_what_was_asked_for_is_shown_after_signing_in(clinics: Client):
     asked = clinics.get(f"{PREFIX}/plans?state=draft")
     assert asked.status_code == 303
     assert asked.location.startswith(f"{PREFIX}/sign-in?next=")
@@ -72,6 +72,6 @@ def test_an_expired_form_is_sent_again_to_the_same_address(house: House, clinics
 
 
 @pytest.mark.parametrize("path", ["/plans", "/clinical/plans", "//elsewhere/plans", "/clinic"])
-def test_nobody_is_sent_out_of_the_prefix(house: House, clinics: Client, path: str):
+def test_nobody_is_sent_out_of_the_prefix(clinics: Client, path: str):
     sent = {"name": "Toni", "password": PASSWORD, "next": path}
     assert signed(clinics, "/sign-in", sent).location == f"{PREFIX}/"

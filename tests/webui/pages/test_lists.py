@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,7 +53,9 @@ def test_a_search_reads_code_kinds_and_first_words(
         "edited": house.kept(case="K-3"),
     }
     house.keeping.edit(house["Toni"], refs["edited"], 1, {"C2": Edit(words="I kept you waiting.")})
-    page = visit("Toni").get("/plans", query={"q": asked}).text
+    toni = visit("Toni")
+    answer = toni.post("/plans/search", {"q": asked})
+    page = answer.text if asked else toni.get(answer.location).text
     assert {name for name, ref in refs.items() if ref in page} == set(found)
 
 
@@ -70,9 +73,32 @@ def test_a_filter_shows_one_state_and_an_unknown_one_all(house: House, visit: Vi
 
 def test_what_was_searched_for_stands_in_the_field_as_text(house: House, visit: Visit):
     house.kept()
-    page = visit("Toni").get("/plans", query={"q": '"><script>'}).text
+    page = visit("Toni").post("/plans/search", {"q": '"><script>'}).text
     assert "<script>" not in page
     assert "No plan fits this search" in page
+
+
+@pytest.mark.parametrize(("name", "path"), [("Toni", "/plans"), ("Sam", "/queue")])
+def test_what_is_searched_for_stands_in_no_address(
+    house: House, visit: Visit, name: str, path: str
+):
+    """A case code is sent in the form; the address alone, or an old one with it, shows all."""
+    ref, other, visitor = house.submitted(), house.submitted(case="K-2"), visit(name)
+    form = re.search(
+        r'<form method="post" action="([^"]*)"[^>]*role="search"', visitor.get(path).text
+    )
+    assert form
+    answer = visitor.post(form[1], {"q": "K-114", "state": "to_review"})
+    assert (answer.status_code, ref in answer.text, other in answer.text) == (200, True, False)
+    assert 'value="K-114"' in answer.text
+    assert 'aria-current="page"' in answer.text
+    assert "K-114" not in " ".join(re.findall(r'(?:href|action)="([^"]*)"', answer.text))
+    for address in (form[1], f"{path}?q=K-114"):
+        page = visitor.get(address).text
+        assert ref in page
+        assert other in page
+    by_state = visitor.post(form[1], {"q": " ", "state": "to_review"})
+    assert (by_state.status_code, by_state.location) == (303, f"{path}?state=to_review")
 
 
 def test_no_list_reads_a_version(house: House, visit: Visit):
@@ -84,7 +110,7 @@ def test_no_list_reads_a_version(house: House, visit: Visit):
     toni, sam = visit("Toni"), visit("Sam")
     engine = toni.client.application.extensions["store"].database.engine
     event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    assert toni.get("/plans?q=late").status_code == 200
+    assert toni.post("/plans/search", {"q": "late"}).status_code == 200
     assert sam.get("/queue").status_code == 200
     assert asked
     assert [one for one in asked if "versions" in one] == []
