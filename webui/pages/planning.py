@@ -8,6 +8,7 @@ to the form itself, so that nothing is lost.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -28,6 +29,12 @@ from webui.work.plans_in_work import Work
 
 blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
+NOTHING_SHOWN: Mapping[str, Any] = {
+    **dict.fromkeys(("before", "back"), ""),
+    **dict.fromkeys(("example", "read")),
+    "expired": False,
+}
+"""What an empty form shows beside its questions."""
 
 
 @blueprint.get("/")
@@ -210,7 +217,7 @@ def _page(form: FlaskForm, questions: Markup, **shown: Any) -> str:
         form=form,
         questions=questions,
         examples=examples.all_of_them(knowledge().entering),
-        **shown,
+        **{**NOTHING_SHOWN, **shown},
     )
 
 
