@@ -60,7 +60,6 @@ def _queue(asked: Search) -> str:
 def review(ref: str) -> Response:
     """The plan with a place to answer beside each step; what was typed before is there."""
     opened, draft = store().reviews.open(person(), ref)
-    states.after(opened.kept.state, "escalate")
     return _page(opened, MultiDict(draft))
 
 
