@@ -1,16 +1,16 @@
 """Lists of kept plans: one's own, what a row says, and the search.
 
-What is searched for may be a case code, so it is sent in a form and stands in no address: the list
-is the answer. Loading that page again asks the browser to send the search again, which changes
-nothing; the address alone shows the whole list. A filter by state is a page of its own.
+What is searched for may be a case code, so it is sent in a form and stands in no address. The form
+session remembers it until the person signs out or the browser is closed: Back and reload show what
+was found again, without a question. A filter by state is an address of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask import session as form_session
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import open_to, person
@@ -39,19 +39,24 @@ class Search:
         return listing.found_by(kept, self.words, knowledge().words, plan_words(kept))
 
 
-def searched() -> Search:
-    """What this request narrows a list to; a state that is none narrows nothing."""
+def by_state() -> Search:
+    """What the address narrows a list to; a state that is none narrows nothing."""
     state = request.values.get("state", "")
-    words = request.form.get("q", "").strip()[:LONGEST_SEARCH]
-    return Search(words, state if state in states.STATES else "")
+    return Search(state=state if state in states.STATES else "")
 
 
-def answered(page: Callable[[Search], str], endpoint: str) -> str | BaseResponse:
-    """The list that was searched; without a word to search for, the page of the state alone."""
-    asked = searched()
-    if asked.words:
-        return page(asked)
-    return redirect(url_for(endpoint, state=asked.state or None), 303)
+def search(endpoint: str) -> BaseResponse:
+    """Remember what was searched for, and lead to what is found; without a word, to the state."""
+    words, state = request.form.get("q", "").strip()[:LONGEST_SEARCH], by_state().state
+    if not words:
+        return redirect(url_for(endpoint, state=state or None), 303)
+    form_session[endpoint] = [words, state]
+    return redirect(url_for(f"{endpoint}_found"), 303)
+
+
+def last_search(endpoint: str) -> Search:
+    """What this browser searched this list for the last time; without that, everything."""
+    return Search(*form_session.get(endpoint, ()))
 
 
 @blueprint.app_template_global("plan_name")
@@ -85,19 +90,25 @@ def plan_age(kept: KeptPlan) -> str:
     return listing.age_of(kept.made_at, store().own_plans.clock())
 
 
-@blueprint.get("/plans/search")
 @blueprint.get("/plans")
 @open_to("therapist")
 def plans() -> str:
     """My plans, by what they wait for; all of them, or those in a state."""
-    return _plans(searched())
+    return _plans(by_state())
 
 
 @blueprint.post("/plans/search")
 @open_to("therapist")
-def plans_found() -> str | BaseResponse:
-    """My plans that a search finds."""
-    return answered(_plans, "lists.plans")
+def search_plans() -> BaseResponse:
+    """Look for some of my plans."""
+    return search("lists.plans")
+
+
+@blueprint.get("/plans/search")
+@open_to("therapist")
+def plans_found() -> str:
+    """Those of my plans that the last search finds."""
+    return _plans(last_search("lists.plans"))
 
 
 def _plans(asked: Search) -> str:

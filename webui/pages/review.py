@@ -14,7 +14,7 @@ from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.knowledge import knowledge
 from webui.pages.editing import edit_of
-from webui.pages.lists import Search, answered, searched
+from webui.pages.lists import Search, by_state, last_search, search
 from webui.pages.plans import based_on, shown
 from webui.register import states
 from webui.register.own_plans import Opened
@@ -28,19 +28,25 @@ LATER, NEXT = "later", "next"
 """The buttons beside "Send" have names of their own, for a decision may be chosen by then."""
 
 
-@blueprint.get("/queue/search")
 @blueprint.get("/queue")
 @open_to("supervisor")
 def queue() -> str:
     """What waits, flagged plans first; below it what was decided. Both can be searched."""
-    return _queue(searched())
+    return _queue(by_state())
 
 
 @blueprint.post("/queue/search")
 @open_to("supervisor")
-def queue_found() -> str | BaseResponse:
-    """What a search finds of the queue, and of what was decided."""
-    return answered(_queue, "review.queue")
+def search_queue() -> BaseResponse:
+    """Look for something in the queue, and in what was decided."""
+    return search("review.queue")
+
+
+@blueprint.get("/queue/search")
+@open_to("supervisor")
+def queue_found() -> str:
+    """What the last search finds of both."""
+    return _queue(last_search("review.queue"))
 
 
 def _queue(asked: Search) -> str:
