@@ -77,6 +77,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals.update(words=knowledge.words, knowledge=knowledge)
     app.jinja_env.globals.update(site_contacts=tuple, first_day=tuple)
+    app.jinja_env.globals.update(with_accounts=False, person=None)  # `gate` says otherwise
     texts.init_app(app, knowledge.words.pages)
     questions.init_app(app)
     fragments.init_app(app)

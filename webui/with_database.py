@@ -20,6 +20,7 @@ from webui.pages import (
     administration,
     contacts,
     editing,
+    lists,
     outcomes,
     own_account,
     plans,
@@ -60,7 +61,7 @@ def _register(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(stored_plans.blueprint)
     own = (sign_in, administration, contacts, own_account)
-    for page in (outcomes, editing, *own, plans, review, trends):
+    for page in (outcomes, editing, lists, *own, plans, review, trends):
         app.register_blueprint(page.blueprint)
 
 

@@ -150,7 +150,7 @@ def pages(house: House) -> dict[str, list[str]]:
             "/plans", "/trends", "/account", f"/plans/{draft}/edit",
             *(f"/plans/{approved}{page}" for page in own),
             f"/plans/{draft}", f"/plans/{asked}/edit", f"/plans/{again}/versions/1/2",
-            f"/plans/{stop}", "/plans?q=K-1&state=approved", "/plans?q=nothing",
+            f"/plans/{stop}", "/plans?state=approved", "/plans?state=withdrawn",
         ],
         "Tess": [f"/plans/{alone}", f"/plans/{alone}/room", f"/plans/{alone}/sheet"],
         "Sam": [

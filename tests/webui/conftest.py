@@ -24,6 +24,7 @@ from tests.support.missing import missing
 from tests.webui.support import postgres
 from tests.webui.support.people import Clock, House
 from tests.webui.support.sending import LATE, Pairs, Post
+from tests.webui.support.strict import strict
 from tests.webui.support.visiting import Visitor
 from webui import create_app
 from webui.accounts.passwords import Passwords
@@ -109,7 +110,7 @@ def house(database: Database, clock: Clock, planner: Planner) -> House:
 @pytest.fixture(scope="session")
 def clinic(planner: Planner, ready: Path) -> Flask:
     """The application: made once, because its pages and addresses are the same for every house."""
-    app = create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner})
+    app = strict(create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner}))
     app.extensions["store"].database.close()
     return app
 
@@ -139,7 +140,7 @@ def visit(site: Flask) -> Callable[[str], Visitor]:
 
 @pytest.fixture(scope="session")
 def app() -> Flask:
-    return create_app({"TESTING": False})
+    return strict(create_app({"TESTING": False}))
 
 
 @pytest.fixture

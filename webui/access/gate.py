@@ -117,7 +117,7 @@ def again(status: int, *, why: str, path: str | None = None) -> Response:
     """A page with everything typed and one button that sends it again."""
     pairs = carried()
     page = render_template(
-        "again.html", why=why, path=path or request.path, pairs=pairs, texts=readable(pairs)
+        "again.html", why=why, path=path or _address(), pairs=pairs, texts=readable(pairs)
     )
     return Response(page, status)
 
@@ -134,14 +134,20 @@ def is_for(path: str, method: str, roles: Iterable[str]) -> bool:
     return not access or not access.isdisjoint(roles)
 
 
+def _address(asked: str = "") -> str:
+    """Where this request went, as a browser is sent there: with the prefix that we run under."""
+    return request.script_root + (asked or request.path)
+
+
 def _endpoint(path: str, method: str) -> str:
     """The view at an address of ours; empty for any other address."""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path:
+    inside = path.removeprefix(request.script_root)
+    if not path.startswith(f"{request.script_root}/") or inside.startswith("//") or "\\" in path:
         return ""
     try:
         adapter = current_app.create_url_adapter(request)
         assert adapter is not None  # noqa: S101 - there is a request
-        endpoint, _arguments = adapter.match(path.partition("?")[0], method=method)
+        endpoint, _arguments = adapter.match(inside.partition("?")[0], method=method)
     except HTTPException:
         return ""
     return str(endpoint)
@@ -175,9 +181,10 @@ def _admit() -> BaseResponse | None:
 def _ask_in() -> BaseResponse:
     """Ask to sign in, or to make the first account: with the way back, or with what was typed."""
     if request.method not in UNSAFE:
-        return redirect(url_for("entrance.sign_in", next=request.full_path.rstrip("?")), 303)
+        asked = _address(request.full_path.rstrip("?"))
+        return redirect(url_for("entrance.sign_in", next=asked), 303)
     pairs = carried() if _from_here() else []
-    path = request.path if _from_here() else ""
+    path = _address() if _from_here() else ""
     if store().sessions.nobody_yet():
         return Response(start_page(kept=pairs, path=path), 401)
     return Response(sign_in_page(kept=pairs, path=path, ended=True), 401)

@@ -53,6 +53,8 @@ class KeptPlan(Base):
     """How the first step begins: shown in lists, so that no list has to read the steps."""
     shared_from: Mapped[int | None]
     """The first version that anyone but the owner may read; none before it was handed in."""
+    shared_to: Mapped[int | None]
+    """The last version that was handed in or decided on: nobody else reads what came after it."""
 
     owner: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 

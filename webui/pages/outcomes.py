@@ -151,7 +151,7 @@ def erase(ref: str) -> BaseResponse:
     except Unfit as refused:
         return _case_page(ref, refused.problems)
     confirm("confirm_erased", said=counted("case_plans", number))
-    return redirect(url_for("plans.listed"), 303)
+    return redirect(url_for("lists.plans"), 303)
 
 
 def _used(ref: str) -> Opened:

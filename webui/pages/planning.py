@@ -8,6 +8,7 @@ to the form itself, so that nothing is lost.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
@@ -30,6 +31,12 @@ blueprint = Blueprint("planning", __name__)
 LONGEST_BEFORE = 10_000
 AFTER, LONGEST_REF = "after", 16
 """The reference of the plan that these answers were changed from."""
+NOTHING_SHOWN: Mapping[str, Any] = {
+    **dict.fromkeys(("before", "back", "after"), ""),
+    **dict.fromkeys(("example", "read", "missing")),
+    "expired": False,
+}
+"""What an empty form shows beside its questions."""
 
 
 @blueprint.get("/")
@@ -37,7 +44,7 @@ def enter() -> str:
     """An empty form, ready to make a plan at once; or one that an example fills."""
     example = examples.named(request.args.get("example", ""), knowledge().entering)
     if example is not None:
-        return _form_page(knowledge().form(MultiDict(example.pairs)), example=example)
+        return form_page(knowledge().form(MultiDict(example.pairs)), example=example)
     questions = fragments.empty_questions(lambda: _questions(knowledge().form(formdata=None)))
     return _page(FlaskForm(formdata=None), questions)
 
@@ -48,7 +55,7 @@ def change() -> BaseResponse | str:
     form = _sent()
     _work, made = _stored(*plans_in_work.apart(answers.given(form)))
     if made is None:
-        return _form_page(form, before=_before())
+        return form_page(form, before=plan_before())
     return made(url_for("planning.again", ref=made.ref))
 
 
@@ -69,8 +76,8 @@ def make() -> BaseResponse | str:
     if observation is None or not signed:
         expired = bool(form.csrf_token.errors) and observation is not None
         read = lines.said(lines.read_again(form, knowledge().entering), knowledge().words)
-        shown = {"before": _before(), "expired": expired, "read": read}
-        return Response(_form_page(form, **shown, after=request.form.get(AFTER, "")), 422)
+        shown = {"before": plan_before(), "expired": expired, "read": read}
+        return Response(form_page(form, **shown, after=request.form.get(AFTER, "")), 422)
     work, made = _stored(*plans_in_work.apart(answers.given(form)))
     return plan_page.page(form, work, observation) if made is None else made(made.address)
 
@@ -84,7 +91,7 @@ def plan(ref: str) -> Response | str:
     if work is None or form is None:
         return _gone()
     if observation is None:  # only begun
-        return _form_page(form, before=work.before, after=ref)
+        return form_page(form, before=work.before, after=ref)
     return plan_page.page(form, work, observation, ref)
 
 
@@ -100,9 +107,9 @@ def again(ref: str) -> Response | str:
     except ObservationError as error:  # only begun: there is no plan to go back to
         missing = answers.needed(form, error.problems, knowledge().words)
         read = _said(work)
-        return _form_page(form, before=work.before, after=ref, read=read, missing=missing)
+        return form_page(form, before=work.before, after=ref, read=read, missing=missing)
     before = observation.as_dict()
-    return _form_page(form, before=before, after=ref, back=ref, read=_said(work))
+    return form_page(form, before=before, after=ref, back=ref, read=_said(work))
 
 
 @blueprint.get("/plan/<ref>/text")
@@ -148,7 +155,7 @@ class _Stored:
 def _stored(told: Pairs, typed: Pairs, read: Pairs = ()) -> tuple[Work, _Stored | None]:
     """The answers, stored; without an address where they cannot be, or have no room."""
     earlier = plans_in_work.find(request.form.get(AFTER, "")[:LONGEST_REF])
-    work = Work(told, typed, _before(), read, earlier.chain if earlier else "")
+    work = Work(told, typed, plan_before(), read, earlier.chain if earlier else "")
     try:
         saved = plans_in_work.save(work)
     except Refusal:
@@ -164,7 +171,9 @@ def _line_read(form: FlaskForm) -> BaseResponse | str:
     _work, made = _stored(told, typed, found.said)
     if made is None:
         filled = knowledge().form(MultiDict([*told, *typed]))
-        return _form_page(filled, before=_before(), read=lines.said(found.said, knowledge().words))
+        return form_page(
+            filled, before=plan_before(), read=lines.said(found.said, knowledge().words)
+        )
     return made(url_for("planning.again", ref=made.ref))
 
 
@@ -183,7 +192,7 @@ def _of(work: Work | None) -> FlaskForm | None:
     return knowledge().form(MultiDict([*work.pairs, *work.typed])) if work else None
 
 
-def _before() -> Any:
+def plan_before() -> Any:
     """The observation of the plan that these answers were changed from; None where there is none.
 
     What cannot be read is no plan.
@@ -195,7 +204,7 @@ def _before() -> Any:
         return None
 
 
-def _form_page(
+def form_page(
     form: FlaskForm,
     *,
     before: Any = None,
@@ -217,7 +226,7 @@ def _page(form: FlaskForm, questions: Markup, **shown: Any) -> str:
         form=form,
         questions=questions,
         examples=examples.all_of_them(knowledge().entering),
-        **shown,
+        **{**NOTHING_SHOWN, **shown},
     )
 
 

@@ -12,12 +12,15 @@ from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
-from webui.database.tables import KeptPlan, Outcome
+from webui.database.tables import Outcome
 from webui.form import answers, note_hints
 from webui.knowledge import knowledge
+from webui.pages import planning
+from webui.pages.lists import plan_number
 from webui.register import states
-from webui.register.own_plans import Opened
+from webui.register.own_plans import Opened, withdrawable
 from webui.register.reviewers import Standing
+from webui.register.visibility import with_owner
 from webui.show import listing, stored_plan, trail
 from webui.show.kept_brief import brief_of
 from webui.show.version_changes import compared
@@ -25,41 +28,6 @@ from webui.store import store
 
 blueprint = Blueprint("plans", __name__)
 READERS = ("therapist", "supervisor")
-LONGEST_SEARCH = 80
-
-
-@blueprint.app_template_global("plan_name")
-def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
-    """What a plan is called on pages; less than `whole` where its words stand beneath."""
-    return listing.name_of(kept, knowledge().words, store().own_plans.clock(), whole=whole)
-
-
-@blueprint.app_template_global("plan_kinds")
-def plan_kinds(kept: KeptPlan) -> str:
-    """What was noticed, in short."""
-    return listing.kinds_of(kept, knowledge().words)
-
-
-@blueprint.app_template_global("plan_age")
-def plan_age(kept: KeptPlan) -> str:
-    """How long ago a plan was made."""
-    return listing.age_of(kept.made_at, store().own_plans.clock())
-
-
-@blueprint.get("/plans")
-@open_to("therapist")
-def listed() -> str:
-    """My plans, by what they wait for; searched and filtered where that is asked."""
-    asked, state = request.args.get("q", "")[:LONGEST_SEARCH], request.args.get("state", "")
-    state = state if state in states.STATES else ""
-
-    def fits(kept: KeptPlan) -> bool:
-        return listing.found_by(kept, asked, knowledge().words)
-
-    found = store().own_plans.listed(person(), state, fits if asked.strip() else None)
-    return render_template(
-        "plans.html", plans=found, asked=asked, state=state, states=states.STATES
-    )
 
 
 @blueprint.post("/plans")
@@ -69,7 +37,7 @@ def keep() -> BaseResponse:
     form = knowledge().form()
     observation = answers.read(form, knowledge().words)
     if observation is None:
-        return Response(render_template("enter.html", form=form, expired=False, before=""), 422)
+        return Response(planning.form_page(form, before=planning.plan_before()), 422)
     ref = store().own_plans.keep(person(), knowledge().planner.plan(observation))
     confirm("told_kept")
     return redirect(url_for("plans.one", ref=ref), 303)
@@ -153,7 +121,7 @@ def reopen(ref: str) -> BaseResponse:
 def withdraw(ref: str) -> BaseResponse:
     """Say that a plan is not to be used; asked once more before it is done."""
     opened = store().own_plans.open(person(), ref)
-    states.after(opened.kept.state, "withdraw")
+    withdrawable(opened.kept, person())
     if request.form.get("sure") != "yes":
         return _sure(opened, "withdraw")
     return _moved(ref, store().own_plans.withdraw, "told_withdrawn")
@@ -219,7 +187,7 @@ def _hand_in_page(
         version=opened.kept.version,
         notes=notes,
         hints=note_hints.hints(notes),
-        chosen=request.form.get("reviewer", ""),
+        chosen=request.form.get("reviewer", str(standing.chosen or "")),
         problems=problems or {},
     )
     return Response(page, 422 if problems else 200)
@@ -229,7 +197,7 @@ def _plan_page(opened: Opened) -> str:
     """A kept plan with all that was said of it."""
     here, someone, plan = store(), person(), opened.content.plan
     ref, kept = opened.kept.ref, opened.kept
-    newest = opened.version.number == kept.version
+    newest = opened.version.number == plan_number(kept)
     decisions = here.records.decisions(someone, ref)
     versions = here.records.versions(someone, ref)
     people = {*(one.author_id for one in decisions), *(one.author_id for one in versions)}
@@ -240,7 +208,7 @@ def _plan_page(opened: Opened) -> str:
         **shown(opened),
         own=own,
         newest=newest,
-        moves=states.possible(kept.state, stop=opened.stop) if newest else frozenset(),
+        moves=_moves(opened) if newest else frozenset(),
         standing=here.records.standing(someone, ref),
         decisions=decisions,
         outcomes=[(one, here.outcomes.before(someone, one)) for one in outcomes],
@@ -250,6 +218,13 @@ def _plan_page(opened: Opened) -> str:
         prefilled=stored_plan.begun(plan["observation"]),
         going_on=_going_on(opened, outcomes[-1]) if own and outcomes else [],
     )
+
+
+def _moves(opened: Opened) -> frozenset[str]:
+    """What the person may do with a plan as it stands."""
+    moves = states.possible(opened.kept.state, stop=opened.stop)
+    own = opened.kept.owner_id == person().id
+    return moves if own or not with_owner(opened.kept) else frozenset()
 
 
 def _going_on(opened: Opened, last: Outcome) -> list[tuple[str, str]]:

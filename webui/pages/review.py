@@ -12,14 +12,13 @@ from planner.rulebook.counting import MOST
 from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
-from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
 from webui.pages.editing import edit_of
-from webui.pages.plans import LONGEST_SEARCH, based_on, shown
+from webui.pages.lists import Search, by_state, last_search, search
+from webui.pages.plans import based_on, shown
 from webui.register import states
 from webui.register.own_plans import Opened
 from webui.register.reviews import Remark, Review, Since
-from webui.show import listing
 from webui.show.version_changes import Compared, compared
 from webui.store import store
 from webui.words.texts import text
@@ -33,19 +32,31 @@ LATER, NEXT = "later", "next"
 @open_to("supervisor")
 def queue() -> str:
     """What waits, flagged plans first; below it what was decided. Both can be searched."""
-    reviewing, asked = store().reviews, request.args.get("q", "")[:LONGEST_SEARCH]
-    state = request.args.get("state", "")
+    return _queue(by_state())
 
-    def fits(kept: KeptPlan) -> bool:
-        return listing.found_by(kept, asked, knowledge().words) and state in ("", kept.state)
 
+@blueprint.post("/queue/search")
+@open_to("supervisor")
+def search_queue() -> BaseResponse:
+    """Look for something in the queue, and in what was decided."""
+    return search("review.queue")
+
+
+@blueprint.get("/queue/search")
+@open_to("supervisor")
+def queue_found() -> str:
+    """What the last search finds of both."""
+    return _queue(last_search("review.queue"))
+
+
+def _queue(asked: Search) -> str:
+    reviewing = store().reviews
     return render_template(
         "queue.html",
-        waiting=[kept for kept in reviewing.queue(person()) if fits(kept)],
-        decided=[kept for kept in reviewing.decided(person()) if fits(kept)],
+        waiting=[kept for kept in reviewing.queue(person()) if asked.finds(kept)],
+        decided=[kept for kept in reviewing.decided(person()) if asked.finds(kept)],
         at=reviewing.clock(),
         asked=asked,
-        state=state if state in states.STATES else "",
         states=states.STATES,
     )
 
@@ -55,7 +66,6 @@ def queue() -> str:
 def review(ref: str) -> Response:
     """The plan with a place to answer beside each step; what was typed before is there."""
     opened, draft = store().reviews.open(person(), ref)
-    states.after(opened.kept.state, "escalate")
     return _page(opened, MultiDict(draft))
 
 

@@ -18,7 +18,7 @@ from webui.database.typed_text import checked
 from webui.register.reviewers import used_as
 from webui.register.steps import in_order, read
 from webui.register.versions import content_of, current
-from webui.register.visibility import own_plan, plan_for
+from webui.register.visibility import own_plan, plan_for, seen_by, shows
 from webui.words.texts import text
 
 TRIED = ("yes", "partly", "no")
@@ -80,11 +80,11 @@ class Outcomes(Repository):
             return outcome.id
 
     def of_plan(self, person: Person, ref: str) -> Sequence[Outcome]:
-        """The outcomes of a plan, oldest first."""
+        """The outcomes of a plan in the versions that this person may read, oldest first."""
         with self.database.read() as session:
             kept = plan_for(session, person, ref)
             told = select(Outcome).where(Outcome.plan_id == kept.id).order_by(Outcome.id)
-            return session.scalars(told).all()
+            return [one for one in session.scalars(told) if shows(kept, person, one.version)]
 
     def of_case(self, person: Person, ref: str) -> Sequence[Told]:
         """Every outcome of the case that one's own plan belongs to, the last first."""
@@ -109,7 +109,8 @@ class Outcomes(Repository):
             plan_for(session, person, kept.ref)
             if kept.case_code is None:
                 return None
-            same = (KeptPlan.owner_id == kept.owner_id, KeptPlan.case_code == kept.case_code)
+            case = (KeptPlan.owner_id == kept.owner_id, KeptPlan.case_code == kept.case_code)
+            same = (seen_by(person), *case)
             query = select(Outcome).join(KeptPlan, Outcome.plan_id == KeptPlan.id)
             earlier = query.where(*same, Outcome.id < outcome.id).order_by(Outcome.id.desc())
             return session.scalars(earlier.limit(1)).one_or_none()

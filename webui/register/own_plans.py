@@ -12,15 +12,23 @@ from sqlalchemy.orm import Session
 from planner.plan.plan import Plan
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import NotHere, Stale, Unfit
+from webui.database.refusals import NotHere, Stale, Unfit, WrongState
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.database.typed_text import checked
 from webui.register import states
-from webui.register.reviewers import choose, used_as
+from webui.register.reviewers import choose, end_choice, used_as
 from webui.register.steps import Edit, FreeStep, edited, opening, steps_of
 from webui.register.versions import Content, content_of, current, new_ref, new_version, with_notes
-from webui.register.visibility import own_plan, plan_for, seen_by, shows
+from webui.register.visibility import (
+    last_shown,
+    own_plan,
+    plan_for,
+    seen_by,
+    shows,
+    with_owner,
+)
+from webui.words.texts import text
 
 MOST_LISTED = 500
 LONGEST_NOTES = 4000
@@ -75,7 +83,7 @@ class OwnPlans(Repository):
         """A plan in its newest version, or in one of its earlier ones. Reading it is recorded."""
         with self.database.write() as session:
             kept = plan_for(session, person, ref)
-            version = session.get(Version, (kept.id, number or kept.version))
+            version = session.get(Version, (kept.id, number or last_shown(kept, person)))
             if version is None or not shows(kept, person, version.number):
                 raise NotHere
             self.note(session, person, Event("read", kept.ref, version.number))
@@ -171,7 +179,7 @@ class OwnPlans(Repository):
             if notes is not None:
                 self._renote(session, kept, person, notes)
             kept.state = state
-            kept.shared_from = kept.shared_from or kept.version
+            kept.shared_from, kept.shared_to = kept.shared_from or kept.version, kept.version
             kept.waiting_since = kept.changed_at = self.clock()
             kept.submitted_at = kept.submitted_at or kept.waiting_since
             kept.draft_key = None
@@ -192,22 +200,28 @@ class OwnPlans(Repository):
         kept.shared_from = kept.version
 
     def take_back(self, person: Person, ref: str, based_on: int) -> None:
-        """Take a plan out of the queue, to work on it again."""
-        self._move(person, ref, based_on, "take_back", "taken_back")
+        """Take a plan out of the queue, to work on it again; whom one chose has it no more."""
+        with self.database.write() as session:
+            kept = _fresh(own_plan(session, person, ref), based_on)
+            self._move(session, kept, person, "take_back", "taken_back")
+            end_choice(session, kept)
 
     def withdraw(self, person: Person, ref: str, based_on: int) -> None:
-        """Say that a plan is not to be used; its owner may, and their supervisor."""
-        self._move(person, ref, based_on, "withdraw", "withdrawn")
+        """Say that a plan is not to be used: its owner may, and who reviews what was handed in.
 
-    def _move(self, person: Person, ref: str, based_on: int, move: str, told: str) -> None:
+        Raises WrongState where a reviewer wants what its owner is working on.
+        """
         with self.database.write() as session:
-            both = move == "withdraw"
-            found = plan_for(session, person, ref, change=True)
-            kept = _fresh(found if both else own_plan(session, person, ref), based_on)
-            kept.state = states.after(kept.state, move)
-            kept.changed_at = self.clock()
-            kept.waiting_since, kept.escalated, kept.draft_key = None, False, None
-            self.note(session, person, Event(told, kept.ref, kept.version))
+            kept = plan_for(session, person, ref, change=True)
+            withdrawable(kept, person)
+            self._move(session, _fresh(kept, based_on), person, "withdraw", "withdrawn")
+
+    def _move(self, session: Session, kept: KeptPlan, person: Person, move: str, told: str) -> None:
+        """Take a plan out of everything that waits, into the state that the move leads to."""
+        kept.state = states.after(kept.state, move)
+        kept.changed_at = self.clock()
+        kept.waiting_since, kept.escalated, kept.draft_key = None, False, None
+        self.note(session, person, Event(told, kept.ref, kept.version))
 
     def _new(self, session: Session, person: Person, plan: Plan, key: str) -> KeptPlan:
         """The row of a plan that was not kept before, with its first version."""
@@ -249,6 +263,13 @@ def _followed(session: Session, person: Person, case: str | None) -> int | None:
     same = (KeptPlan.owner_id == person.id, KeptPlan.case_code == case, Outcome.new_rupture)
     told = select(KeptPlan.id).join(Outcome, Outcome.plan_id == KeptPlan.id).where(*same)
     return session.scalar(told.order_by(Outcome.id.desc()).limit(1)) if case else None
+
+
+def withdrawable(kept: KeptPlan, person: Person) -> None:
+    """Raise WrongState, with the reason, where a plan is not for this person to withdraw."""
+    states.after(kept.state, "withdraw")
+    if kept.owner_id != person.id and with_owner(kept):
+        raise WrongState(text("moved_with_owner"))
 
 
 def _fresh(kept: KeptPlan, based_on: int) -> KeptPlan:

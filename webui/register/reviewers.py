@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from webui.database.account_tables import Account, Supervision
 from webui.database.refusals import Refusal, Unfit, WrongState
 from webui.database.tables import ChosenReviewer, Decision, KeptPlan
 from webui.register import states
+from webui.register.visibility import reviews
 from webui.words.texts import text
 
 PROCEED, STOP = "proceed", "stop"
@@ -24,7 +25,7 @@ class Unassigned(Refusal):
     """Nobody would have the plan in their queue, so it is not handed in."""
 
     status = 409
-    says = "Nobody would have this plan in their queue, so it was not handed in."
+    says = "unassigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,11 @@ class Standing:
     """Who has a plan or would get it, and how it may be used at this moment."""
 
     reviewers: tuple[str, ...]
-    """In whose queue it is, or would be; empty where it is in nobody's."""
+    """In whose queue it is, or would be without a choice; empty where it is in nobody's."""
     choosable: Mapping[int, str]
     """Whom the owner may ask to review it; empty where somebody is assigned."""
+    chosen: int | None
+    """Whom of these the owner asked the last time."""
     administrators: tuple[str, ...]
     use: str
     """`approved`, `not_reviewed`, or empty where it may not be used."""
@@ -42,11 +45,12 @@ class Standing:
 
 def standing_of(session: Session, kept: KeptPlan) -> Standing:
     """How a plan stands."""
-    has = reviewers_of(session, kept)
+    has, chosen = reviewers_of(session, kept), session.get(ChosenReviewer, kept.id)
     free = () if assigned(session, kept.owner_id) else _able(session, Account.supervisor.is_(True))
     return Standing(
         reviewers=tuple(one.name for one in has),
         choosable={one.id: one.name for one in free if one.id != kept.owner_id},
+        chosen=chosen.account_id if chosen else None,
         administrators=tuple(one.name for one in _able(session, Account.administrator.is_(True))),
         use=_use(session, kept),
     )
@@ -59,33 +63,40 @@ def assigned(session: Session, therapist: int) -> Sequence[Account]:
 
 
 def reviewers_of(session: Session, kept: KeptPlan) -> Sequence[Account]:
-    """In whose queue a plan is or would be: the owner's supervisors, or whom the owner chose."""
-    found = assigned(session, kept.owner_id)
-    chosen = session.get(ChosenReviewer, kept.id)
-    if found or chosen is None:
-        return found
-    return _able(session, and_(Account.supervisor, Account.id == chosen.account_id))
+    """In whose queue a plan is; where it is in none, who would have it if it were handed in.
+
+    A choice holds for one handing in, so only the owner's supervisors would.
+    """
+    if kept.state != states.TO_REVIEW:
+        return assigned(session, kept.owner_id)
+    has = select(KeptPlan.id).where(KeptPlan.id == kept.id, reviews(Account.id))
+    return _able(session, and_(Account.supervisor, has.exists()))
 
 
 def choose(session: Session, kept: KeptPlan, reviewer: int | None) -> Sequence[Account]:
     """Settle who reviews a plan that is handed in, and give them; there is always somebody.
 
+    Whom the owner chose at an earlier time is asked no more, unless they are chosen again.
     Raises Unassigned where nobody is, Unfit where the one who was chosen cannot review.
     """
-    chosen = session.get(ChosenReviewer, kept.id)
-    if assigned(session, kept.owner_id):
-        if chosen:
-            session.delete(chosen)
-    elif reviewer is not None:
-        wanted = and_(Account.supervisor, Account.id == reviewer, Account.id != kept.owner_id)
-        if not _able(session, wanted):
-            raise Unfit({"reviewer": text("reviewer_unfit")})
-        session.merge(ChosenReviewer(plan_id=kept.id, account_id=reviewer))
-    session.flush()
-    found = reviewers_of(session, kept)
+    end_choice(session, kept)
+    supervisors = assigned(session, kept.owner_id)
+    if supervisors:
+        return supervisors
+    if reviewer is None:
+        raise Unassigned
+    wanted = and_(Account.supervisor, Account.id == reviewer, Account.id != kept.owner_id)
+    found = _able(session, wanted)
     if not found:
-        raise Unassigned(text("unassigned"))
+        raise Unfit({"reviewer": text("reviewer_unfit")})
+    session.add(ChosenReviewer(plan_id=kept.id, account_id=reviewer))
+    session.flush()
     return found
+
+
+def end_choice(session: Session, kept: KeptPlan) -> None:
+    """Whom the owner chose for this plan has it no more."""
+    session.execute(delete(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id))
 
 
 def used_as(session: Session, kept: KeptPlan) -> str:

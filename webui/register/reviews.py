@@ -83,9 +83,13 @@ class Reviews(Repository):
             return session.scalars(ordered).unique().all()
 
     def open(self, person: Person, ref: str) -> tuple[Opened, dict[str, Any]]:
-        """A supervisee's plan with what this reviewer typed before. Reading it is recorded."""
+        """A plan that waits, with what this reviewer typed before. Reading it is recorded.
+
+        Raises WrongState, with the reason, where it does not wait.
+        """
         with self.database.write() as session:
             kept = supervised_plan(session, person, ref, change=False)
+            states.after(kept.state, "escalate")
             version = current(session, kept)
             draft = session.get(ReviewDraft, (kept.id, person.id))
             self.note(session, person, Event("read", kept.ref, kept.version, "review"))
@@ -153,6 +157,7 @@ class Reviews(Repository):
         if review.kind != "approve_with_changes":
             return version
         kept.version += 1
+        kept.shared_to = kept.version
         content = Content(before.plan_json, steps)
         newer = new_version(kept, content, person, self.clock(), "reviewed")
         session.add(newer)

@@ -61,11 +61,12 @@ class Counting(Repository):
         months = _months(until)
         year, month = int(months[0][:4]), int(months[0][5:])
         since = datetime(year, month, 1, tzinfo=until.tzinfo)
-        mine = KeptPlan.owner_id == person.id
+        mine, own = KeptPlan.owner_id == person.id, whose == OWN
+        last = KeptPlan.version if own else KeptPlan.shared_to
         kept = (
             select(KeptPlan.id, KeptPlan.made_at, Version.plan_json, Version.steps_json)
-            .join(Version, (Version.plan_id == KeptPlan.id) & (Version.number == KeptPlan.version))
-            .where(seen_by(person), mine if whose == OWN else ~mine)
+            .join(Version, (Version.plan_id == KeptPlan.id) & (Version.number == last))
+            .where(seen_by(person), mine if own else ~mine)
             .where(KeptPlan.made_at >= since, KeptPlan.state != states.WITHDRAWN)
         )
         with self.database.read() as session:

@@ -3,36 +3,63 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webui.database.account_tables import Supervision
 from webui.database.person import Person
 from webui.database.refusals import NotHere
 from webui.database.tables import ChosenReviewer, KeptPlan
+from webui.register import states
+
+
+def reviews(account: ColumnElement[int] | InstrumentedAttribute[int] | int) -> ColumnElement[bool]:
+    """Whether an account reviews a plan: as its owner's supervisor, or as whom the owner chose.
+
+    Who sees a plan, in whose queue it is and whom its page names are all read from here.
+    """
+    supervision = select(Supervision.therapist_id).where(
+        Supervision.therapist_id == KeptPlan.owner_id, Supervision.supervisor_id == account
+    )
+    chosen = select(ChosenReviewer.plan_id).where(
+        ChosenReviewer.plan_id == KeptPlan.id, ChosenReviewer.account_id == account
+    )
+    return and_(KeptPlan.owner_id != account, or_(supervision.exists(), chosen.exists()))
 
 
 def seen_by(person: Person) -> ColumnElement[bool]:
     """Which plans someone may see: their own, and what was handed in to them.
 
-    That is what their supervisees hand in, and single plans for which they were chosen.
-    A draft that was never handed in is its owner's alone; an administrator sees no plan.
+    That is what their supervisees hand in, and single plans for which they were chosen, until
+    the owner takes those back. A draft that was never handed in is its owner's alone; an
+    administrator sees no plan.
     """
     own = KeptPlan.owner_id == (person.id if person.therapist else -1)
     if not person.supervisor:
         return own
-    supervisees = select(Supervision.therapist_id).where(Supervision.supervisor_id == person.id)
-    chosen = select(ChosenReviewer.plan_id).where(ChosenReviewer.account_id == person.id)
-    theirs = or_(KeptPlan.owner_id.in_(supervisees), KeptPlan.id.in_(chosen))
-    handed_in = and_(KeptPlan.submitted_at.is_not(None), theirs)
-    return or_(own, and_(handed_in, KeptPlan.owner_id != person.id))
+    return or_(own, and_(KeptPlan.submitted_at.is_not(None), reviews(person.id)))
+
+
+def last_shown(kept: KeptPlan, person: Person) -> int:
+    """The newest version that someone who sees a plan may read.
+
+    For anyone but the owner that is what was handed in or decided on last.
+    """
+    return kept.version if kept.owner_id == person.id else kept.shared_to or 0
 
 
 def shows(kept: KeptPlan, person: Person, number: int) -> bool:
     """Whether someone who sees a plan also sees this version of it.
 
-    What the owner wrote before handing in stays theirs: notes that were left out, for one.
+    What the owner wrote before handing in stays theirs: notes that were left out, for one. So
+    does what they write after they took it back, until they hand it in again.
     """
-    return kept.owner_id == person.id or number >= (kept.shared_from or 1)
+    first = 1 if kept.owner_id == person.id else kept.shared_from or 1
+    return first <= number <= last_shown(kept, person)
+
+
+def with_owner(kept: KeptPlan) -> bool:
+    """Whether the owner has a plan to themselves: a draft, or changed since others read it."""
+    return kept.state == states.DRAFT or kept.version != kept.shared_to
 
 
 def plan_for(session: Session, person: Person, ref: str, *, change: bool = False) -> KeptPlan:

@@ -15,10 +15,10 @@ def kinds_of(kept: KeptPlan, words: Vocabulary) -> str:
     return "; ".join(words.brief("kind", one) for one in kept.kinds.split())
 
 
-def name_of(kept: KeptPlan, words: Vocabulary, at: datetime, *, whole: bool = True) -> str:
+def name_of(kept: KeptPlan, words: Vocabulary, at: datetime, opening: str = "") -> str:
     """What a plan is called: by its case code, else by what tells it from others without one.
 
-    That is what was noticed and how old it is; `whole`, with its first words.
+    That is what was noticed, how old it is, and the `opening`: how it begins.
     """
     if kept.case_code:
         if kept.session_number is None:
@@ -26,9 +26,9 @@ def name_of(kept: KeptPlan, words: Vocabulary, at: datetime, *, whole: bool = Tr
         return text("kept_code_session", code=kept.case_code, session=kept.session_number)
     kinds = kinds_of(kept, words) or text("kept_stop_name")
     how = {"kinds": kinds, "age": age_of(kept.made_at, at)}
-    if not (whole and kept.first_words):
+    if not opening:
         return text("kept_without_code", **how)
-    return text("kept_without_code_words", **how, words=kept.first_words)
+    return text("kept_without_code_words", **how, words=opening)
 
 
 def age_of(moment: datetime, at: datetime) -> str:
@@ -37,9 +37,9 @@ def age_of(moment: datetime, at: datetime) -> str:
     return counted("age_days", days) if days > 0 else text("age_today")
 
 
-def found_by(kept: KeptPlan, asked: str, words: Vocabulary) -> bool:
+def found_by(kept: KeptPlan, asked: str, words: Vocabulary, opening: str) -> bool:
     """Whether each word of a search stands in the code, in what was noticed or in the beginning."""
-    told = (kept.case_code or "", kinds_of(kept, words), kept.first_words, kept.owner.name)
+    told = (kept.case_code or "", kinds_of(kept, words), opening, kept.owner.name)
     whole = " ".join(told).casefold()
     return all(word in whole for word in asked.casefold().split())
 

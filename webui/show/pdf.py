@@ -24,6 +24,7 @@ class NoPdf(Refusal):
     """What makes PDF files is missing here."""
 
     status = 409
+    says = "pdf_no_weasyprint"
 
 
 def pdf_of(page: str) -> bytes:
@@ -32,7 +33,7 @@ def pdf_of(page: str) -> bytes:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher, URLFetcherResponse
     except ImportError:
-        raise NoPdf(text("pdf_no_weasyprint")) from None
+        raise NoPdf from None
     except OSError:  # what loading a system library raises
         raise NoPdf(text("pdf_no_pango")) from None
 

@@ -54,7 +54,11 @@ BY_ROLE = {
     ("POST", "/people/<int:number>/disable"): {A},
     ("GET", "/plans"): {T, S},
     ("POST", "/plans"): {T, S},
+    ("GET", "/plans/search"): {T, S},
+    ("POST", "/plans/search"): {T, S},
     ("GET", "/queue"): {S, "Sue"},
+    ("GET", "/queue/search"): {S, "Sue"},
+    ("POST", "/queue/search"): {S, "Sue"},
     ("GET", "/trends"): {T, S, "Sue"},
     ("GET", "/trends.csv"): {T, S, "Sue"},
 }

@@ -15,6 +15,7 @@ from webui.database.refusals import Busy
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import STEPS, change, prepare
 from webui.register.outcomes import Report
+from webui.register.steps import Edit
 
 SCRIPT = ScriptDirectory(str(STEPS))
 HISTORY = "0004"
@@ -59,6 +60,18 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
             assert session.get_one(HistoryHead, 1).length == 0
     lost = any(before[name] for name in set(before) - left)
     assert (digest_of(database) != whole) is lost
+
+
+def test_what_an_owner_made_after_taking_back_stays_theirs_in_an_older_database(house: House):
+    """Up to which version others read is found in the history: nothing else tells it."""
+    ref, other = house.submitted(), house.submitted(case="K-2")
+    house.keeping.take_back(house["Toni"], ref, 1)
+    house.keeping.edit(house["Toni"], ref, 1, {"C2": Edit(words="I kept you waiting.")})
+    house.decide(other, "approve_with_changes", edits={"C2": Edit(words="I was late.")})
+    change(house.database, "0007", down=True)
+    change(house.database, "head")
+    assert house.keeping.open(house["Sam"], ref).version.number == 1
+    assert house.keeping.open(house["Sam"], other).version.number == 2
 
 
 def rows(database: Database, name: str) -> list[dict[str, object]]:

@@ -240,7 +240,8 @@ def test_what_a_reviewer_typed_is_kept_for_them_until_it_is_sent(house: House):
     house.reviewing.keep_draft(house["Sam"], ref, 1, {"text": "Half a thought"})
     assert house.reviewing.open(house["Sam"], ref)[1] == {"text": "Half a thought"}
     assert house.reviewing.open(house["Sue"], ref)[1] == {}
-    house.decide(ref)
+    house.decide(ref, "ask_for_changes", text="A whole one")
+    house.keeping.submit(house["Toni"], ref, 1)
     assert house.reviewing.open(house["Sam"], ref)[1] == {}
 
 

@@ -57,8 +57,8 @@ class Machine(RuleBasedStateMachine):
         self.count += 1
         made = self.house.kept(name, STOP if stop else LATE, case=f"M-{self.count}-{id(self)}")
         self.plans[made] = {
-            "owner": name, "state": "draft", "version": 1, "stop": stop, "seen": False,
-            "words": None,
+            "owner": name, "state": "draft", "version": 1, "stop": stop, "shared": 0,
+            "words": {1: None},
         }  # fmt: skip
 
     @precondition(lambda self: self.plans)
@@ -67,14 +67,17 @@ class Machine(RuleBasedStateMachine):
         ref, known = self.one(data)
         based_on = known["version"] if fresh else known["version"] - 1
         owner = name == known["owner"]
-        allowed = owner or (move == "withdraw" and self.sees(name, known))
+        handed_in = known["state"] != "draft" and known["version"] == known["shared"]
+        allowed = owner or (move == "withdraw" and self.sees(name, known) and handed_in)
         allowed = allowed and fresh and move in possible(known["state"], stop=known["stop"])
         allowed = allowed and (move != "submit" or bool(ABOVE[known["owner"]]))
         act = getattr(self.house.keeping, move)
         if self.does(lambda: act(self.house[name], ref, based_on), allowed):
             known["state"] = LEADS[move]
-            known["seen"] = known["seen"] or move == "submit"
-            known["version"] += move == "reopen"
+            if move == "reopen":
+                self.next(known, self.words(known))
+            if move == "submit":
+                known["shared"] = known["version"]
 
     @precondition(lambda self: self.plans)
     @rule(data=st.data(), name=NAMES, words=st.text(min_size=1, max_size=8), fresh=st.booleans())
@@ -89,9 +92,8 @@ class Machine(RuleBasedStateMachine):
         def act() -> None:
             self.house.keeping.edit(self.house[name], ref, based_on, edits)
 
-        if self.does(act, allowed) and words != known["words"]:
-            known["words"] = words
-            known["version"] += 1
+        if self.does(act, allowed) and words != self.words(known):
+            self.next(known, words)
 
     @precondition(lambda self: self.plans)
     @rule(data=st.data(), name=NAMES, kind=KINDS, fresh=st.booleans())
@@ -111,8 +113,8 @@ class Machine(RuleBasedStateMachine):
         if self.does(act, allowed):
             known["state"] = LEADS[kind]
             if edits:
-                known["words"] = words
-                known["version"] += 1
+                self.next(known, words)
+                known["shared"] = known["version"]
 
     @precondition(lambda self: self.plans)
     @rule(data=st.data(), name=NAMES)
@@ -125,9 +127,10 @@ class Machine(RuleBasedStateMachine):
             assert not seen
             return
         assert seen
-        assert (opened.kept.state, opened.kept.version) == (known["state"], known["version"])
-        if known["words"]:
-            assert {step.key: step.words for step in opened.content.steps}["C2"] == known["words"]
+        number = known["version"] if name == known["owner"] else known["shared"]
+        assert (opened.kept.state, opened.version.number) == (known["state"], number)
+        if words := known["words"][number]:
+            assert {step.key: step.words for step in opened.content.steps}["C2"] == words
         assert opened.content.hash == opened.version.content_hash
 
     @invariant()
@@ -147,7 +150,15 @@ class Machine(RuleBasedStateMachine):
         return ref, self.plans[ref]
 
     def sees(self, name: str, known: dict[str, Any]) -> bool:
-        return known["seen"] and name in ABOVE[known["owner"]]
+        return bool(known["shared"]) and name in ABOVE[known["owner"]]
+
+    def words(self, known: dict[str, Any]) -> str | None:
+        words: str | None = known["words"][known["version"]]
+        return words
+
+    def next(self, known: dict[str, Any], words: str | None) -> None:
+        known["version"] += 1
+        known["words"][known["version"]] = words
 
     def does(self, act: Any, allowed: bool) -> bool:
         try:
