@@ -32,9 +32,14 @@ def carried() -> Pairs:
     return [(name, text) for name, text in pairs if name not in NEVER_CARRIED]
 
 
+COPIES = frozenset(("before", "after", "line_read"))
+"""Fields that a page fills in itself, with what stands elsewhere too."""
+
+
 def readable(pairs: Pairs) -> list[str]:
     """Of what was typed, what a person would miss: sentences rather than codes."""
-    return [text for _name, text in pairs if len(text) > 3 and " " in text.strip()]
+    typed = [text for name, text in pairs if name not in COPIES]
+    return [text for text in typed if len(text) > 3 and " " in text.strip()]
 
 
 def browser() -> str:
