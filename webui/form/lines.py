@@ -67,9 +67,10 @@ def said(read: Iterable[tuple[str, str]], words: Vocabulary) -> list[Shown]:
     shown = []
     for run, told in read:
         name, _equals, value = told.partition("=")
-        short, answer = words.short(name), words.labels(name, value)
+        short = words.short(name)
+        answer = words.brief(name, value) if name == KIND else words.labels(name, value)
         shown.append(Shown(run, short, answer, element_id(name), name == SAFETY))
-    return shown
+    return sorted(shown, key=lambda one: not one.asks)  # danger first
 
 
 def _has_room(form: FlaskForm, name: str, value: str, taken: list[tuple[str, str]]) -> bool:

@@ -74,4 +74,4 @@ def test_an_expired_form_is_sent_again_to_the_same_address(house: House, clinics
 @pytest.mark.parametrize("path", ["/plans", "/clinical/plans", "//elsewhere/plans", "/clinic"])
 def test_nobody_is_sent_out_of_the_prefix(clinics: Client, path: str):
     sent = {"name": "Toni", "password": PASSWORD, "next": path}
-    assert signed(clinics, "/sign-in", sent).location == f"{PREFIX}/"
+    assert signed(clinics, "/sign-in", sent).location == f"{PREFIX}/home"
