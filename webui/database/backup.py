@@ -10,7 +10,8 @@ import errno
 import json
 import os
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ from sqlalchemy import Connection, Date, Table, func, inspect, select, text
 from webui.database.account_tables import Attempt, SignIn
 from webui.database.base import Moment
 from webui.database.connection import Database
+from webui.database.migrations.versions import s0007_handing_in, s0008_shared_to
 from webui.database.refusals import told
 from webui.database.tables import HistoryHead, KeptPlan, Setting
 from webui.database.upgrade import configured
@@ -33,6 +35,11 @@ BLOCK = 1 << 20
 PASSING = {SignIn.__tablename__, Attempt.__tablename__, PlanInWork.__tablename__}
 LAST = "last_backup"
 """The setting that says when the last backup was made by the command."""
+SINCE: dict[str, Callable[[Connection], None]] = {
+    "first_words": s0007_handing_in.fill,
+    "shared_to": s0008_shared_to.fill,
+}
+"""Columns of plans that an older backup lacks, and what fills each, in their order."""
 TABLES = [one for one in KeptPlan.metadata.sorted_tables if one.name not in PASSING]
 
 
@@ -68,7 +75,7 @@ def record(database: Database, at: datetime) -> None:
 def restore(database: Database, file: Path) -> str:
     """Put a backup in place of everything, or change nothing. Raises Damaged.
 
-    Who was signed in has to sign in again.
+    Who was signed in has to sign in again. A backup of an older release is brought up to date.
     """
     _check(file)
     with told(), database.engine.execution_options(immediate=True).begin() as connection:
@@ -78,12 +85,13 @@ def restore(database: Database, file: Path) -> str:
         command.upgrade(configuration, "head")
         connection.execute(HistoryHead.__table__.delete())  # type: ignore[attr-defined]  # a Table
         _fill(connection, file)
-        digest = sha256()
-        for line in _lines(connection):
-            digest.update(line)
-        if digest.hexdigest() != _digest_of(file):
+        digest = _read_back(connection, file)
+        if digest != _digest_of(file):
             raise Damaged("What was read back is not what the file says.")
-    return digest.hexdigest()
+        for since, fill in SINCE.items():
+            if since not in _columns_of(file, KeptPlan.__tablename__, since):
+                fill(connection)
+    return digest
 
 
 def digest_of(database: Database) -> str:
@@ -166,6 +174,33 @@ def _fill(connection: Connection, file: Path) -> None:
     if connection.dialect.name == "postgresql":
         for table in TABLES:
             _count_on(connection, table)
+
+
+def _read_back(connection: Connection, file: Path) -> str:
+    """The digest of the rows as they now stand, each with the columns that the file gave it."""
+    tables, digest = {table.name: table for table in TABLES}, sha256()
+    counted: Counter[str] = Counter()
+    for line in _unpacked(file):
+        name, row = json.loads(line)
+        table = tables[name]
+        same = (column == _read(table, row)[column.name] for column in table.primary_key.columns)
+        found = connection.execute(select(table).where(*same)).mappings().one()
+        told = {key: _told(found[key]) for key in row}
+        digest.update(json.dumps([name, told]).encode() + b"\n")
+        counted[name] += 1
+    for table in TABLES:
+        if connection.scalar(select(func.count()).select_from(table)) != counted[table.name]:
+            raise Damaged("There are more rows than the file says.")
+    return digest.hexdigest()
+
+
+def _columns_of(file: Path, table: str, default: str) -> Iterable[str]:
+    """The columns that the file gives to a table's rows; `default` where it has none."""
+    for line in _unpacked(file):
+        name, row = json.loads(line)
+        if name == table:
+            return list(row)
+    return [default]
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -31,7 +31,7 @@ def upgrade() -> None:
             "account_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True
         ),
     )
-    _fill(op.get_bind())
+    fill(op.get_bind())
 
 
 def downgrade() -> None:
@@ -41,8 +41,8 @@ def downgrade() -> None:
         op.drop_column("plans", column)
 
 
-def _fill(bind: sa.Connection) -> None:
-    """Take the words from each plan's newest version."""
+def fill(bind: sa.Connection) -> None:
+    """Take the words from each plan's newest version; an older backup is filled by this too."""
     bind.execute(sa.text("UPDATE plans SET shared_from = 1 WHERE submitted_at IS NOT NULL"))
     newest = bind.execute(
         sa.text(

@@ -22,16 +22,21 @@ TOLD = (
 def upgrade() -> None:
     """Add the column and fill it from the history; without a line, with what stands for sure."""
     op.add_column("plans", sa.Column("shared_to", sa.Integer))
+    fill(op.get_bind())
+
+
+def fill(bind: sa.Connection) -> None:
+    """Take the version from the history; a backup of an older release is filled by this too."""
     last = (
         "SELECT max(history.version) FROM history "
         "WHERE history.subject = plans.ref AND history.action IN :told"
     )
     begun = "CASE WHEN state IN ('draft', 'changes_asked') THEN shared_from ELSE version END"
-    fill = sa.text(
+    update = sa.text(
         f"UPDATE plans SET shared_to = COALESCE(({last}), {begun}) "  # noqa: S608 - our own words
         "WHERE submitted_at IS NOT NULL"
     )
-    op.get_bind().execute(fill.bindparams(sa.bindparam("told", TOLD, expanding=True)))
+    bind.execute(update.bindparams(sa.bindparam("told", TOLD, expanding=True)))
 
 
 def downgrade() -> None:
