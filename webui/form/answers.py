@@ -18,7 +18,6 @@ from planner.contract.fields import FIELDS, Field
 from planner.contract.observation import KINDS
 from planner.errors import FieldProblem
 from webui.form.forms import (
-    BEFORE,
     KIND,
     NEVER_ASKED,
     NONE,
@@ -103,12 +102,6 @@ def rows(form: FlaskForm, words: Vocabulary) -> list[Row]:
             found.append(_row(name, words.labels(name, value), words))
     found += [_row(name, form[name].data, words) for name in ("case", "session") if form[name].data]
     return found
-
-
-def unanswered(form: FlaskForm) -> int:
-    """How many context questions were left open, to say that there is more to tell."""
-    names = [name for name in FIELDS if name.startswith("context.")]
-    return sum(1 for name in names if form[name].data in (None, "", [], UNKNOWN))
 
 
 def needed(form: FlaskForm, problems: Sequence[FieldProblem], words: Vocabulary) -> list[Row]:
@@ -211,6 +204,3 @@ def _message(name: str, words: Vocabulary) -> str:
         low, high = (field.low, field.high) if field else OUTSIDE_BOUNDS[name]
         return words.pages["error_number"].format(low=low, high=high)
     return words.pages["error_choice"]
-
-
-__all__ = ["BEFORE", "Row", "given", "observation_of", "read", "rows", "unanswered"]

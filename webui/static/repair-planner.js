@@ -16,6 +16,7 @@ spoken.setAttribute('role', 'status')
 document.body.append(spoken)
 
 async function copy (text) {
+  if (text === null) return false
   try {
     await navigator.clipboard.writeText(text)
     return true
@@ -30,17 +31,21 @@ async function copy (text) {
   }
 }
 
-for (const button of document.querySelectorAll('[data-copies]')) {
-  button.hidden = false
+// Copies what `words` gives when the button is pressed, and says so for a moment.
+function copies (button, words, { copied, failed }) {
   const label = button.innerHTML
   button.addEventListener('click', async () => {
-    const words = document.getElementById(button.dataset.copies).textContent
-    const said = await copy(words) ? button.dataset.copied : button.dataset.failed
+    const said = await copy(await words()) ? copied : failed
     button.focus()
     button.textContent = said
     spoken.textContent = said
     setTimeout(() => { button.innerHTML = label; spoken.textContent = '' }, 2500)
   })
+}
+
+for (const button of document.querySelectorAll('[data-copies]')) {
+  button.hidden = false
+  copies(button, () => document.getElementById(button.dataset.copies).textContent, button.dataset)
 }
 
 // The whole plan as plain text: a page of its own, or copied at once.
@@ -50,14 +55,10 @@ for (const link of document.querySelectorAll('[data-whole-text]')) {
   button.className = link.className
   button.textContent = link.dataset.label
   link.replaceWith(button)
-  button.addEventListener('click', async () => {
+  copies(button, async () => {
     const answer = await fetch(link.href)
-    const said = answer.ok && await copy(await answer.text()) ? link.dataset.copied : link.dataset.failed
-    button.focus()
-    button.textContent = said
-    spoken.textContent = said
-    setTimeout(() => { button.textContent = link.dataset.label; spoken.textContent = '' }, 2500)
-  })
+    return answer.ok ? answer.text() : null
+  }, link.dataset)
 }
 
 // Every fold of the whole plan, opened and closed at once.

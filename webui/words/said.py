@@ -63,9 +63,6 @@ DECISIONS = Said(
         "acknowledge": "decision_acknowledge",
     }
 )
-DISPOSITIONS = Said(
-    {"proceed": "", "review_first": "disposition_review_first", "stop": "disposition_stop"}
-)
 MADE = Said(
     {
         "made": "made_made",
