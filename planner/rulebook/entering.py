@@ -96,6 +96,10 @@ class Entering:
     idioms: tuple[str, ...] = ()
     language: Language = field(default_factory=Language)
 
+    def example(self, name: str) -> Example | None:
+        """The example of this name, if there is one."""
+        return next((one for one in self.examples if one.name == name), None)
+
     def read(self, line: str) -> tuple[Said, ...]:
         """What a line says, in its own order; where it says two things at once, neither."""
         line = line[:LONGEST_LINE]

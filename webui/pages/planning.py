@@ -20,8 +20,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from planner import Observation, ObservationError
 from webui.access.notices import confirm, explain
 from webui.database.refusals import Refusal
-from webui.form import answers, examples, lines
+from webui.form import answers, lines
 from webui.form.forms import BEFORE, LINE
+from webui.form.refilling import pairs_of
 from webui.knowledge import knowledge
 from webui.show import fragments, plan_page
 from webui.work import plans_in_work
@@ -42,9 +43,10 @@ NOTHING_SHOWN: Mapping[str, Any] = {
 @blueprint.get("/")
 def enter() -> str:
     """An empty form, ready to make a plan at once; or one that an example fills."""
-    example = examples.named(request.args.get("example", ""), knowledge().entering)
+    example = knowledge().entering.example(request.args.get("example", ""))
     if example is not None:
-        return form_page(knowledge().form(MultiDict(example.pairs)), example=example)
+        filled = MultiDict(list(pairs_of(example.observation)))
+        return form_page(knowledge().form(filled), example=example)
     questions = fragments.empty_questions(lambda: _questions(knowledge().form(formdata=None)))
     return _page(FlaskForm(formdata=None), questions)
 
@@ -225,7 +227,7 @@ def _page(form: FlaskForm, questions: Markup, **shown: Any) -> str:
         "enter.html",
         form=form,
         questions=questions,
-        examples=examples.all_of_them(knowledge().entering),
+        examples=knowledge().entering.examples,
         **{**NOTHING_SHOWN, **shown},
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.contract.fields import FIELDS
 from planner.plan.parts import Because
+from webui.form.refilling import pairs_of
 from webui.words.vocabulary import Vocabulary
 
 SAFETY = "safety.flags"
@@ -23,7 +24,6 @@ CARRIED_ON = (
     "pattern_named_by_client",
 )
 """What is likely to be so the next time as well; the rest is asked anew."""
-NOT_CONTINUED = ("kind", "happened")
 REPAIRED = {"eased": "helped", "unchanged": "no_change", "harder": "worsened"}
 """How an outcome landed, as `context.earlier_repair` says it; what is unclear stays unknown."""
 Pairs = list[tuple[str, str]]
@@ -75,9 +75,8 @@ def begun(observation: Mapping[str, Any]) -> Pairs:
     pairs = [("case", observation["case"])] if observation.get("case") else []
     if observation.get("session"):
         pairs.append(("session", str(observation["session"] + 1)))
-    for name in CARRIED_ON:
-        pairs += _pairs(f"context.{name}", observation["context"].get(name))
-    return pairs
+    context = {name: observation["context"].get(name) for name in CARRIED_ON}
+    return [*pairs, *pairs_of({"context": context})]
 
 
 def continued(
@@ -87,21 +86,11 @@ def continued(
 
     What may be other by now (signs, feelings, when it happened) is asked anew; safety always is.
     """
-    pairs = begun(observation)
-    for rupture in observation["ruptures"]:
-        pairs.append(("kind", rupture["kind"]))
-        for name, value in rupture.items():
-            if name not in NOT_CONTINUED:
-                pairs += _pairs(f"{rupture['kind']}.{name}", value)
+    same = [{**rupture, "happened": None} for rupture in observation["ruptures"]]
+    pairs = [*begun(observation), *pairs_of({"ruptures": same})]
     pairs += [("context.earlier_items", item) for item in dict.fromkeys(items)]
     repair = REPAIRED.get(landed, "") if tried else "not_tried"
     return [*pairs, ("context.earlier_repair", repair)] if repair else pairs
-
-
-def _pairs(name: str, value: object) -> Pairs:
-    """An answer as the form sends it; nothing for what was left open."""
-    values = value if isinstance(value, list) else [value]
-    return [(name, str(one)) for one in values if one not in (None, "", "unknown")]
 
 
 def _told(observation: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

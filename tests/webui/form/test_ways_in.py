@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from planner.contract.observation import FLAGS, STOP_FLAGS
 from tests.webui.support.sending import Post, read
 from tests.webui.support.visiting import hidden
-from webui.form import examples
 
 ASKED = re.compile(r'name="([^"]+)"[^>]*value="([^"]+)" checked')
 
@@ -74,10 +73,10 @@ def test_every_flag_has_a_name_and_none_of_these_stands_last(client: FlaskClient
 def test_each_example_fills_the_form_and_leaves_safety_to_be_asked(
     app: Flask, client: FlaskClient
 ) -> None:
-    for one in examples.all_of_them(app.extensions["knowledge"].entering):
+    for one in app.extensions["knowledge"].entering.examples:
         page = client.get(f"/?example={one.name}").text
         chosen = ticked(page)
-        assert ("kind", dict(one.pairs)["kind"]) in chosen
+        assert ("kind", one.observation["ruptures"][0]["kind"]) in chosen
         assert not any(name.startswith("safety") for name, _value in chosen)
         assert html.escape(one.label) in page
 
