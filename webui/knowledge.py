@@ -16,12 +16,10 @@ from planner.reading.entering import read_entering
 from planner.reading.shipped import SHIPPED
 from planner.rulebook.entering import Entering
 from planner.rulebook.rulebook import Rule, Rulebook
-from webui.form.forms import observation_form
+from webui.form.forms import NOTHING_TYPED, observation_form, without_typed
 from webui.words.cases import Case, cases
 from webui.words.citations import Citation, citations
 from webui.words.vocabulary import Vocabulary
-
-NOTHING_TYPED = {"case": None, "session": None, "notes": ""}
 
 
 class Knowledge:
@@ -42,7 +40,7 @@ class Knowledge:
         compared with the one before. What a person typed freely is no part of those.
         """
         told = observation.as_dict()
-        plan = self.planner.plan({**told, **NOTHING_TYPED})
+        plan = self.planner.plan(without_typed(told))
         typed = any(told[name] != nothing for name, nothing in NOTHING_TYPED.items())
         return replace(plan, observation=told) if typed else plan
 

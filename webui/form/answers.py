@@ -21,6 +21,7 @@ from webui.form.forms import (
     KIND,
     NEVER_ASKED,
     NONE,
+    NOTHING_TYPED,
     SAFETY,
     UNSURE,
     element_id,
@@ -30,7 +31,6 @@ from webui.words.vocabulary import UNKNOWN, Vocabulary
 _INDEX = re.compile(r"\[\d+\]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
-NOT_PLANNED_WITH = ("case", "session", "notes")
 OUTSIDE_BOUNDS = {"session": (1, 9999)}
 
 
@@ -55,7 +55,7 @@ def observation_of(form: FlaskForm) -> dict[str, Any]:
     }
     if form[SAFETY].data or form[UNSURE].data:
         data["safety"] = {"flags": _flags(form)}
-    for name in NOT_PLANNED_WITH:
+    for name in NOTHING_TYPED:
         value = _text(form[name].data)
         if value:
             data[name] = _number(value) if name == "session" else value
@@ -92,7 +92,7 @@ def given(form: FlaskForm) -> Iterator[tuple[str, str]]:
 def rows(form: FlaskForm, words: Vocabulary) -> list[Row]:
     """What was answered, in the form's order, for the top of the plan page."""
     ticked = form[KIND].data or []
-    found = [_row(SAFETY, _safety_words(form, words), words)]
+    found = [_row(SAFETY, words.flags(_flags(form)), words)]
     found.append(_row(KIND, words.labels(KIND, ticked), words))
     for name, field in FIELDS.items():
         if name in (SAFETY, *NEVER_ASKED) or (field.rupture and field.rupture not in ticked):
@@ -150,17 +150,6 @@ def _flags(form: FlaskForm) -> dict[str, str]:
     return flags
 
 
-def _safety_words(form: FlaskForm, words: Vocabulary) -> str:
-    """The safety answer in words, with what is unsure said so."""
-    flags = _flags(form)
-    unsure = " (not sure)"
-    said = [
-        words.label(SAFETY, flag) + (unsure if state == "unsure" else "")
-        for flag, state in flags.items()
-    ]
-    return "; ".join(said) or words.pages["safety_none"]
-
-
 def _row(name: str, value: str, words: Vocabulary) -> Row:
     return Row(name, element_id(name), words.short(name), value)
 
@@ -191,7 +180,7 @@ def _place(path: str, data: dict[str, Any]) -> str:
     name = _INDEX.sub("", path)
     if name.startswith("safety"):
         return SAFETY
-    return name if name in FIELDS or name in NOT_PLANNED_WITH else KIND
+    return name if name in FIELDS or name in NOTHING_TYPED else KIND
 
 
 def _message(name: str, words: Vocabulary) -> str:

@@ -7,6 +7,8 @@ observation is the planner's question, asked once, in `answers`.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -23,8 +25,20 @@ NONE = "none"
 KIND = "kind"
 NEVER_ASKED = ("ruptures.kinds", "ruptures.count")
 BEFORE = "before"
+NOTHING_TYPED: Mapping[str, object] = {"case": None, "session": None, "notes": ""}
+"""What a person types freely, and no plan is made from, as it stands where nothing was typed."""
 LINE, LINE_READ = "line", "line_read"
 """A line of free text, and the line as it was when it was read."""
+
+
+def without_typed(observation: Mapping[str, Any]) -> dict[str, Any]:
+    """An observation without what was typed freely."""
+    return {**observation, **NOTHING_TYPED}
+
+
+def written_bare(observation: Mapping[str, Any]) -> str:
+    """The answers that a plan was made from, as a page hands them on: nothing typed freely."""
+    return json.dumps(without_typed(observation), separators=(",", ":"))
 
 
 def element_id(name: str) -> str:

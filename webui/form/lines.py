@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_wtf import FlaskForm
 
 from planner.contract.fields import FIELDS
-from planner.rulebook.entering import Entering
+from planner.rulebook.entering import Entering, Said
 from webui.form.forms import KIND, LINE, LINE_READ, SAFETY, element_id
 from webui.words.vocabulary import UNKNOWN, Vocabulary
 
@@ -50,16 +50,14 @@ def read(form: FlaskForm, entering: Entering) -> Found:
     for one in entering.read(line):
         if _has_room(form, one.field, one.value, pairs):
             pairs.append((one.field, one.value))
-            said.append((one.words, f"{one.field}={one.value}"))
-    said += [(one.words, f"{one.field}={one.value}") for one in entering.asks(line)]
-    return Found(tuple(pairs), tuple(said))
+            said.append(_told(one))
+    return Found(tuple(pairs), (*said, *map(_told, entering.asks(line))))
 
 
 def read_again(form: FlaskForm, entering: Entering) -> list[tuple[str, str]]:
     """What a line that was read before says, for a form that comes back."""
     line = form[LINE_READ].data or ""
-    found = [*entering.read(line), *entering.asks(line)] if line else []
-    return [(one.words, f"{one.field}={one.value}") for one in found]
+    return [_told(one) for one in (*entering.read(line), *entering.asks(line))]
 
 
 def said(read: Iterable[tuple[str, str]], words: Vocabulary) -> list[Shown]:
@@ -71,6 +69,11 @@ def said(read: Iterable[tuple[str, str]], words: Vocabulary) -> list[Shown]:
         answer = words.brief(name, value) if name == KIND else words.labels(name, value)
         shown.append(Shown(run, short, answer, element_id(name), name == SAFETY))
     return sorted(shown, key=lambda one: not one.asks)  # danger first
+
+
+def _told(one: Said) -> tuple[str, str]:
+    """Words of a line and what they were taken for, as a plan in work stores them."""
+    return one.words, f"{one.field}={one.value}"
 
 
 def _has_room(form: FlaskForm, name: str, value: str, taken: list[tuple[str, str]]) -> bool:

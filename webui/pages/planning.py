@@ -7,7 +7,6 @@ to the form itself, so that nothing is lost.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +20,7 @@ from planner import Observation, ObservationError
 from webui.access.notices import confirm, explain
 from webui.database.refusals import Refusal
 from webui.form import answers, lines
-from webui.form.forms import BEFORE, LINE
+from webui.form.forms import BEFORE, LINE, written_bare
 from webui.form.refilling import pairs_of
 from webui.knowledge import knowledge
 from webui.show import fragments, plan_page
@@ -217,8 +216,7 @@ def form_page(
     """The entry form; an expired token is told as what it is, not as a mistake."""
     if getattr(form.csrf_token, "errors", None):
         form.csrf_token.errors = []
-    bare = {**before, "case": None, "session": None, "notes": ""} if before else None
-    told = json.dumps(bare, separators=(",", ":")) if bare else ""
+    told = written_bare(before) if before else ""
     return _page(form, _questions(form), before=told, expired=expired, back=back, **shown)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from planner import Observation
 from planner.plan.formats import TEXT, Page
 from planner.plan.plan import Plan
 from webui.form import answers, note_hints
+from webui.form.forms import written_bare
 from webui.knowledge import knowledge, plan_id
 from webui.show.adapted_runs import marked
 from webui.show.near_misses import TIGHTENING, standing
@@ -51,7 +51,7 @@ def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -
         rows=answers.rows(form, knowledge().words),
         note_hints=found,
         note_parts=list(note_hints.parts(notes, found)),
-        before=_bare(observation),
+        before=written_bare(observation.as_dict()),
         differences=_differences(work.before, plan),
         earlier=work.before is not None,
         near=standing(observation, knowledge().planner, TIGHTENING),
@@ -84,12 +84,6 @@ def callable_numbers(words: str) -> Markup:
         pieces += [Markup('<a class="govuk-link" href="tel:{}">{}</a>').format(bare, match[0])]
         at = match.end()
     return Markup("").join([*pieces, escape(words[at:])])
-
-
-def _bare(observation: Observation) -> str:
-    """The answers that this plan was made from, for the next plan to be compared with."""
-    data = {**observation.as_dict(), "case": None, "session": None, "notes": ""}
-    return json.dumps(data, separators=(",", ":"))
 
 
 def _differences(before: Mapping[str, Any] | None, plan: Plan) -> list[Difference]:

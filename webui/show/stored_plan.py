@@ -41,12 +41,7 @@ def rows(
     observation: Mapping[str, Any], words: Vocabulary, *, without: Collection[str] = ()
 ) -> list[Answer]:
     """What was answered, safety first; what was left open, or is not to be shown, is left out."""
-    flags = observation["safety"]["flags"]
-    said = "; ".join(
-        words.label(SAFETY, flag) + (" (not sure)" if state == "unsure" else "")
-        for flag, state in flags.items()
-    )
-    found = [Answer(words.short(SAFETY), said or words.pages["safety_none"])]
+    found = [Answer(words.short(SAFETY), words.flags(observation["safety"]["flags"]))]
     found += [
         Answer(words.short(name), words.labels(name, value))
         for name, value in _told(observation)

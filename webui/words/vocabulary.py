@@ -63,6 +63,15 @@ class Vocabulary:
         words = self._fields.get(field, {}).get("options", {}).get(value, {})
         return str(words.get("short", "")) or self.label(field, value)
 
+    def flags(self, flags: Mapping[str, str]) -> str:
+        """The safety answer in words, with what is unsure said so."""
+        unsure = f" ({self.pages['safety_unsure']})"
+        said = (
+            self.label("safety.flags", flag) + (unsure if state == "unsure" else "")
+            for flag, state in flags.items()
+        )
+        return "; ".join(said) or self.pages["safety_none"]
+
     def labels(self, field: str, value: object) -> str:
         """An answer of any shape as a person reads it: a list is joined, nothing is "not given"."""
         if isinstance(value, list | tuple | set | frozenset):

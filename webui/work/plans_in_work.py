@@ -20,12 +20,13 @@ from werkzeug.wrappers import Response
 
 from webui.database.base import now
 from webui.database.refusals import Stale
+from webui.form.forms import LINE, LINE_READ, NOTHING_TYPED, without_typed
 from webui.work import sealing
 from webui.work.storing import FOR, InDatabase, InMemory, Storing
 
 COOKIE = "repair_planner_work"
 TYPED = "repair_planner_typed"
-ONLY_IN_THE_BROWSER = ("case", "session", "notes", "line", "line_read")
+ONLY_IN_THE_BROWSER = (*NOTHING_TYPED, LINE, LINE_READ)
 """What a person types freely."""
 MOST_TYPED = 64_000
 """Bytes of what was typed; more than every field of the form can hold."""
@@ -60,8 +61,8 @@ def save(work: Work) -> tuple[str, str] | None:
     ref = sealing.ref_of(secret, json.dumps([work.pairs, work.typed, work.read]).encode())
     if len(_letters(secret, ref, work.typed)) > LONGEST_COOKIE:
         return None
-    chain = work.chain or ref
-    told = {"pairs": work.pairs, "before": _bare(work.before), "read": work.read, "chain": chain}
+    chain, before = work.chain or ref, without_typed(work.before) if work.before else None
+    told = {"pairs": work.pairs, "before": before, "read": work.read, "chain": chain}
     box = sealing.sealed(secret, ref, json.dumps(told).encode())
     # A button pressed twice: the other request stored the very same.
     with contextlib.suppress(Stale):
@@ -144,11 +145,6 @@ def _typed(secret: str, ref: str) -> Pairs:
         return _pairs([(str(name), str(value)) for name, value in told])
     except (ValueError, TypeError, zlib.error, RecursionError):
         return ()
-
-
-def _bare(observation: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """An observation without what was typed freely."""
-    return {**observation, "case": None, "session": None, "notes": ""} if observation else None
 
 
 def _set(response: Response, name: str, value: str, path: str) -> None:
