@@ -138,17 +138,16 @@ class _Reading:
 
     def _vocabulary(self) -> Mapping[str, object]:
         """The words for fields and pages; a pack's section adds to the shipped one's."""
+        words, pages = tuple(self._all("vocabulary.yaml")), tuple(self._all(PAGES))
         merged: dict[str, object] = {}
-        files = tuple(self._all("vocabulary.yaml"))
-        for file in files:
+        for file in words:
             if not file.pack:
                 merged = dict(read_vocabulary(file, whole=True))
-        pages = tuple(self._all(PAGES))
         merged = with_pages(merged, (file for file in pages if not file.pack))
-        for file in files:
+        for file in (*words, *pages):
             if file.pack:
-                merged = reworded(merged, read_vocabulary(file, whole=False), file)
-        for file in pages:
-            if file.pack:
-                merged = reworded(merged, as_section(file), file)
+                told = (
+                    as_section(file) if file.kind == PAGES else read_vocabulary(file, whole=False)
+                )
+                merged = reworded(merged, told, file)
         return merged

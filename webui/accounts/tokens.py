@@ -6,6 +6,8 @@ import secrets
 from hashlib import sha256
 
 BITS = 256
+LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+"""Letters that are told apart when read aloud or copied by hand."""
 
 
 def new_secret() -> str:
@@ -18,10 +20,14 @@ def mark(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def random_letters(length: int) -> str:
+    """So many letters by chance, to be read aloud or to stand in an address."""
+    return "".join(secrets.choice(LETTERS) for _ in range(length))
+
+
 def spoken_code() -> str:
     """A code to be read from a screen and typed: 16 letters in groups, 78 bits."""
-    alphabet = "23456789abcdefghjkmnpqrstvwxyz"
-    letters = "".join(secrets.choice(alphabet) for _ in range(16))
+    letters = random_letters(16)
     return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 

@@ -88,8 +88,9 @@ def restore(database: Database, file: Path) -> str:
         digest = _read_back(connection, file)
         if digest != _digest_of(file):
             raise Damaged("What was read back is not what the file says.")
-        for since, fill in SINCE.items():
-            if since not in _columns_of(file, KeptPlan.__tablename__, since):
+        had = _columns_of(file, KeptPlan.__tablename__)
+        for column, fill in SINCE.items():
+            if column not in had:
                 fill(connection)
     return digest
 
@@ -194,13 +195,13 @@ def _read_back(connection: Connection, file: Path) -> str:
     return digest.hexdigest()
 
 
-def _columns_of(file: Path, table: str, default: str) -> Iterable[str]:
-    """The columns that the file gives to a table's rows; `default` where it has none."""
+def _columns_of(file: Path, table: str) -> Iterable[str]:
+    """The columns that the file gives to a table's rows; none where it has no row."""
     for line in _unpacked(file):
         name, row = json.loads(line)
         if name == table:
-            return list(row)
-    return [default]
+            return tuple(row)
+    return ()
 
 
 def _count_on(connection: Connection, table: Table) -> None:

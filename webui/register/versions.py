@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +12,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webui.accounts.tokens import random_letters
 from webui.database.person import Person
 from webui.database.tables import KeptPlan, Version
 from webui.register import steps
 
-ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 REF_LENGTH = 12
 
 
@@ -88,4 +87,4 @@ def _said(step: steps.Step) -> tuple[str, ...]:
 
 def new_ref() -> str:
     """A random reference for addresses; it says nothing of the plan."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(REF_LENGTH))
+    return random_letters(REF_LENGTH)

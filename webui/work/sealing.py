@@ -14,15 +14,17 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from webui.accounts import tokens
+from webui.accounts.tokens import LETTERS
+
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
-_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 _NONCE = 12
 REF_LENGTH = 14
 
 
 def new_secret() -> str:
     """A browser's secret: 256 bits, fit for a cookie."""
-    return secrets.token_urlsafe(32)
+    return tokens.new_secret()
 
 
 def is_secret(text: str) -> bool:
@@ -38,8 +40,8 @@ def ref_of(secret: str, told: bytes) -> str:
     digest = int.from_bytes(hmac.digest(secret.encode(), b"ref" + told, sha256))
     letters = []
     for _ in range(REF_LENGTH):
-        digest, at = divmod(digest, len(_ALPHABET))
-        letters.append(_ALPHABET[at])
+        digest, at = divmod(digest, len(LETTERS))
+        letters.append(LETTERS[at])
     return "".join(letters)
 
 
