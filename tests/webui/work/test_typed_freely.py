@@ -34,7 +34,8 @@ def test_what_was_typed_stays_out_of_the_database_and_on_the_page(
     assert b"lateness" in data
     for _name, typed in TYPED:
         assert typed.encode() not in data
-        assert typed.encode() not in row.box
+        # Two letters stand in most boxes by chance; four once in some ten million.
+        assert len(typed) < 4 or typed.encode() not in row.box
     if house.database.path:
         with house.database.read() as session:
             session.execute(text("PRAGMA wal_checkpoint"))
