@@ -29,18 +29,13 @@ _CONTEXT = tuple(
     (name, f"context.{name}", FIELDS[f"context.{name}"].kind == "list")
     for name in Context.model_fields
 )
-_NOTHING_SEEN: dict[str, Fact] = {
+NOTHING_SEEN: dict[str, Fact] = {
     name: NOT_KNOWN if field.kind == "number" else ABSENT if field.kind == "choice" else frozenset()
     for name, field in FIELDS.items()
 }
+"""The facts of no rupture at all."""
 
 TIMES = tuple(name for name in FIELDS if name.endswith(".happened"))
-
-TOGETHER: tuple[tuple[str, ...], ...] = tuple(
-    tuple(name for name in FIELDS if name.startswith(f"{kind}.")) for kind in RUPTURES
-) + tuple((name,) for name, field in FIELDS.items() if not field.rupture)
-"""All fields, those of one kind of rupture together: most kinds are absent, so that what is known
-of their fields all at once is mostly known already."""
 
 
 def facts_of(observation: Observation) -> dict[str, Fact]:
@@ -50,7 +45,7 @@ def facts_of(observation: Observation) -> dict[str, Fact]:
     minutes that nobody knows are -1 too. Lists are sets, empty where nothing is known.
     What happened in this session and is spoken of in the next counts as last session's.
     """
-    facts = _NOTHING_SEEN.copy()
+    facts = NOTHING_SEEN.copy()
     for rupture in observation.ruptures:
         answers = rupture.__dict__
         for name, key, is_list in _KEYS[rupture.kind]:

@@ -1,20 +1,23 @@
 """Rules and variants as the conjunctions that are matched: one each, or one for each of its cases.
 
-The engine knows conjunctions alone, and so do the questions of a plan. A rule without cases is one
-branch and keeps the rule's own bit. Each case of the others is a branch with a bit above all rules'
-bits, because a memory of what one branch answered must not take in what another one did; `whole`
-then turns the bits of branches into those of their rules.
+The engine knows conjunctions alone, and so do the questions of a plan. A rule or variant without
+cases is one branch and keeps its own bit: its place among all rules, and then all variants. Each
+case of the others is a branch with a bit above those, because what one branch answered must not
+take in what another one did; `whole` then turns the bits of branches into those of their rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from planner.errors import EngineError
 from planner.planning.numbering import places
 from planner.rulebook.conditions import Conjunction
-from planner.rulebook.rulebook import Rule, Variant
+from planner.rulebook.plan_fields import reads_before
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
 _KEPT = 512
 
@@ -28,51 +31,77 @@ class Branch(NamedTuple):
 
 
 class Branching:
-    """The branches of some rules or variants, with the bit of each."""
+    """The branches of a rulebook, with the bit of each.
 
-    def __init__(
-        self,
-        told: Sequence[Rule | Variant],
-        bit: Mapping[str, int],
-        waits: Callable[[Conjunction], bool] = lambda _: False,
-    ) -> None:
-        """Know each rule or variant by its bit in `bit`, which are the lowest `len(bit)`.
+    A branch that asks where other items stand before C1 is placed waits: it has a bit of its own
+    too, and `whole` leaves it as it is, for whether it holds is found out later.
+    """
 
-        A branch that `waits` has a bit of its own too, and `whole` leaves it as it is: whether it
-        holds is found out later.
-        """
-        self._waits = waits
+    def __init__(self, rulebook: Rulebook) -> None:
+        """Give each rule and variant, and each case, its bit; EngineError where two are one."""
+        told = rulebook.rules_and_variants
         self.waiting: list[tuple[Branch, int]] = []
         """The branches that wait, each with its rule's bit."""
-        self._above = len(bit)
+        self._above = len(told)
         self._own = (1 << self._above) - 1
-        self._bit = bit
         self._owners: list[int] = []
-        self._branches = {one.id: tuple(self._parted(one)) for one in told}
+        self._branches = {
+            _name(one): tuple(self._parted(one, 1 << place)) for place, one in enumerate(told)
+        }
+        self.cases = ((1 << len(self._owners)) - 1) << self._above
+        """The branches with a bit of their own, which are no rule's or variant's by itself."""
+        self.cases &= ~sum(branch.bit for branch, _ in self.waiting)
+        if len(self._branches) < len(told):
+            twice, _ = Counter(map(_name, told)).most_common(1)[0]
+            raise EngineError(f'"{twice}" is there more than once; give each its own id.')
         self._owned = lru_cache(maxsize=_KEPT)(self._owned_by)
+        self.owners = lru_cache(maxsize=_KEPT)(self._owning)
+        """The rules and variants of some cases, each with the bits of all of its cases."""
 
-    def _parted(self, one: Rule | Variant) -> Iterator[Branch]:
+    def _parted(self, one: Rule | Variant, own: int) -> Iterator[Branch]:
         """The branches of one rule or variant."""
-        own = self._bit[one.id]
         for number, when in enumerate(one.branches, start=1):
-            waits = self._waits(when)
+            waits = isinstance(one, Rule) and reads_before(when)
             if not one.cases and not waits:
-                yield Branch(one.id, when, own)
+                yield Branch(_name(one), when, own)
                 return
-            branch = Branch(f"{one.id}#{number}", when, 1 << self._above + len(self._owners))
+            branch = Branch(f"{_name(one)}#{number}", when, 1 << self._above + len(self._owners))
             self._owners.append(branch.bit if waits else own)
             if waits:
                 self.waiting.append((branch, own))
             yield branch
 
+    @property
+    def every(self) -> Iterator[Branch]:
+        """Every branch, those of the rules first, in file order."""
+        return (branch for branches in self._branches.values() for branch in branches)
+
     def of(self, told: Iterable[Rule | Variant]) -> tuple[Branch, ...]:
         """The branches of some of them, in order."""
-        return tuple(branch for one in told for branch in self._branches[one.id])
+        return tuple(branch for one in told for branch in self._branches[_name(one)])
+
+    def mask(self, told: Iterable[Rule | Variant]) -> int:
+        """The bits of the branches of some of them."""
+        return sum(branch.bit for branch in self.of(told))
 
     def whole(self, held: int) -> int:
-        """The rules that hold, given the branches that do."""
+        """The rules and variants that hold, given the branches that do; what waits as it is."""
         above = held >> self._above
         return held & self._own | self._owned(above) if above else held
+
+    def owned(self, waiting: int) -> int:
+        """The rules of branches that waited and hold."""
+        owned = 0
+        for branch, own in self.waiting:
+            if branch.bit & waiting:
+                owned |= own
+        return owned
+
+    def _owning(self, cases: int) -> tuple[tuple[int, int], ...]:
+        owners: dict[int, int] = {}
+        for place, own in enumerate(self._owners):
+            owners[own] = owners.get(own, 0) | 1 << self._above + place
+        return tuple((own, bits) for own, bits in owners.items() if bits & cases)
 
     def _owned_by(self, above: int) -> int:
         """The rules of some branches that have a bit of their own."""
@@ -80,3 +109,8 @@ class Branching:
         for place in places(above):
             owners |= self._owners[place]
         return owners
+
+
+def _name(one: Rule | Variant) -> str:
+    """The id of a rule; that of a variant, which may be some rule's too, is told apart."""
+    return one.id if isinstance(one, Rule) else f"words {one.id}"

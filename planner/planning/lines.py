@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planner.plan.parts import Avoid, Barred, Because, FollowUp, Held, Item, PlanSafety, Ready
 from planner.planning.matching import Matched
@@ -23,6 +23,9 @@ from planner.rulebook.rulebook import WAITS, Lead, Rule, Rulebook
 
 _KEPT = 256
 """Lines kept of each kind, most of which are asked for again by the next observations."""
+
+_LINES = (1.5, 2000)
+"""Megabytes for the lines of each kind, and bytes of one."""
 
 _NOTHING_RAISED = PlanSafety("none", (), (), ())
 
@@ -41,9 +44,9 @@ class Lines:
         avoiding = [rule for rule in rulebook.rules if rule.verb == "avoid"]
         self._avoiding = self._by_code(avoiding)
         self._avoiding_on_stop = self._by_code(filter(reads_flags, avoiding))
-        self._avoid: Memo[tuple[str, int, int], Avoid] = Memo(_KEPT)
-        self._held: Memo[tuple[str, int, int], Held] = Memo(_KEPT)
-        self._barred: Memo[tuple[str, int, int], Barred] = Memo(_KEPT)
+        self._avoid: Memo[tuple[str, int, Any], Avoid] = Memo(*_LINES)
+        self._held: Memo[tuple[str, int, Any], Held] = Memo(*_LINES)
+        self._barred: Memo[tuple[str, int, Any], Barred] = Memo(*_LINES)
         self._cue = lru_cache(maxsize=_KEPT)(self._cue_of)
         self._texts = lru_cache(maxsize=_KEPT)(self._sentences)
         self._followed_up = lru_cache(maxsize=_KEPT)(self._following)
@@ -64,14 +67,14 @@ class Lines:
 
     def _line(
         self,
-        kept: Memo[tuple[str, int, int], Line],
+        kept: Memo[tuple[str, int, Any], Line],
         write: Written[Line],
         of: tuple[str, int],
         matched: Matched,
     ) -> Line:
         """A line of an item or code and its rules: as it was written before, or anew."""
         name, rules = of
-        key = name, rules, matched.bits & self._reasons.read(rules)
+        key = name, rules, self._reasons.read(rules)(matched.known())
         line = kept.get(key)
         if line is not None:
             return line

@@ -21,6 +21,8 @@ class Numbering:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._all = tuple(rules)
         self.bit = {rule.id: 1 << number for number, rule in enumerate(rules)}
+        self.all = (1 << len(self._all)) - 1
+        """The number of all rules."""
         self.rules = lru_cache(maxsize=_KEPT)(self.split)
         """The rules of a number, in rule order."""
         self._saying: dict[tuple[str, str], int] = {}

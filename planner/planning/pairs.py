@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import combinations, product
 from typing import NamedTuple
 
-from planner.planning.whatif import ANSWERS, HAPPENED, UNKNOWN, Answered, Then, WhatIf
+from planner.planning.unknown import ANSWERS, HAPPENED, UNKNOWN
+from planner.planning.whatif import Answered, Then, WhatIf
 
 _TRIED = 24
 """Pairs that are asked exactly, the plainest first: what the masks say of two is nearly right."""
@@ -18,10 +19,10 @@ _PLACES = {name: place for place, name in enumerate(UNKNOWN)}
 
 
 class Pair(NamedTuple):
-    """Two answers, and the rules that would hold by both."""
+    """Two answers, and the branches that would hold by both."""
 
     answers: tuple[Then, Then]
-    rules: int
+    branches: int
 
     @property
     def fields(self) -> tuple[str, str]:

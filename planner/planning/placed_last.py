@@ -1,22 +1,24 @@
-"""What the rules on C1 come to that ask where the other items stand, for another answer.
+"""Rules on C1 that ask where the other items stand, once those are placed.
 
-The engine says it for what was told. A question of a plan asks it of each possible answer, so it is
-said here a second time, from the same placing. Without such rules nothing is asked.
+A branch that asks so is here a bit of its own, which says that all else it asks holds; its rule
+holds if the other items also stand where it asks for them to stand. So one mask says all that the
+questions of a plan need to weigh another answer: the items, then C1, each weighed again only where
+what acts on it differs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import lru_cache
 
-from planner.planning.branching import Branch
-from planner.planning.placing import PLACES, Placing, named
+from planner.planning.branching import Branching
+from planner.planning.placing import PLACES, Placing, Standing, named
 from planner.rulebook.conditions import Condition
 from planner.rulebook.holding import hold
 from planner.rulebook.plan_fields import LAST, PLAN_FIELDS, before_last
 from planner.rulebook.rulebook import ORDER
 
-_KEPT = 512
+_KEPT = 2048
 """Answers kept, most of which the other answers of a question ask for again."""
 
 _NUMBER = {before_last(item): number for number, item in enumerate(ORDER) if item != LAST}
@@ -29,31 +31,75 @@ Asked = tuple[tuple[int, frozenset[int]], ...]
 class PlacedLast:
     """The branches that wait until the other items are placed."""
 
-    def __init__(self, waiting: Iterable[tuple[Branch, int]], placing: Placing) -> None:
-        """Take each branch with its rule's bit."""
-        self._placing = placing
+    def __init__(self, branching: Branching, placing: Placing) -> None:
+        """Take each branch that waits with its rule's bit."""
+        self.placing = placing
+        self.whole: Callable[[int], int] = branching.whole
+        """The rules of some branches; what waits as it is."""
+        self.cases = branching.cases
+        """The branches of which several are one rule."""
+        self.owners_of = branching.owners
+        """The rules of some of them, each with all of its branches."""
         self._waiting = tuple(
             (branch.bit, own, tuple(_asked(one) for one in branch.when if one.field in PLAN_FIELDS))
-            for branch, own in waiting
+            for branch, own in branching.waiting
         )
-        self._every = sum(bit for bit, _, _ in self._waiting)
-        self._needed = self._every | placing.decides_before_last
-        self._owners = lru_cache(maxsize=_KEPT)(self._settling)
+        self.every = sum(bit for bit, _, _ in self._waiting)
+        """All branches that wait."""
+        self.owners = lru_cache(maxsize=_KEPT)(self._settling)
+        """The rules of what waits and holds, given where the other items stand."""
 
-    def settled(self, mask: int) -> int:
-        """The rules that hold, given those that do and the branches of which all else holds."""
-        if not mask & self._every:
-            return mask
-        return mask & ~self._every | self._owners(mask & self._needed)
+    def settled(self, branches: int) -> int:
+        """The rules that hold, given the branches that do, or of which all else holds."""
+        return Weighed(self, branches).rules
 
-    def _settling(self, mask: int) -> int:
-        """The rules that wait and hold, given only what decides where the other items stand."""
-        places = self._placing.before_last(mask & ~self._every).places
+    def _settling(self, places: tuple[int, ...], waiting: int) -> int:
         owners = 0
         for bit, own, asked in self._waiting:
-            if mask & bit and _stand(asked, places):
+            if waiting & bit and _stand(asked, places):
                 owners |= own
         return owners
+
+
+class Weighed:
+    """The rules that hold now and where everything stands, to be weighed against other answers."""
+
+    __slots__ = ("_before", "_branches", "_known", "_last", "_plain", "_whole", "rules", "standing")
+
+    def __init__(self, last: PlacedLast, branches: int) -> None:
+        """Weigh the branches that hold now."""
+        self._last = last
+        self._branches = branches
+        self._whole = last.whole(branches)
+        self._plain = self._whole & ~last.every
+        self._before = last.placing.before_last(self._plain)
+        self.rules = self._plain | last.owners(self._before.places, self._whole & last.every)
+        """The rules that hold."""
+        self.standing = last.placing.standing(self.rules)
+        """Where each item stands."""
+        self._known: dict[int, Standing] = {}
+
+    def then(self, branches: int) -> Standing:
+        """Where each item would stand if these branches held: `standing` where nothing moves."""
+        differ = branches ^ self._branches
+        known = self._known.get(differ)
+        if known is None:
+            known = self._known[differ] = self._weighed(branches, differ)
+        return known
+
+    def _weighed(self, branches: int, differ: int) -> Standing:
+        """Weigh the items again on which the differing rules act, and C1 after them."""
+        last, now = self._last, self.standing
+        cases = differ & last.cases
+        whole = self._whole ^ differ ^ cases
+        if cases:
+            for own, each in last.owners_of(cases):
+                whole = whole | own if branches & each else whole & ~own
+        waiting = whole & last.every
+        plain = whole ^ waiting
+        before = last.placing.moved(self._before, self._plain, plain, at_last=False)
+        rules = plain | last.owners(before.places, waiting) if waiting else plain
+        return last.placing.last_moved(now, self.rules, rules, before)
 
 
 def _asked(condition: Condition) -> tuple[int, frozenset[int]]:
@@ -67,5 +113,5 @@ def _asked(condition: Condition) -> tuple[int, frozenset[int]]:
 
 
 def _stand(asked: Asked, places: tuple[int, ...]) -> bool:
-    """Whether all items stand where they are asked to; held is held, whatever it waits for."""
-    return all(min(places[number], PLACES - 1) in allowed for number, allowed in asked)
+    """Whether all items stand where they are asked to."""
+    return all(places[number] in allowed for number, allowed in asked)

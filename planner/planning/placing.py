@@ -19,16 +19,23 @@ from planner.rulebook.rulebook import ORDER, WHENS, Rule, When
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
-_KEPT = 512
+_KEPT = 2048
 """Answers kept of each kind, most of which are asked for again by the next observations."""
 
 
+_STANDINGS_KEPT = 4096
+
+Waits = tuple[tuple[int, int], ...]
+"""Which item waits for which other, by their places in ORDER."""
+
 _NOWHERE, _BARRED, _HELD = 3, 4, 5
-"""The number of an item that is no step: 3 absent, 4 barred, 6 and more held."""
+"""The number of an item that is no step."""
 
-PLACES = _HELD + 2
-"""So many numbers are places of their own; each higher one is an item held for more reasons."""
+PLACES = _HELD + 1
+"""So many places there are."""
 
+_NAMES = (*WHENS, "", "barred", "held")
+_LAST = ORDER.index(LAST)
 _STOPPED = (_NOWHERE,) * len(ORDER)
 
 
@@ -36,7 +43,7 @@ class Standing(NamedTuple):
     """The disposition, and where each item of ORDER stands, as one number for each.
 
     Numbers, because the questions of one plan compare a dozen standings: a step has its place in
-    WHENS, a held item 5 and the number of conditions that it waits for.
+    WHENS.
     """
 
     disposition: Disposition
@@ -49,20 +56,10 @@ class Standing(NamedTuple):
         standing = zip(ORDER, map(named, self.places), strict=True)
         return {item: where for item, where in standing if where}
 
-    @property
-    def held(self) -> dict[str, int]:
-        """Each held item with the number of conditions that it waits for."""
-        standing = zip(ORDER, self.places, strict=True)
-        return {item: place - _HELD for item, place in standing if place > _HELD}
-
 
 def named(place: int) -> str:
     """A number of a standing in words: a time, "held", "barred" or nothing."""
-    if place < _NOWHERE:
-        return WHENS[place]
-    if place > _HELD:
-        return "held"
-    return "barred" if place == _BARRED else ""
+    return _NAMES[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Placement:
 class _Acting:
     """The rules that act on one item, as masks."""
 
-    __slots__ = ("any", "bar", "call", "delay", "hold", "where")
+    __slots__ = ("_called", "_calls", "any", "bar", "call", "delay", "hold")
 
     def __init__(self, item: str, mask: Callable[..., int]) -> None:
         """Note them by what they do."""
@@ -86,20 +83,28 @@ class _Acting:
         self.hold = mask("hold", item)
         self.call = tuple(mask("call", item, at) for at in WHENS)
         self.delay = tuple(mask("delay", item, at) for at in WHENS)
-        self.any = self.bar | self.hold | sum(self.call) | sum(self.delay)
-        self.where = lru_cache(maxsize=_KEPT)(self._where)
-        """Where those of these rules that hold put the item."""
+        self._calls = sum(self.call) | sum(self.delay)
+        self.any = self.bar | self.hold | self._calls
+        self._called = lru_cache(maxsize=_KEPT)(self._time)
 
-    def _where(self, mask: int) -> int:
-        """The time of its earliest call, no sooner than its delays; or absent, barred or held."""
-        if mask & self.bar:
+    def where(self, rules: int) -> int:
+        """Where those of these rules that hold put the item: barred, held, absent or its time."""
+        if rules & self.bar:
             return _BARRED
-        if mask & self.hold:
-            return _HELD + (mask & self.hold).bit_count()
+        if rules & self.hold:
+            return _HELD
+        return self._called(rules & self._calls)
+
+    def unheld(self, rules: int) -> int:
+        """The same if nothing held it."""
+        return _BARRED if rules & self.bar else self._called(rules & self._calls)
+
+    def _time(self, rules: int) -> int:
+        """The time of its earliest call, no sooner than its delays; or absent."""
         for rank, calls in enumerate(self.call):
-            if mask & calls:
+            if rules & calls:
                 for later in range(len(WHENS) - 1, rank, -1):
-                    if mask & self.delay[later]:
+                    if rules & self.delay[later]:
                         return later
                 return rank
         return _NOWHERE
@@ -123,13 +128,11 @@ class Placing:
         self._after = self._mask("after")
         self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
-        self._last = self._items[ORDER.index(LAST)]
-        others = (one.any for one in self._items if one is not self._last)
-        self.decides_before_last = reduce(or_, others, self._whole | self._after)
-        """The rules on which `before_last` rests."""
+        self._last = self._items[_LAST]
+        self._placed_items = reduce(or_, (one.any for one in self._items))
         self._touched = lru_cache(maxsize=_KEPT)(self._touching)
-        self._stood = lru_cache(maxsize=_KEPT)(self._waited)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
+        self._placed_after = lru_cache(maxsize=_STANDINGS_KEPT)(_after)
         self._placed = lru_cache(maxsize=_KEPT)(self._placement)
 
     def _mask(self, verb: str, item: str = "", at: str | None = None) -> int:
@@ -140,7 +143,7 @@ class Placing:
             if rule.verb == verb and (not item or item in rule.items) and at in (None, rule.at)
         )
 
-    def _waiting(self, mask: int) -> tuple[tuple[int, int], ...]:
+    def _waiting(self, mask: int) -> Waits:
         """Which item waits for which other, by their places in ORDER, when these rules hold."""
         orders = [rule for bit, rule in self._rules if mask & bit and rule.verb == "after"]
         return tuple(
@@ -158,7 +161,7 @@ class Placing:
         """Where each item stands when exactly these rules hold."""
         if mask & self._stop:
             return Standing("stop", _STOPPED, _STOPPED)
-        called = tuple([one.where(mask & one.any) for one in self._items])
+        called = tuple([one.where(mask) for one in self._items])
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
         return self._stood(disposition, called, mask & self._after)
 
@@ -169,9 +172,7 @@ class Placing:
         """
         if mask & self._stop:
             return Standing("stop", _STOPPED, _STOPPED)
-        called = tuple(
-            [_NOWHERE if one is self._last else one.where(mask & one.any) for one in self._items]
-        )
+        called = tuple([_NOWHERE if one is self._last else one.where(mask) for one in self._items])
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
         return self._stood(disposition, called, mask & self._after)
 
@@ -182,47 +183,54 @@ class Placing:
         """
         number = ORDER.index(item)
         one, standing = self._items[number], self.standing(mask)
-        place = one.where(mask & one.any & ~one.hold)
+        place = one.unheld(mask)
         if place == _NOWHERE:
             place = WHENS.index("later_this_session")
         called = (*standing.called[:number], place, *standing.called[number + 1 :])
         return named(self._stood(standing.disposition, called, mask & self._after).places[number])
 
-    def moved(self, now: Standing, before: int, after: int) -> Standing:
+    def moved(self, now: Standing, before: int, after: int, at_last: bool = True) -> Standing:
         """Where each item would stand if other rules held: `now` itself where nothing moves.
 
-        Only the items on which the differing rules act are weighed again.
+        Only the items on which the differing rules act are weighed again. With `at_last` false
+        C1 is not placed yet, as in `before_last`, which then gave `now`.
         """
         differ = before ^ after
+        if not differ:
+            return now
         if differ & self._whole or after & self._stop:
-            return self.standing(after)
+            return self.standing(after) if at_last else self.before_last(after)
+        called = now.called
         moves = [
             (number, place)
-            for number, one in self._touched(differ)
-            if (place := one.where(after & one.any)) != now.called[number]
+            for number, one in self._touched(differ & self._placed_items)
+            if (place := one.where(after)) != called[number] and (at_last or number != _LAST)
         ]
         if not moves and not differ & self._after:
             return now
-        called = list(now.called)
+        places = [*called]
         for number, place in moves:
-            called[number] = place
-        return self._stood(now.disposition, tuple(called), after & self._after)
+            places[number] = place
+        return self._stood(now.disposition, tuple(places), after & self._after)
+
+    def last_moved(self, now: Standing, before: int, after: int, others: Standing) -> Standing:
+        """The same where the others are weighed already: `others` is as `before_last` has it."""
+        if others.disposition == "stop":
+            return others
+        place = self._last.where(after)
+        called = (*others.called[:_LAST], place, *others.called[_LAST + 1 :])
+        same = called == now.called and others.disposition == now.disposition
+        if same and not (before ^ after) & self._after:
+            return now
+        return self._stood(others.disposition, called, after & self._after)
 
     def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
         """The items on which some rules act."""
         return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
 
-    def _waited(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
-        """Move each item behind what it waits for. The loop ends, because times only grow."""
-        places = [*called]
-        moving = True
-        while moving:
-            moving = False
-            for item, other in self._waits(after):
-                if places[item] < places[other] < _NOWHERE:
-                    places[item] = places[other]
-                    moving = True
-        return Standing(disposition, tuple(places), called)
+    def _stood(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
+        """Where each item stands that is called so, when these rules say what it comes after."""
+        return Standing(disposition, self._placed_after(called, self._waits(after)), called)
 
     def place(self, mask: int) -> Placement:
         """Where everything stands, with the steps in order and what each comes after."""
@@ -230,14 +238,14 @@ class Placing:
 
     def placed(self, standing: Standing, mask: int) -> Placement:
         """The same, of a standing that these rules gave."""
-        return self._placed(standing.disposition, standing.places, mask & self._after)
+        return self._placed(standing.disposition, standing.places, self._waits(mask & self._after))
 
     def _placement(
-        self, disposition: Disposition, places: tuple[int, ...], after: int
+        self, disposition: Disposition, places: tuple[int, ...], waiting: Waits
     ) -> Placement:
         """The same, of where the items stand and the rules that order them."""
         steps = {item: place for item, place in zip(ORDER, places, strict=True) if place < _NOWHERE}
-        waits = [(ORDER[item], ORDER[other]) for item, other in self._waits(after)]
+        waits = [(ORDER[item], ORDER[other]) for item, other in waiting]
         before = {
             item: tuple(other for one, other in waits if one == item and other in steps)
             for item in steps
@@ -249,6 +257,19 @@ class Placing:
             tuple(item for item, at in where.items() if at == "held"),
             tuple(item for item, at in where.items() if at == "barred"),
         )
+
+
+def _after(called: tuple[int, ...], waits: Waits) -> tuple[int, ...]:
+    """Move each item behind what it waits for. The loop ends, because times only grow."""
+    places = called
+    moving = True
+    while moving:
+        moving = False
+        for item, other in waits:
+            if places[item] < places[other] < _NOWHERE:
+                places = (*places[:item], places[other], *places[item + 1 :])
+                moving = True
+    return places
 
 
 def _listed(steps: Mapping[str, int], before: Mapping[str, tuple[str, ...]]) -> list[str]:

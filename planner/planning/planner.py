@@ -8,29 +8,33 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from planner.contract.facts import Fact, facts_of
 from planner.contract.observation import Observation
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
+from planner.planning.asking import SAMPLED, Asking
+from planner.planning.branching import Branching
 from planner.planning.briefing import Briefing, Composed, Ranking
 from planner.planning.lines import Lines
-from planner.planning.matching import REMEMBERED, Matched, Matching
+from planner.planning.matching import Matched, Matching
 from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
-from planner.planning.reasons import Reasons
+from planner.planning.reasons import Reasons, values_of
 from planner.planning.stages import Stages
+from planner.planning.table import Table, conditions
 from planner.planning.telling import Asked
-from planner.planning.viewing import YES
+from planner.planning.viewing import YES, Viewing
 from planner.planning.wording import SEE_WHOLE, Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.rulebook import Rule, Rulebook, When
 
-_PLANS_KEPT = 64
-_WORDS_KEPT = 512
+_PLANS = (4.0, 60_000)
+"""Megabytes for plans, and bytes of one with its JSON."""
+_WORDS = (2.0, 4000)
 
 
 class Planner:
@@ -43,17 +47,23 @@ class Planner:
     be given them.
     """
 
-    def __init__(self, rulebook: Rulebook | None = None, *, remember: int = REMEMBERED) -> None:
+    def __init__(
+        self, rulebook: Rulebook | None = None, *, ask: Literal["sampled", "always"] = "sampled"
+    ) -> None:
         """Compile a rulebook; without one, the rules that ship.
 
-        `remember` is how many answers of the engine are kept for each ruleset; 0 asks it each time.
+        The engine is asked when the rules are compiled, and what it said is kept as a table. With
+        `ask` "sampled" one plan in 256 is asked of it again, with "always" each that is made.
         """
         if rulebook is None:
             rulebook = rulebook_of(SHIPPED)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._numbering = Numbering(rulebook.rules)
-        self._matching = Matching(rulebook, self._numbering, remember)
+        branching = Branching(rulebook)
+        viewing = Viewing(conditions(branching.every), rulebook.findings)
+        self._matching = Matching(rulebook, branching, Table(branching.every, viewing))
+        asking = Asking(branching, viewing, 1 if ask == "always" else SAMPLED)
         self._wordings = Wordings(
             rulebook.wording,
             rulebook.slots,
@@ -61,18 +71,15 @@ class Planner:
             rulebook.summary.get("see_whole_words", SEE_WHOLE),
         )
         self._placing = Placing(rulebook.rules)
-        self._stages = Stages(rulebook, self._matching, self._placing)
-        self._questions = Questions(rulebook, self._placing)
-        self._reasons = Reasons(self._numbering, self._matching.bits)
+        self._stages = Stages(rulebook, self._matching, self._placing, asking)
+        self._questions = Questions(rulebook, self._placing, self._matching)
+        self._reasons = Reasons(self._numbering)
         self._lines = Lines(rulebook, self._numbering, self._reasons)
         self._briefing = Briefing(rulebook, self._numbering)
         self._ranking = Ranking(rulebook)
-        self._worded: Memo[tuple[str, int, int], Wording] = Memo(_WORDS_KEPT)
-        self._slots = {
-            item: self._matching.bits.values(self._wordings.asked(item))
-            for item in rulebook.wording
-        }
-        self._kept: Memo[bytes, Plan] = Memo(_PLANS_KEPT if remember else 0)
+        self._worded: Memo[tuple[str, int, Any], Wording] = Memo(*_WORDS)
+        self._slots = {item: values_of(self._wordings.asked(item)) for item in rulebook.wording}
+        self._kept: Memo[bytes, Plan] = Memo(*_PLANS)
 
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
@@ -107,7 +114,7 @@ class Planner:
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
         """An observation's own bytes, to know it again; None for what cannot be written so."""
-        if not self._kept.most or type(observation) is not dict:
+        if type(observation) is not dict:
             return None
         try:
             return marshal.dumps(observation, 2)
@@ -122,7 +129,7 @@ class Planner:
         lines = self._lines
         asks = self._numbering.rules(lines.acting("ask", "", matched))
         safety = lines.safety_of(matched, placement)
-        questions = () if stop else self._questions.of(facts, asks)
+        questions = () if stop else self._questions.of(matched, asks)
         composed = self._composed(matched, placement, questions)
         return Plan(
             disposition=placement.disposition,
@@ -194,11 +201,11 @@ class Planner:
     def _wording(self, item: str, matched: Matched) -> Wording:
         """The words of a step: they depend on the variants that fit and on what fills the slots."""
         fits = self._matching.fitting(item, matched)
-        key = item, fits, matched.bits & self._slots[item]
+        key = item, fits, self._slots[item](matched.facts)
         wording = self._worded.get(key)
         if wording is not None:
             return wording
-        wording = self._wordings.of(item, self._matching.variants(fits), matched.facts)
+        wording = self._wordings.by_bits(item, fits, matched.facts)
         return self._worded.keep(key, wording)
 
     def _supervised(self, placement: Placement, matched: Matched) -> tuple[str, ...]:

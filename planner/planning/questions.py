@@ -12,8 +12,9 @@ from itertools import chain, islice
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
 from planner.plan.parts import Disposition
+from planner.planning.matching import Matched, Matching
 from planner.planning.pairs import Pairs
-from planner.planning.placed_last import PlacedLast
+from planner.planning.placed_last import PlacedLast, Weighed
 from planner.planning.placing import Placing, Standing, named
 from planner.planning.telling import Asked, Change, Fields, Telling
 from planner.planning.whatif import Answered, WhatIf
@@ -68,28 +69,26 @@ class _Found:
 class Questions:
     """Finds the questions of a plan. Everything that it says comes from the vocabulary."""
 
-    def __init__(self, rulebook: Rulebook, placing: Placing) -> None:
-        self._whatif = WhatIf(rulebook)
+    def __init__(self, rulebook: Rulebook, placing: Placing, matching: Matching) -> None:
+        self._whatif = WhatIf(rulebook, matching)
         self._pairs = Pairs(self._whatif)
         self._telling = Telling(rulebook)
-        self._placing = placing
-        self._settled = PlacedLast(self._whatif.waiting, placing).settled
+        self._last = PlacedLast(matching.branching, placing)
         self._changed = lru_cache(maxsize=_KEPT)(_changes)
         self._told = lru_cache(maxsize=_KEPT)(self._telling.question)
 
-    def of(self, facts: Mapping[str, Fact], contradictions: Iterable[Rule]) -> tuple[Asked, ...]:
+    def of(self, matched: Matched, contradictions: Iterable[Rule]) -> tuple[Asked, ...]:
         """The questions worth asking, the most consequential first, at most five.
 
         A contradiction between answers comes before anything that is merely not known. Where two
         answers would change the same, the one is asked that more often does.
         """
-        told = self._telling.contradictions(contradictions, facts)
-        answered = self._whatif.answered(facts, told)
-        now = answered.thens[0].rules
-        seen = _Seen(self._placing, self._settled, self._changed, now)
-        for one in answered.thens:
-            if one.rules != now:
-                seen.note((one.field,), (one.value,), one.share, one.rules)
+        told = self._telling.contradictions(contradictions, matched.facts)
+        answered = self._whatif.answered(matched, told)
+        now, *thens = answered.thens
+        seen = _Seen(Weighed(self._last, now.branches), self._changed)
+        for field, value, share, branches in thens:
+            seen.note((field,), (value,), share, branches)
         for item in tuple(seen.left()):
             self._pair(item, answered, seen)
         asked = (self._told(*one) for one in _once(list(_ranked(seen.found)), told))
@@ -98,9 +97,9 @@ class Questions:
     def _pair(self, item: str, answered: Answered, seen: _Seen) -> None:
         """Note the likeliest pair of answers that makes a step of a held item."""
         for pair in self._pairs.of(item, answered):
-            if seen.makes(item, pair.rules):
+            if seen.makes(item, pair.branches):
                 values = pair.answers[0].value, pair.answers[1].value
-                seen.note(pair.fields, values, _PAIR_SHARE, pair.rules)
+                seen.note(pair.fields, values, _PAIR_SHARE, pair.branches)
                 return
 
 
@@ -108,38 +107,26 @@ class _Seen:
     """What the answers would change, as they are taken in one after the other."""
 
     def __init__(
-        self,
-        placing: Placing,
-        settled: Callable[[int], int],
-        changed: Callable[..., tuple[tuple[Change, ...], int]],
-        rules: int,
+        self, weighed: Weighed, changed: Callable[..., tuple[tuple[Change, ...], int]]
     ) -> None:
-        """Begin with the rules that hold now."""
-        self._placing, self._settled, self._changed = placing, settled, changed
-        self._rules = settled(rules)
-        self._now = placing.standing(self._rules)
+        """Begin with where everything stands now."""
+        self._then, self._now, self._changed = weighed.then, weighed.standing, changed
         self._lifted: set[str] = set()
         self.found: dict[Fields, _Found] = {}
         """What the answers to each field, or pair of fields, would change."""
 
-    def _then(self, rules: int) -> Standing:
-        return self._placing.moved(self._now, self._rules, self._settled(rules))
-
-    def note(self, fields: Fields, values: tuple[Fact, ...], share: float, rules: int) -> None:
+    def note(self, fields: Fields, values: tuple[Fact, ...], share: float, branches: int) -> None:
         """Take in one answer, or one to each of two fields, where it moves a step."""
-        then = self._then(rules)
-        if then is self._now:
+        now, then = self._now, self._then(branches)
+        if then is now:
             return
-        differences = _differences(self._now, then)
-        disposition = then.disposition
-        if any(isinstance(value, frozenset) for value in values):
-            disposition = self._now.disposition  # one answer of a dozen stands for no list
-        changes, weight = self._changed(differences, self._now.disposition, disposition)
+        disposition = now.disposition if _listed(fields) else then.disposition
+        changes, weight = self._changed(_differences(now, then), now.disposition, disposition)
         if weight:
             if fields not in self.found:
                 self.found[fields] = _Found()
             self.found[fields].add(values, share, changes, weight)
-            self._lifted.update(item for item, old, new in changes if new in WHENS)
+            self._lifted.update([item for item, _, new in changes if new in WHENS])
 
     def left(self) -> Iterator[str]:
         """The held items of which no answer so far makes a step."""
@@ -147,9 +134,9 @@ class _Seen:
             if named(place) == "held" and item not in self._lifted:
                 yield item
 
-    def makes(self, item: str, rules: int) -> bool:
-        """Whether an item is a step where these rules hold."""
-        return named(self._then(rules).places[ORDER.index(item)]) in WHENS
+    def makes(self, item: str, branches: int) -> bool:
+        """Whether an item is a step where these branches hold."""
+        return named(self._then(branches).places[ORDER.index(item)]) in WHENS
 
 
 def _ranked(found: Mapping[Fields, _Found]) -> Iterator[tuple[Fields, _Found]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from planner.contract.facts import Fact
@@ -11,24 +12,27 @@ from planner.plan.parts import Because
 from planner.planning.matching import Matched
 from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
-from planner.planning.viewing import Bits
 from planner.rulebook.holding import fields_of, first_branch
 from planner.rulebook.plan_fields import ASKED_FIELDS
 from planner.rulebook.rulebook import Rule
 
+Values = Callable[[Mapping[str, Fact]], Any]
+
+_MB, _ONE = 4.0, 1500
 _KEPT = 1024
-"""Reasons kept ready: some hundred rules meet few values each, so most are asked for again."""
 
 
 class Reasons:
     """The reasons of one rulebook. Equal reasons are one object, with its JSON written once."""
 
-    def __init__(self, numbering: Numbering, bits: Bits) -> None:
+    def __init__(self, numbering: Numbering) -> None:
         self._numbering = numbering
-        self._bits = bits
-        self._kept: Memo[tuple[str, int], Because] = Memo(_KEPT)
+        self._kept: Memo[tuple[str, Any], Because] = Memo(_MB, _ONE)
+        self._values = {
+            rule.id: values_of(fields_of(rule)) for rule in numbering.split(numbering.all)
+        }
         self.read = lru_cache(maxsize=_KEPT)(self._reading)
-        """Where the values stand that some rules ask about: what their reasons depend on."""
+        """Gives the values that some rules ask about: what their reasons depend on."""
 
     def of(self, rules: int, matched: Matched) -> tuple[Because, ...]:
         """Why each of these rules held."""
@@ -36,17 +40,28 @@ class Reasons:
 
     def each(self, rules: tuple[Rule, ...], matched: Matched) -> tuple[Because, ...]:
         """Why each of these rules held, in their own order."""
-        bit, bits, kept = self._numbering.bit, matched.bits, self._kept
+        kept, values, known = self._kept, self._values, matched.known()
         found: list[Because] = []
         for rule in rules:
-            key = rule.id, bits & self.read(bit[rule.id])
-            found.append(kept.get(key) or kept.keep(key, _made(rule, matched.known())))
+            key = rule.id, values[rule.id](known)
+            found.append(kept.get(key) or kept.keep(key, _made(rule, known)))
         return tuple(found)
 
-    def _reading(self, rules: int) -> int:
-        """The places of all values that some rules ask about."""
+    def _reading(self, rules: int) -> Values:
+        """The same of some rules, each field once."""
         told = self._numbering.split(rules)
-        return self._bits.values(field for rule in told for field in fields_of(rule))
+        return values_of(dict.fromkeys(field for rule in told for field in fields_of(rule)))
+
+
+def values_of(fields: Iterable[str]) -> Values:
+    """Gives the values of some fields, so that equal values are known again."""
+    names = tuple(fields)
+    return itemgetter(*names) if names else _none
+
+
+def _none(_: Mapping[str, Fact]) -> tuple[()]:
+    """The values of no field."""
+    return ()
 
 
 def _made(rule: Rule, known: Mapping[str, Fact]) -> Because:

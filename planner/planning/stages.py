@@ -1,7 +1,7 @@
 """The stages of a plan: findings, the items but C1, C1, and then words and lines.
 
-Each stage asks the engine about what the one before it decided, and nothing asks back. Where no
-rule asks where items stand, nothing is noted of it.
+Each stage asks about what the one before it decided, and nothing asks back. Where no rule asks
+where items stand, nothing is noted of it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from planner.contract.facts import Fact
+from planner.planning.asking import Asking
 from planner.planning.matching import Matched, Matching, Noted
 from planner.planning.placing import Placement, Placing, Standing
 from planner.rulebook.plan_fields import asking_items, known_after, known_before
@@ -22,15 +23,21 @@ _KEPT = 512
 class Stages:
     """One rulebook's way from facts to rules that hold and a place for each item."""
 
-    def __init__(self, rulebook: Rulebook, matching: Matching, placing: Placing) -> None:
+    def __init__(
+        self, rulebook: Rulebook, matching: Matching, placing: Placing, asking: Asking
+    ) -> None:
         self._matching = matching
+        self._asked = asking
         self._placing = placing
         self._asking = asking_items(rulebook.vocabulary)
         self._before = lru_cache(maxsize=_KEPT)(self._note_before)
         self._after = lru_cache(maxsize=_KEPT)(self._note_after)
 
     def through(self, facts: Mapping[str, Fact]) -> tuple[Matched, Placement]:
-        """The rules that hold, and where everything stands."""
+        """The rules that hold, and where everything stands.
+
+        EngineError where the engine is asked again and differs.
+        """
         matching, placing = self._matching, self._placing
         matched = matching.holding(facts)
         if matching.asks_before_last:
@@ -39,6 +46,7 @@ class Stages:
         placement = placing.placed(standing, matched.held)
         if matching.asks_after_all:
             matching.after_all(matched, self._after(standing))
+        self._asked.sample(matched)
         return matched, placement
 
     def _note_before(self, standing: Standing) -> Noted:

@@ -7,22 +7,23 @@ adapted is told run by run, and within a run word by word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.contract.facts import Fact
+from planner.planning.numbering import places
 from planner.rulebook.counting import blanks_in
 from planner.rulebook.handout import Handout
-from planner.rulebook.rulebook import ItemWords, Slot, Variant
+from planner.rulebook.rulebook import ItemWords, Part, Slot, Variant
 
 Change = tuple[str, str]
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"\S+\s*")
 SEE_WHOLE = "See the whole words."
 _FORMS = ("short", "line")
-_Chosen = tuple[str, str | None, tuple[str, ...]]
-"""A part, the variant of it that is said, and what fills its slots."""
+_KEPT = 2048
 _ALIKE = 0.5
 """Below this likeness two runs are told as one replaced by the other, not word by word."""
 
@@ -43,8 +44,30 @@ class Wording:
     blanks: tuple[str, ...] = ()
 
 
+class _Piece(NamedTuple):
+    """What one part says: its text, what became of the handout's run, and of which script."""
+
+    text: str
+    changes: tuple[Change, ...]
+    script: str
+    variant: str | None
+    added: bool
+    """Whether a clinic's pack brings it."""
+    blanks: tuple[str, ...]
+
+
+class _Part(NamedTuple):
+    """A part of an item's words with its variants, the first of which that fits is said."""
+
+    name: str
+    mask: int
+    """The bits of its variants, in file order."""
+    last_run: str
+    """The run of the handout that is left out where nothing fits."""
+
+
 class Wordings:
-    """The words of every item of a rulebook."""
+    """The words of every item of a rulebook. A variant's bit is its place among all variants."""
 
     def __init__(
         self,
@@ -60,39 +83,67 @@ class Wordings:
         self._scripts = {
             item: handout.items[item].scripts for item in wording if item in handout.items
         }
-        self._blanks = {
-            variant.id: tuple(_SLOT.findall(variant.say))
-            for words in wording.values()
-            for part in words.every
-            for variant in part.variants
-        }
-        self._parted = {
-            item: tuple((part.name, tuple(map(self._option, part.variants))) for part in one.every)
-            for item, one in wording.items()
-        }
-        self._said = lru_cache(maxsize=1024)(self._say)
+        told = [one for words in wording.values() for part in words.every for one in part.variants]
+        self._variants = told
+        self._blanks = [tuple(_SLOT.findall(one.say)) for one in told]
+        self._bit = {one.id: 1 << place for place, one in enumerate(told)}
+        self._always = sum(self._bit[one.id] for one in told if one.always)
+        self._parts = {item: tuple(map(self._part, words.every)) for item, words in wording.items()}
+        self._piece = lru_cache(maxsize=_KEPT)(self._say)
 
-    def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
-        """The words of an item, given which of its variants fit the facts."""
-        chosen: list[_Chosen] = []
-        for part, options in self._parted[item]:
-            for name, always, blanks in options:
-                if always or name in fitting:
-                    fills = tuple([self._fill(slot, facts) for slot in blanks]) if blanks else ()
-                    chosen.append((part, name, fills))
-                    break
-            else:
-                chosen.append((part, None, ()))
-        return self._said(item, tuple(chosen))
-
-    def _option(self, variant: Variant) -> tuple[str, bool, tuple[str, ...]]:
-        """A variant as it is chosen: its name, whether it always fits, and its slots."""
-        return variant.id, variant.always, self._blanks[variant.id]
+    def _part(self, part: Part) -> _Part:
+        """A part with the bits of its variants."""
+        mask = sum(self._bit[one.id] for one in part.variants)
+        return _Part(part.name, mask, _left_out(part.variants))
 
     def asked(self, item: str) -> frozenset[str]:
         """The fields that fill the slots of an item's words."""
-        variants = [one for part in self._wording[item].every for one in part.variants]
-        return frozenset(self._slots[slot].field for v in variants for slot in self._blanks[v.id])
+        mask = sum(part.mask for part in self._parts[item])
+        blanks = [self._blanks[place] for place in places(mask)]
+        return frozenset(self._slots[slot].field for slots in blanks for slot in slots)
+
+    def of(self, item: str, fitting: frozenset[str], facts: Mapping[str, Fact]) -> Wording:
+        """The words of an item, given the ids of the variants that fit the facts."""
+        fits = sum(self._bit[name] for name in fitting if name in self._bit)
+        return self.by_bits(item, fits | self._always, facts)
+
+    def by_bits(self, item: str, fits: int, facts: Mapping[str, Fact]) -> Wording:
+        """The same, given their bits; those that ask nothing among them."""
+        whole: list[_Piece] = []
+        forms: dict[str, _Piece] = {}
+        for part in self._parts[item]:
+            left = fits & part.mask
+            place = (left & -left).bit_length() - 1
+            blanks = self._blanks[place] if left else ()
+            fills = tuple([self._fill(slot, facts) for slot in blanks]) if blanks else ()
+            piece = self._piece(item, part, place, fills)
+            if part.name in _FORMS:
+                forms[part.name] = piece
+            else:
+                whole.append(piece)
+        return self._joined(item, whole, forms.get("short"), forms.get("line"))
+
+    def _joined(
+        self, item: str, whole: Sequence[_Piece], form: _Piece | None, line: _Piece | None
+    ) -> Wording:
+        """The pieces as one text, with the short form and the line. One of each always fits."""
+        scripts = self._scripts.get(item, ())
+        script = next((one.script for one in whole if one.script), "")
+        short = form
+        # Where a clinic adds to the whole words, the short form that ships would leave that out.
+        if short is not None and not short.added and any(one.added for one in whole):
+            short = None
+        told = [one for one in (*whole, form, line) if one is not None]
+        spoken = whole if short is None else (short, *whole)
+        return Wording(
+            words=_begun(" ".join([one.text for one in whole if one.text])),
+            handout=script or (scripts[0] if scripts else ""),
+            changes=tuple([change for one in whole for change in one.changes]),
+            variants=tuple([one.variant for one in told if one.variant]),
+            short=self._see_whole if short is None else _begun(short.text),
+            line=line.text if line else self._wording[item].title,
+            blanks=tuple(dict.fromkeys([blank for one in spoken for blank in one.blanks])),
+        )
 
     def _fill(self, name: str, facts: Mapping[str, Fact]) -> str:
         """What stands in a slot: never empty, for `otherwise` is always there."""
@@ -103,57 +154,19 @@ class Wordings:
             return slot.joined.join(given[: 2 if slot.joined else 1]) or slot.otherwise
         return slot.values.get(str(value), slot.otherwise)
 
-    def _say(self, item: str, chosen: tuple[_Chosen, ...]) -> Wording:
-        """The words with their short form and their line."""
-        whole = self._parts(item, [one for one in chosen if one[0] not in _FORMS])
-        forms = {name: self._form(item, one) for one in chosen if (name := one[0]) in _FORMS}
-        short, line = forms.get("short"), forms.get("line")
-        spoken = self._see_whole if short is None else short[0]
-        parts = self._wording[item].parts
-        ours = any(one.added for part in parts for one in part.variants if one.id in whole.variants)
-        if ours and (short is None or not short[1].added):
-            spoken = self._see_whole  # the shipped words would leave out what the clinic says
-        return replace(
-            whole,
-            variants=(*whole.variants, *(one.id for _, one in forms.values())),
-            short=spoken,
-            line=line[0] if line else self._wording[item].title,
-            blanks=blanks_in(spoken, whole.words),
-        )
-
-    def _form(self, item: str, chosen: _Chosen) -> tuple[str, Variant]:
-        """A form with few words: its text and its variant. One always fits."""
-        name, variant_id, fills = chosen
-        part = next(one for one in self._wording[item].every if one.name == name)
-        variant = next(one for one in part.variants if one.id == variant_id)
-        text = _filled(variant, self._blanks[variant.id], fills)
-        return (_begun(text) if name == "short" else text), variant
-
-    def _parts(self, item: str, chosen: Iterable[_Chosen]) -> Wording:
-        """Join the parts, and tell for each what became of the handout's run."""
-        said: list[str] = []
-        changes: list[Change] = []
-        script = ""
-        parts = {part.name: part for part in self._wording[item].parts}
-        for name, variant_id, fills in chosen:
-            variant = next((one for one in parts[name].variants if one.id == variant_id), None)
-            text = _filled(variant, self._blanks[variant.id], fills) if variant else ""
-            run = variant.handout if variant else _left_out(parts[name].variants)
-            if text:
-                said.append(text)
-            script = script or self._script(item, run)
-            if self._scripts.get(item):  # an idea of one's own adapts nothing
-                changes.extend(_changed(run, text))
-        words = " ".join(said)
-        ids = tuple(variant_id for _, variant_id, _ in chosen if variant_id)
-        return Wording(_begun(words), script or self._script(item), tuple(changes), ids)
-
-    def _script(self, item: str, run: str | None = None) -> str:
-        """The handout's script that a run comes from; without a run, the item's first."""
+    def _say(self, item: str, part: _Part, place: int, fills: tuple[str, ...]) -> _Piece:
+        """What a part says by the variant at a place; -1 leaves it unsaid."""
+        if place < 0:
+            text, run, variant, added = "", part.last_run, None, False
+        else:
+            one = self._variants[place]
+            text, run, variant, added = one.say, one.handout, one.id, one.added
+            for name, fill in zip(self._blanks[place], fills, strict=True):
+                text = text.replace(f"{{{name}}}", fill)
         scripts = self._scripts.get(item, ())
-        if run is None:
-            return scripts[0] if scripts else ""
-        return next((script for script in scripts if run and run in script), "")
+        script = next((one for one in scripts if run and run in one), "")
+        changes = _changed(run, text) if scripts else ()  # an idea of one's own adapts nothing
+        return _Piece(text, changes, script, variant, added, blanks_in(text))
 
 
 def _begun(text: str) -> str:
@@ -165,14 +178,6 @@ def _left_out(variants: tuple[Variant, ...]) -> str:
     """The run that a part left unsaid stands for, when all of its variants stand for the same."""
     runs = {variant.handout for variant in variants}
     return runs.pop() if len(runs) == 1 else ""
-
-
-def _filled(variant: Variant, names: tuple[str, ...], fills: tuple[str, ...]) -> str:
-    """A variant's text with its slots filled."""
-    text = variant.say
-    for name, fill in zip(names, fills, strict=True):
-        text = text.replace(f"{{{name}}}", fill)
-    return text
 
 
 @lru_cache(maxsize=512)

@@ -14,7 +14,7 @@ import z3
 
 from planner.contract.fields import FIELDS
 from planner.planning.placing import PLACING
-from planner.planning.whatif import UNKNOWN
+from planner.planning.unknown import UNKNOWN
 from planner.proving.logic import NO, Formula, all_of, any_of, no
 from planner.proving.model import FINDING, Model, differing
 from planner.proving.world import World

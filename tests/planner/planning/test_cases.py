@@ -13,11 +13,9 @@ from planner.contract.observation import Observation
 from planner.plan.parts import Because
 from planner.planning.branching import Branching
 from planner.planning.known_facts import KnownFacts
-from planner.planning.matching import REMEMBERED
-from planner.planning.placed_last import PlacedLast
-from planner.planning.placing import PLACING, Placing
+from planner.planning.placing import PLACING
 from planner.planning.planner import Planner
-from planner.planning.whatif import ANSWERS, UNKNOWN, WhatIf
+from planner.planning.unknown import ANSWERS, UNKNOWN
 from planner.planning.wording import Wordings
 from planner.rulebook.rulebook import Rule, Rulebook
 from tests.planner.support.cased import cased, split, staged
@@ -37,13 +35,13 @@ FEW = 200 if LONG else 8
 
 @pytest.fixture(
     scope="module",
-    params=[(cased, 0), (staged, 0), (staged, 2), (staged, REMEMBERED)],
-    ids=["cases, asked anew", "staged, asked anew", "staged, remember=2", "staged, as it ships"],
+    params=[(cased, "always"), (staged, "always"), (staged, "sampled")],
+    ids=["cases, asked each time", "staged, asked each time", "staged, as it ships"],
 )
 def planner(request: pytest.FixtureRequest) -> Planner:
-    """Asks the engine every time; forgets most of what it heard; remembers as it ships."""
-    rulebook, remember = request.param
-    return Planner(rulebook(), remember=remember)
+    """Asks the engine of each plan; and as it ships."""
+    rulebook, ask = request.param
+    return Planner(rulebook(), ask=ask)
 
 
 def ids(rules: tuple[Rule, ...]) -> list[str]:
@@ -114,8 +112,8 @@ def placed(planner: Planner, told: dict[str, Any]) -> frozenset[str]:
 @pytest.mark.parametrize("rulebook", [cased, staged])
 def test_every_answer_does_what_the_questions_say(rulebook: Callable[[], Rulebook]) -> None:
     """Also where another answer moves an item that the rules on C1 ask about."""
-    planner, asked = Planner(rulebook()), WhatIf(rulebook())
-    settled = PlacedLast(asked.waiting, Placing(rulebook().rules)).settled
+    planner = Planner(rulebook())
+    asked, settled = planner._questions._whatif, planner._questions._last.settled
     waited = 0
 
     def rules(mask: int) -> frozenset[str]:
@@ -124,11 +122,12 @@ def test_every_answer_does_what_the_questions_say(rulebook: Callable[[], Ruleboo
 
     for told in observations(35, FEW):
         facts = facts_of(Observation.read(told))
-        first, *moves = asked.answered(facts).thens
-        now = first.rules
+        matched = planner._matching.holding(facts)
+        first, *moves = asked.answered(matched, all_rules=True).thens
+        now = first.branches
         assert rules(now) == placed(planner, told), told
         changed: dict[str, set[frozenset[str]]] = {}
-        for field, _, _, _, mask in (one for one in moves if one.rules != now):
+        for field, _, _, mask in moves:
             changed.setdefault(field, set()).add(rules(mask))
             waited += any(one.startswith("own.on-c1") for one in rules(mask) ^ rules(now))
         unknown = [name for name, value in UNKNOWN.items() if facts[name] == value]
@@ -146,12 +145,14 @@ def test_the_scenarios_opinion_is_the_planners(planner: Planner) -> None:
 
 
 def test_each_case_is_a_branch_and_all_are_one_rule() -> None:
-    rules = [rule for rule in cased().rules if rule.cases][:3]
-    bit = {rule.id: 1 << place for place, rule in enumerate(rules)}
-    branching = Branching(rules, bit)
-    for rule in rules:
-        for branch in branching.of([rule]):
-            assert branch.bit > max(bit.values())
-            assert branching.whole(branch.bit) == bit[rule.id]
-    every = sum(branch.bit for branch in branching.of(rules))
-    assert branching.whole(every | bit[rules[0].id]) == sum(bit.values())
+    book = cased()
+    branching = Branching(book)
+    for place, rule in enumerate(book.rules):
+        if rule.cases:
+            for branch in branching.of([rule]):
+                assert branch.bit >= 1 << len(book.rules_and_variants)
+                assert 1 << place in (branching.whole(branch.bit), branching.owned(branch.bit))
+    waiting = sum(branch.bit for branch, _ in branching.waiting)
+    held = sum(1 << place for place in range(len(book.rules_and_variants)))
+    every = sum(branch.bit for branch in branching.every)
+    assert branching.whole(every & ~waiting) | branching.owned(waiting) == held

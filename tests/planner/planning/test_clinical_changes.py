@@ -91,7 +91,7 @@ def test_an_unknown_grievance_opens_nothing():
 # --- what must change nothing ------------------------------------------------------------------
 def test_the_same_observation_gives_the_same_bytes():
     """Also from a planner that was made anew and remembers nothing."""
-    fresh = Planner(planner().rulebook, remember=0)
+    fresh = Planner(planner().rulebook, ask="always")
     for case in some(12):
         assert fresh.plan(case.told).to_json() == case.plan.to_json(), case
 

@@ -14,9 +14,19 @@ from typing import Any
 import psutil
 import pytest
 
-from planner.planning import lines, numbering, placing, questions, reasons, viewing, whatif
-from planner.planning import planner as planning
-from planner.planning.matching import REMEMBERED
+from planner.planning import (
+    branching,
+    briefing,
+    findings,
+    lines,
+    numbering,
+    placed_last,
+    placing,
+    questions,
+    reasons,
+    stages,
+    wording,
+)
 from planner.planning.memo import Memo
 from planner.planning.planner import Planner
 from tests.planner.support.breaking_in import (
@@ -34,13 +44,27 @@ from tests.support.long import LONG
 from tests.support.strategies import random_observation
 
 MOST_GROWTH = 5 * 2**20
+SMALL = (
+    branching,
+    briefing,
+    findings,
+    lines,
+    numbering,
+    placed_last,
+    placing,
+    questions,
+    reasons,
+    stages,
+    wording,
+)
+"""The parts that keep so many answers of each kind."""
 
 
 class Case:
     """A planner, and observations with the plans that another planner made for them, alone."""
 
-    def __init__(self, remember: int, expected: list[tuple[dict[str, Any], str]]) -> None:
-        self.planner = Planner(shipped(), remember=remember)
+    def __init__(self, planner: Planner, expected: list[tuple[dict[str, Any], str]]) -> None:
+        self.planner = planner
         self.expected = expected
         self.places = itertools.count()
 
@@ -56,15 +80,27 @@ class Case:
 
 @pytest.fixture(scope="module")
 def expected() -> list[tuple[dict[str, Any], str]]:
-    """What a planner says that asks the engine every time, in one thread."""
-    alone = Planner(shipped(), remember=0)
+    """What a planner says that asks the engine of each plan, in one thread."""
+    alone = Planner(shipped(), ask="always")
     return [(asked, alone.plan(asked).to_json()) for asked in some_observations(1, 300)]
 
 
-@pytest.fixture(scope="module", params=[2, REMEMBERED], ids="remember={}".format)
+@pytest.fixture(scope="module", params=["asks each time, little room", "as it ships"])
 def case(request: pytest.FixtureRequest, expected: list[tuple[dict[str, Any], str]]) -> Case:
     """One planner for all that follows: what one test leaves behind, the next one meets."""
-    return Case(request.param, expected)
+    if request.param == "as it ships":
+        return Case(Planner(shipped()), expected)
+    planner = Planner(shipped(), ask="always")
+    for memory in memories(planner):
+        memory._half = 2
+    return Case(planner, expected)
+
+
+def memories(planner: Planner) -> list[Memo[Any, Any]]:
+    """Every memory of a planner."""
+    parts = [planner, *vars(planner).values(), planner._matching.table]
+    kept = [one for part in parts if hasattr(part, "__dict__") for one in vars(part).values()]
+    return [one for one in kept if isinstance(one, Memo)]
 
 
 def test_plans_stay_right_far_past_the_engines_1024_states(case: Case) -> None:
@@ -215,10 +251,12 @@ def test_memory_stays_flat_when_all_that_is_remembered_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With little room to remember in, a short run fills it all: what is full does not grow."""
-    for module in (placing, lines, numbering, questions, reasons, viewing, whatif):
+    for module in SMALL:
         monkeypatch.setattr(module, "_KEPT", 200)
-    monkeypatch.setattr(planning, "_WORDS_KEPT", 200)
-    planner = Planner(shipped(), remember=20)
+    monkeypatch.setattr(placing, "_STANDINGS_KEPT", 200)
+    planner = Planner(shipped())
+    for memory in memories(planner):
+        memory._half = 20
     assert grown(planner, 400, 800) < MOST_GROWTH
 
 
@@ -230,19 +268,16 @@ def test_memory_stays_flat_over_200_000_different_plans() -> None:
 
 def test_nothing_is_remembered_without_a_bound() -> None:
     """A memory without a bound would pass every test of an hour and fail in a week."""
-    planner, chance = Planner(shipped(), remember=5), random.Random(6)
+    planner, chance = Planner(shipped()), random.Random(6)
+    for memory in memories(planner):
+        memory._half = 5
     for _ in range(300):
         planner.plan(random_observation(chance)).to_json()
-    assert len(planner._kept) <= 128
-    matching = planner._matching
-    parts = (matching._assessment, matching._planning, matching._words)
-    asked = [one for part in parts for group in part.values() for one in group]
-    assert {len(cluster.answers) <= 5 for one in asked for cluster in one._clusters} == {True}
-    kept = [one for one in gc.get_objects() if isinstance(one, Memo)]
-    assert len(kept) >= 5
-    assert [one for one in kept if len(one) > one.most] == []
-    memories = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
-    ours = [one for one in memories if one.__module__.startswith("planner")]
+    kept = memories(planner)
+    assert len(kept) >= 7
+    assert [one for one in kept if len(one) > 10] == []
+    caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    ours = [one for one in caches if one.__module__.startswith("planner")]
     full = [one.cache_info() for one in ours]
     assert len(full) > 5
     assert [one for one in full if one.maxsize is None and one.currsize > 1] == []

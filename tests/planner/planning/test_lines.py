@@ -10,7 +10,6 @@ from planner.planning.lines import Lines
 from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement, Placing
 from planner.planning.reasons import Reasons
-from planner.planning.viewing import Bits
 from planner.rulebook.rulebook import Rule
 from tests.planner.support.hand_made import holding, rule, rulebook, when
 
@@ -22,10 +21,10 @@ class Told:
     """What the lines of a plan are written from when all of these rules hold."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
         book, self.numbering = rulebook(rules), Numbering(rules)
-        bits = Bits(condition for one in rules for condition in one.when)
-        self.lines = Lines(book, self.numbering, Reasons(self.numbering, bits))
-        self.matched = holding(rules, bits, KNOWN, self.numbering)
+        self.lines = Lines(book, self.numbering, Reasons(self.numbering))
+        self.matched = holding(rules, KNOWN, self.numbering)
         placing = Placing(rules)
         self.placement: Placement = placing.place(placing.mask(rules))
         self.safety = self.lines.safety_of(self.matched, self.placement)
@@ -185,5 +184,5 @@ def test_a_line_is_the_one_that_was_written_before_until_it_rests_on_something_e
     )
     assert told.lines.avoided(told.matched, stop=False)[0] is line
     assert told.lines.ruled_out(told.matched, told.placement)[0] is barred
-    told.matched.bits = 0
+    told.matched = holding(told.rules, {**KNOWN, "context.phase": "early"}, told.numbering)
     assert told.lines.avoided(told.matched, stop=False)[0] is not line

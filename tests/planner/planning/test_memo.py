@@ -6,22 +6,39 @@ from planner.planning.memo import Memo
 from planner.planning.numbering import Numbering
 from tests.planner.support.hand_made import rule
 
+KILOBYTE = 1 / 1024
+
 
 def test_what_was_kept_is_there_again_until_it_is_too_much() -> None:
-    kept: Memo[int, str] = Memo(3)
+    kept: Memo[int, str] = Memo(6 * KILOBYTE)
     for number in range(20):
         assert kept.keep(number, str(number)) == str(number)
         assert kept.get(number) == str(number)
-        assert len(kept) <= 3
+        assert len(kept) <= 6
+
+
+def test_what_is_asked_for_again_stays_and_the_rest_is_forgotten() -> None:
+    kept: Memo[int, str] = Memo(6 * KILOBYTE)
+    kept.keep(0, "often")
+    for number in range(1, 40):
+        kept.keep(number, str(number))
+        assert kept.get(0) == "often"
+    assert kept.get(1) is None
+
+
+def test_a_memory_without_room_keeps_nothing() -> None:
+    kept: Memo[int, str] = Memo(0)
+    assert kept.keep(1, "one") == "one"
+    assert kept.get(1) is None
 
 
 def test_an_interruption_between_any_two_steps_leaves_at_most_less() -> None:
-    """Forgetting and keeping are two steps; after either the memory is right."""
-    kept: Memo[int, str] = Memo(2)
+    """Growing old and keeping are two steps; after either the memory is right."""
+    kept: Memo[int, str] = Memo(4 * KILOBYTE)
     kept.keep(1, "one")
     kept.keep(2, "two")
-    kept.clear()  # as if broken off before the next was kept
-    assert kept.get(1) is None
+    kept._old, kept._young = kept._young, {}  # as if broken off before the next was kept
+    assert kept.get(1) == "one"
     assert kept.keep(3, "three") == kept.get(3)
 
 

@@ -126,11 +126,12 @@ def test_a_review_lets_the_steps_stand_and_a_stop_lets_nothing_stand() -> None:
     assert both == Placement("stop", (), (), ())
 
 
-def test_a_held_item_counts_what_it_waits_for() -> None:
+def test_an_item_is_held_however_much_it_waits_for() -> None:
     rules = (rule("hold", "D2", "D3"), rule("hold", "D2"), call("C1"), rule("bar", "D1"))
     placing = Placing(rules)
     standing = placing.standing(placing.mask(rules))
-    assert standing.held == {"D2": 2, "D3": 1}
+    one = placing.standing(placing.mask([rules[0], *rules[2:]]))
+    assert one == standing
     assert standing.where() == {"C1": NOW, "D2": "held", "D3": "held", "D1": "barred"}
 
 
@@ -148,22 +149,21 @@ def test_rules_that_place_nothing_change_no_placement() -> None:
     assert placing.place(0b111) == placing.place(placing.mask(rules))
 
 
-def told(standing: Standing) -> tuple[str, dict[str, str], dict[str, int]]:
-    """A standing in words: the disposition, where each item stands, and what held ones wait for."""
-    return standing.disposition, standing.where(), standing.held
+def told(standing: Standing) -> tuple[str, dict[str, str]]:
+    """A standing in words: the disposition, and where each item stands."""
+    return standing.disposition, standing.where()
 
 
-def plainly(rules: list[Rule]) -> tuple[str, dict[str, str], dict[str, int]]:
+def plainly(rules: list[Rule]) -> tuple[str, dict[str, str]]:
     """The same weighing in other words: whole sets, until nothing moves any more."""
 
     def on(verb: str, item: str) -> list[Rule]:
         return [one for one in rules if one.verb == verb and item in one.items]
 
     if any(one.verb == "stop" for one in rules):
-        return "stop", {}, {}
+        return "stop", {}
     barred = [item for item in ORDER if on("bar", item)]
-    held = {item: len(on("hold", item)) for item in ORDER if on("hold", item)}
-    held = {item: number for item, number in held.items() if item not in barred}
+    held = [item for item in ORDER if on("hold", item) and item not in barred]
     free = [item for item in ORDER if on("call", item) and item not in (*barred, *held)]
     times = {
         item: max(
@@ -180,7 +180,7 @@ def plainly(rules: list[Rule]) -> tuple[str, dict[str, str], dict[str, int]]:
     review = any(one.verb == "review" for one in rules)
     where: dict[str, str] = {item: WHENS[time] for item, time in times.items()}
     where |= dict.fromkeys(held, "held") | dict.fromkeys(barred, "barred")
-    return "review_first" if review else "proceed", where, held
+    return "review_first" if review else "proceed", where
 
 
 def some_rules(chance: random.Random) -> list[Rule]:
@@ -224,3 +224,6 @@ def test_what_moves_is_weighed_as_if_all_were_weighed_anew() -> None:
         now = placing.standing(before)
         assert placing.moved(now, before, after) == placing.standing(after)
         assert now == placing.standing(before)
+        others = placing.moved(placing.before_last(before), before, after, at_last=False)
+        assert others == placing.before_last(after)
+        assert placing.last_moved(now, before, after, others) == placing.standing(after)

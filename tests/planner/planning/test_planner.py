@@ -40,7 +40,7 @@ def shuffled(chance: random.Random, observation: dict[str, Any]) -> dict[str, An
 
 def test_the_same_observation_gives_the_same_bytes(planner: Planner) -> None:
     """In another order, as another type, by another planner, remembered or not."""
-    other, chance = Planner(shipped(), remember=0), random.Random(16)
+    other, chance = Planner(shipped(), ask="always"), random.Random(16)
     for observation in some_observations(16, 100):
         expected = planner.plan(observation).to_json()
         assert planner.plan(copy.deepcopy(observation)).to_json() == expected

@@ -11,7 +11,6 @@ from planner.plan.parts import Because
 from planner.planning.numbering import Numbering
 from planner.planning.planner import Planner
 from planner.planning.reasons import Reasons
-from planner.planning.viewing import Bits
 from planner.rulebook.rulebook import Rule
 from tests.planner.support.hand_made import holding, rule, when
 from tests.planner.support.second_opinions import Naive, shipped, some_observations
@@ -29,12 +28,12 @@ class Asked:
 
     def __init__(self, one: Rule) -> None:
         self.rule = one
-        self.numbering, self.bits = Numbering([one]), Bits(one.when)
-        self.reasons = Reasons(self.numbering, self.bits)
+        self.numbering = Numbering([one])
+        self.reasons = Reasons(self.numbering)
 
     def of(self, known: Mapping[str, Fact]) -> Because:
         """Why the rule held, given these facts and findings."""
-        (why,) = self.reasons.of(1, holding([self.rule], self.bits, known, self.numbering))
+        (why,) = self.reasons.of(1, holding([self.rule], known, self.numbering))
         return why
 
 
@@ -83,7 +82,7 @@ def test_equal_reasons_are_one_and_other_facts_are_another() -> None:
 
 
 def test_values_that_meet_the_same_condition_are_still_told_as_they_are() -> None:
-    """Bits of conditions would take these for one; the reason shows what was answered."""
+    """A condition takes these for one; the reason shows what was answered."""
     made = asked(lateness__minutes=(5, 14), context__feelings={"sad"})
     for minutes in (5, 9, 5):
         for feelings in (("sad",), ("sad", "hurt")):

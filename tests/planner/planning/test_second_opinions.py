@@ -8,7 +8,6 @@ import pytest
 from planner.checking.scenarios import read_scenarios
 from planner.contract.facts import facts_of
 from planner.contract.observation import Observation
-from planner.planning.matching import REMEMBERED
 from planner.planning.planner import Planner
 from planner.planning.wording import Wordings
 from planner.reading.shipped import SHIPPED
@@ -28,10 +27,10 @@ COUNT = 100_000 if LONG else 2_000
 FEW = 5_000 if LONG else 200
 
 
-@pytest.fixture(scope="module", params=[0, REMEMBERED], ids="remember={}".format)
+@pytest.fixture(scope="module", params=["always", "sampled"])
 def planner(request: pytest.FixtureRequest) -> Planner:
-    """Asks the engine every time; remembers as it ships."""
-    return Planner(shipped(), remember=request.param)
+    """Asks the engine of each plan; and as it ships."""
+    return Planner(shipped(), ask=request.param)
 
 
 @pytest.fixture(scope="module")

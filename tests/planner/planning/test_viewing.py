@@ -1,14 +1,11 @@
-"""Facts as closed questions and coarse numbers, and as one number of bits."""
-
-import random
-from itertools import combinations, product
+"""Facts as closed questions and coarse numbers."""
 
 import pytest
 
-from planner.contract.facts import ABSENT, Fact, facts_of
+from planner.contract.facts import Fact, facts_of
 from planner.contract.fields import FIELDS
 from planner.contract.observation import Observation
-from planner.planning.viewing import NO, YES, Bits, Viewing
+from planner.planning.viewing import NO, YES, Viewing
 from planner.rulebook.conditions import (
     Among,
     AnyOf,
@@ -20,7 +17,7 @@ from planner.rulebook.conditions import (
     Test,
 )
 from tests.planner.support.oracle import holds
-from tests.planner.support.second_opinions import Naive, shipped, some_observations
+from tests.planner.support.second_opinions import shipped, some_observations
 
 MINUTES = "lateness.minutes"
 FEELINGS = "context.feelings"
@@ -78,8 +75,8 @@ def test_a_list_is_asked_about_in_closed_questions(given: tuple[str, ...]) -> No
 
 
 def test_every_value_of_a_view_is_one_of_its_domain() -> None:
-    viewing = Viewing(shipped_conditions())
-    domains = viewing.domains(shipped().findings)
+    viewing = Viewing(shipped_conditions(), shipped().findings)
+    domains = viewing.domains
     for observation in some_observations(11, 200):
         view = viewing.view(facts_of(Observation.read(observation)))
         assert all(value in domains[key] for key, value in view.items())
@@ -96,66 +93,3 @@ def test_a_condition_holds_of_the_view_when_it_holds_of_the_facts() -> None:
         view = viewing.view(told)
         for one, leaf in zip(asked, leaves, strict=True):
             assert holds(leaf, view[leaf.key]) == one.holds(told[one.field]), (one, observation)
-
-
-def test_every_distinct_condition_is_one_bit() -> None:
-    late = Condition("context.phase", AnyOf(frozenset(("late",))))
-    again = Condition("context.phase", AnyOf(frozenset(("late",))))
-    early = Condition("context.phase", AnyOf(frozenset(("early",))))
-    bits = Bits([late, early, again])
-    assert (bits.mask([late]), bits.mask([early]), bits.mask([late, again])) == (1, 2, 1)
-    assert bits.mask([late, early]) == 3
-    assert bits.of(facts(context__phase="late")) & bits.conditions == 1
-    assert bits.of(facts(context__phase="ending")) & bits.conditions == 0
-
-
-def test_the_bits_of_facts_and_findings_are_the_conditions_that_hold() -> None:
-    asked = list(dict.fromkeys(shipped_conditions()))
-    bits, naive = Bits(asked), Naive(shipped())
-    for observation in some_observations(13, 100):
-        _, known = naive.holding(observation)
-        concluded = [name for name in known if name not in FIELDS]
-        whole = bits.of(known) + bits.of_findings(known, concluded)
-        assert whole & bits.conditions == bits.mask(
-            one for one in asked if one.holds(known[one.field])
-        )
-
-
-def test_same_bits_mean_that_no_condition_tells_two_cases_apart() -> None:
-    asked = [Condition(MINUTES, Among(5, 14)), Condition(FEELINGS, TESTS[0])]
-    bits, viewing, chance = Bits(asked), Viewing(asked), random.Random(14)
-    cases = [
-        facts(lateness__minutes=minutes, context__feelings=frozenset(given))
-        for minutes, given in product((-1, 0, 5, 9, 14, 15, 600), ((), ("sad",), ("numb", "hurt")))
-    ]
-    for _ in range(200):
-        one, other = chance.choice(cases), chance.choice(cases)
-        same = all(a.holds(one[a.field]) == a.holds(other[a.field]) for a in asked)
-        assert ((bits.of(one) ^ bits.of(other)) & bits.conditions == 0) is same
-        if viewing.view(one) == viewing.view(other):
-            assert same
-
-
-@pytest.mark.parametrize("name", FIELDS)
-def test_other_values_of_a_field_have_other_bits_and_those_bits_are_its_own(name: str) -> None:
-    """A reason is known again by the values that its rule asked about: all of them, exactly."""
-    field, bits = FIELDS[name], Bits(())
-    values: list[Fact] = [*field.values, ABSENT]
-    if field.kind == "number":
-        values = [*range(-1, (field.high or 0) + 1)]
-    if field.kind == "list":
-        values = [frozenset(given) for given in ((), *combinations(field.values, 2))]
-        values += [frozenset((value,)) for value in field.values] + [frozenset(field.values)]
-    given = [bits.of({**facts(), name: value}) for value in dict.fromkeys(values)]
-    assert len(set(given)) == len(given)
-    own = bits.values([name])
-    assert {one & ~own for one in given} == {given[0] & ~own}
-
-
-def test_values_of_findings_are_told_apart() -> None:
-    found = Condition("finding.flooded", AnyOf(frozenset(("yes",))))
-    bits = Bits([found])
-    yes, no = (bits.of_findings({"finding.flooded": one}, ["finding.flooded"]) for one in (YES, NO))
-    assert yes & bits.mask([found])
-    assert not no & bits.mask([found])
-    assert (yes ^ no) & bits.values(["finding.flooded"])

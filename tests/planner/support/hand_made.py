@@ -5,11 +5,9 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any, cast
 
-from planner.contract.facts import _NOTHING_SEEN, Fact
-from planner.contract.fields import FIELDS
+from planner.contract.facts import NOTHING_SEEN, Fact
 from planner.planning.matching import Matched
 from planner.planning.numbering import Numbering
-from planner.planning.viewing import Bits
 from planner.rulebook.conditions import Among, AnyOf, Condition, ListAny
 from planner.rulebook.handout import Handout, Item
 from planner.rulebook.rulebook import AvoidCode, ItemWords, Lead, Part, Rule, Rulebook, Variant
@@ -112,11 +110,7 @@ def rulebook(rules: Iterable[Rule] = (), **more: Any) -> Rulebook:
     return Rulebook(**(given | more))
 
 
-def holding(
-    rules: Sequence[Rule], bits: Bits, known: Mapping[str, Fact], numbering: Numbering
-) -> Matched:
+def holding(rules: Sequence[Rule], known: Mapping[str, Fact], numbering: Numbering) -> Matched:
     """An observation of which only this is known, and for which exactly these rules hold."""
-    given = {name: value for name, value in known.items() if name in FIELDS}
-    whole = bits.of(_NOTHING_SEEN | given) + bits.of_findings(known, known.keys() - given.keys())
-    held = numbering.mask(rules)
-    return cast("Matched", SimpleNamespace(held=held, bits=whole, known=lambda: known))
+    whole = NOTHING_SEEN | known
+    return cast("Matched", SimpleNamespace(held=numbering.mask(rules), known=lambda: whole))
