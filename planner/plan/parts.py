@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from planner.contract.read_only import read_only
 from planner.plan.brief import Brief
-from planner.plan.written import Written, WrittenAnew
+from planner.plan.written import Written
 
 Disposition = Literal["proceed", "review_first", "stop"]
 Item = Literal["C1", "C2", "C3", "D1", "D2", "D3", "D4", "D5"]
@@ -48,7 +48,7 @@ class Because(Written):
 
 
 @dataclass(frozen=True, slots=True)
-class Step(WrittenAnew):
+class Step(Written):
     """Something to do, with words ready to be spoken.
 
     ``short`` is the same step in at most 45 words, ``line`` what is done in at most ten;

@@ -17,12 +17,6 @@ class Written:
     _json: orjson.Fragment
 
 
-class WrittenAnew:
-    """A part that hardly two plans share: it is written each time."""
-
-    __slots__ = ()
-
-
 def dumped(shape: Mapping[str, Any]) -> bytes:
     """The JSON of a part's fields, copied: what orjson returns takes 4 KB however short it is."""
     try:
@@ -41,8 +35,6 @@ def _names(part: type[Any]) -> tuple[str, ...]:
 def _write(part: Any) -> Any:
     """A part of a plan for the JSON writer: as it was written before, for plans share most."""
     kind: Any = type(part)
-    if isinstance(part, WrittenAnew):
-        return {name: getattr(part, name) for name in _names(kind)}
     try:
         return part._json  # noqa: SLF001  # the slot is for this writer alone
     except AttributeError:

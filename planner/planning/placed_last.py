@@ -2,8 +2,7 @@
 
 A branch that asks so is here a bit of its own, which says that all else it asks holds; its rule
 holds if the other items also stand where it asks for them to stand. So one mask says all that the
-questions of a plan need to weigh another answer: the items, then C1, each weighed again only where
-what acts on it differs.
+questions of a plan need to weigh another answer: the other items, and then C1.
 """
 
 from __future__ import annotations
@@ -49,6 +48,15 @@ class PlacedLast:
         self.owners = lru_cache(maxsize=_KEPT)(self._settling)
         """The rules of what waits and holds, given where the other items stand."""
 
+    def weighed(self, whole: int) -> tuple[int, Standing]:
+        """The rules that hold, and where everything stands; what waits has a bit of its own."""
+        waiting = whole & self.every
+        rules = whole ^ waiting
+        others = self.placing.before_last(rules)
+        if waiting:
+            rules |= self.owners(others.places, waiting)
+        return rules, self.placing.with_last(others, rules)
+
     def settled(self, branches: int) -> int:
         """The rules that hold, given the branches that do, or of which all else holds."""
         return Weighed(self, branches).rules
@@ -62,44 +70,31 @@ class PlacedLast:
 
 
 class Weighed:
-    """The rules that hold now and where everything stands, to be weighed against other answers."""
+    """Where everything stands now, and where it would stand if other branches held."""
 
-    __slots__ = ("_before", "_branches", "_known", "_last", "_plain", "_whole", "rules", "standing")
+    __slots__ = ("_branches", "_known", "_last", "_whole", "rules", "standing")
 
     def __init__(self, last: PlacedLast, branches: int) -> None:
         """Weigh the branches that hold now."""
         self._last = last
         self._branches = branches
         self._whole = last.whole(branches)
-        self._plain = self._whole & ~last.every
-        self._before = last.placing.before_last(self._plain)
-        self.rules = self._plain | last.owners(self._before.places, self._whole & last.every)
-        """The rules that hold."""
-        self.standing = last.placing.standing(self.rules)
-        """Where each item stands."""
-        self._known: dict[int, Standing] = {}
+        self.rules, self.standing = last.weighed(self._whole)
+        self._known: dict[int, Standing] = {branches: self.standing}
 
     def then(self, branches: int) -> Standing:
-        """Where each item would stand if these branches held: `standing` where nothing moves."""
-        differ = branches ^ self._branches
-        known = self._known.get(differ)
+        """Where each item would stand if these branches held."""
+        known = self._known.get(branches)
         if known is None:
-            known = self._known[differ] = self._weighed(branches, differ)
+            differ = branches ^ self._branches
+            cases = differ & self._last.cases
+            whole = self._whole ^ differ ^ cases
+            if cases:
+                for own, each in self._last.owners_of(cases):
+                    whole = whole | own if branches & each else whole & ~own
+            _, known = self._last.weighed(whole)
+            self._known[branches] = known
         return known
-
-    def _weighed(self, branches: int, differ: int) -> Standing:
-        """Weigh the items again on which the differing rules act, and C1 after them."""
-        last, now = self._last, self.standing
-        cases = differ & last.cases
-        whole = self._whole ^ differ ^ cases
-        if cases:
-            for own, each in last.owners_of(cases):
-                whole = whole | own if branches & each else whole & ~own
-        waiting = whole & last.every
-        plain = whole ^ waiting
-        before = last.placing.moved(self._before, self._plain, plain, at_last=False)
-        rules = plain | last.owners(before.places, waiting) if waiting else plain
-        return last.placing.last_moved(now, self.rules, rules, before)
 
 
 def _asked(condition: Condition) -> tuple[int, frozenset[int]]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import NamedTuple
 
 from planner.plan.parts import Disposition
@@ -53,8 +52,13 @@ class Standing(NamedTuple):
 
     def where(self) -> dict[str, str]:
         """Each item with its time, "held" or "barred"."""
-        standing = zip(ORDER, map(named, self.places), strict=True)
-        return {item: where for item, where in standing if where}
+        return where(self.places)
+
+
+def where(places: tuple[int, ...]) -> dict[str, str]:
+    """The places of a standing in words: each item with its time, "held" or "barred"."""
+    standing = zip(ORDER, map(named, places), strict=True)
+    return {item: name for item, name in standing if name}
 
 
 def named(place: int) -> str:
@@ -75,7 +79,7 @@ class Placement:
 class _Acting:
     """The rules that act on one item, as masks."""
 
-    __slots__ = ("_called", "_calls", "any", "bar", "call", "delay", "hold")
+    __slots__ = ("_called", "_calls", "bar", "call", "delay", "hold")
 
     def __init__(self, item: str, mask: Callable[..., int]) -> None:
         """Note them by what they do."""
@@ -84,7 +88,6 @@ class _Acting:
         self.call = tuple(mask("call", item, at) for at in WHENS)
         self.delay = tuple(mask("delay", item, at) for at in WHENS)
         self._calls = sum(self.call) | sum(self.delay)
-        self.any = self.bar | self.hold | self._calls
         self._called = lru_cache(maxsize=_KEPT)(self._time)
 
     def where(self, rules: int) -> int:
@@ -126,11 +129,8 @@ class Placing:
         self._stop = self._mask("stop")
         self._review = self._mask("review")
         self._after = self._mask("after")
-        self._whole = self._stop | self._review
         self._items = tuple(_Acting(item, self._mask) for item in ORDER)
         self._last = self._items[_LAST]
-        self._placed_items = reduce(or_, (one.any for one in self._items))
-        self._touched = lru_cache(maxsize=_KEPT)(self._touching)
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
         self._placed_after = lru_cache(maxsize=_STANDINGS_KEPT)(_after)
         self._placed = lru_cache(maxsize=_KEPT)(self._placement)
@@ -159,11 +159,7 @@ class Placing:
 
     def standing(self, mask: int) -> Standing:
         """Where each item stands when exactly these rules hold."""
-        if mask & self._stop:
-            return Standing("stop", _STOPPED, _STOPPED)
-        called = tuple([one.where(mask) for one in self._items])
-        disposition: Disposition = "review_first" if mask & self._review else "proceed"
-        return self._stood(disposition, called, mask & self._after)
+        return self.with_last(self.before_last(mask), mask)
 
     def before_last(self, mask: int) -> Standing:
         """Where each item stands when exactly these rules hold, with C1 not placed yet.
@@ -189,44 +185,12 @@ class Placing:
         called = (*standing.called[:number], place, *standing.called[number + 1 :])
         return named(self._stood(standing.disposition, called, mask & self._after).places[number])
 
-    def moved(self, now: Standing, before: int, after: int, at_last: bool = True) -> Standing:
-        """Where each item would stand if other rules held: `now` itself where nothing moves.
-
-        Only the items on which the differing rules act are weighed again. With `at_last` false
-        C1 is not placed yet, as in `before_last`, which then gave `now`.
-        """
-        differ = before ^ after
-        if not differ:
-            return now
-        if differ & self._whole or after & self._stop:
-            return self.standing(after) if at_last else self.before_last(after)
-        called = now.called
-        moves = [
-            (number, place)
-            for number, one in self._touched(differ & self._placed_items)
-            if (place := one.where(after)) != called[number] and (at_last or number != _LAST)
-        ]
-        if not moves and not differ & self._after:
-            return now
-        places = [*called]
-        for number, place in moves:
-            places[number] = place
-        return self._stood(now.disposition, tuple(places), after & self._after)
-
-    def last_moved(self, now: Standing, before: int, after: int, others: Standing) -> Standing:
-        """The same where the others are weighed already: `others` is as `before_last` has it."""
+    def with_last(self, others: Standing, mask: int) -> Standing:
+        """Where each item stands when these rules hold, the others as `before_last` has them."""
         if others.disposition == "stop":
             return others
-        place = self._last.where(after)
-        called = (*others.called[:_LAST], place, *others.called[_LAST + 1 :])
-        same = called == now.called and others.disposition == now.disposition
-        if same and not (before ^ after) & self._after:
-            return now
-        return self._stood(others.disposition, called, after & self._after)
-
-    def _touching(self, rules: int) -> tuple[tuple[int, _Acting], ...]:
-        """The items on which some rules act."""
-        return tuple((i, one) for i, one in enumerate(self._items) if rules & one.any)
+        called = (*others.called[:_LAST], self._last.where(mask), *others.called[_LAST + 1 :])
+        return self._stood(others.disposition, called, mask & self._after)
 
     def _stood(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:
         """Where each item stands that is called so, when these rules say what it comes after."""
@@ -250,12 +214,12 @@ class Placing:
             item: tuple(other for one, other in waits if one == item and other in steps)
             for item in steps
         }
-        where = Standing(disposition, places, places).where()
+        stands = where(places)
         return Placement(
             disposition,
             tuple((item, WHENS[steps[item]], before[item]) for item in _listed(steps, before)),
-            tuple(item for item, at in where.items() if at == "held"),
-            tuple(item for item, at in where.items() if at == "barred"),
+            tuple(item for item, at in stands.items() if at == "held"),
+            tuple(item for item, at in stands.items() if at == "barred"),
         )
 
 

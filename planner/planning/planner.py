@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +34,7 @@ from planner.rulebook.rulebook import Rule, Rulebook, When
 _PLANS = (4.0, 60_000)
 """Megabytes for plans, and bytes of one with its JSON."""
 _WORDS = (2.0, 4000)
+_STEPS = (4.0, 7000)
 
 
 class Planner:
@@ -78,6 +78,7 @@ class Planner:
         self._briefing = Briefing(rulebook, self._numbering)
         self._ranking = Ranking(rulebook)
         self._worded: Memo[tuple[str, int, Any], Wording] = Memo(*_WORDS)
+        self._made: Memo[tuple[Any, ...], Step] = Memo(*_STEPS)
         self._slots = {item: values_of(self._wordings.asked(item)) for item in rulebook.wording}
         self._kept: Memo[bytes, Plan] = Memo(*_PLANS)
 
@@ -154,23 +155,41 @@ class Planner:
     ) -> Composed:
         """What both the plan and its brief are made from."""
         lines, stop = self._lines, placement.disposition == "stop"
-        steps = tuple(_told_once([self._step(*step, matched) for step in placement.steps]))
+        steps = tuple(self._steps(placement, matched))
         held = lines.held_back(matched, placement, partial(self._ready, matched=matched))
         avoid = self._ranking.of(lines.avoided(matched, stop=stop), steps[0].item if steps else "")
         leads = lines.leads(matched) if placement.disposition != "proceed" else ()
         check = questions[0].check if questions else None
         return Composed(matched, placement, steps, held, avoid, leads, check)
 
-    def _step(self, item: str, when: When, after: tuple[str, ...], matched: Matched) -> Step:
-        """A step with its words, its cautions and its reasons."""
+    def _steps(self, placement: Placement, matched: Matched) -> Iterator[Step]:
+        """The steps, each caution at the first that it is for: whoever reads on has read it."""
+        told: set[str] = set()
+        for item, when, after in placement.steps:
+            cautions = self._lines.texts("caution", matched, item)
+            if not told.isdisjoint(cautions):
+                cautions = tuple([one for one in cautions if one not in told])
+            told.update(cautions)
+            yield self._step(item, when, after, cautions, matched)
+
+    def _step(
+        self,
+        item: str,
+        when: When,
+        after: tuple[str, ...],
+        cautions: tuple[str, ...],
+        matched: Matched,
+    ) -> Step:
+        """A step with its words, its cautions and its reasons: as it was made before, or anew."""
         wording = self._wording(item, matched)
+        because = self._reasons.each(self._deciding(item, after, matched), matched)
+        # Reasons are told apart by which objects they are: the step that is kept holds them.
+        key = when, after, wording, cautions, *map(id, because)
+        step = self._made.get(key)
+        if step is not None:
+            return step
         words = self.rulebook.wording[item]
-        call, delay, order = (
-            self._numbering.rules(self._lines.acting(verb, item, matched))
-            for verb in ("call", "delay", "after")
-        )
-        orders = [rule for rule in order if not set(after).isdisjoint(rule.follows)]
-        return Step(
+        step = Step(
             item=item,  # type: ignore[arg-type]  # one of rulebook.STEP_ITEMS
             when=when,
             after=after,
@@ -182,9 +201,19 @@ class Planner:
             blanks=wording.blanks,
             handout=wording.handout,
             changes=wording.changes,
-            cautions=self._lines.texts("caution", matched, item),
-            because=self._reasons.each((*call, *delay, *orders), matched),
+            cautions=cautions,
+            because=because,
         )
+        return self._made.keep(key, step)
+
+    def _deciding(self, item: str, after: tuple[str, ...], matched: Matched) -> tuple[Rule, ...]:
+        """The rules that make an item a step, and when."""
+        call, delay, order = (
+            self._numbering.rules(self._lines.acting(verb, item, matched))
+            for verb in ("call", "delay", "after")
+        )
+        orders = [rule for rule in order if not set(after).isdisjoint(rule.follows)]
+        return (*call, *delay, *orders)
 
     def _ready(self, item: str, matched: Matched) -> str:
         """The short words of a held item, as it would be worded if it alone became a step.
@@ -215,15 +244,6 @@ class Planner:
             return (summary["stop_supervision"],)
         questions = self._lines.texts("supervise", matched)
         return questions if placement.steps else (summary["nothing_fits_supervision"], *questions)
-
-
-def _told_once(steps: Iterable[Step]) -> Iterator[Step]:
-    """Each caution at the first step that it is for: whoever reads on has read it."""
-    told: set[str] = set()
-    for step in steps:
-        fresh = tuple([caution for caution in step.cautions if caution not in told])
-        told.update(fresh)
-        yield step if fresh == step.cautions else replace(step, cautions=fresh)
 
 
 def _slight(matched: Matched) -> bool:

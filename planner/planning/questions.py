@@ -118,7 +118,7 @@ class _Seen:
     def note(self, fields: Fields, values: tuple[Fact, ...], share: float, branches: int) -> None:
         """Take in one answer, or one to each of two fields, where it moves a step."""
         now, then = self._now, self._then(branches)
-        if then is now:
+        if then == now:
             return
         disposition = now.disposition if _listed(fields) else then.disposition
         changes, weight = self._changed(_differences(now, then), now.disposition, disposition)

@@ -12,11 +12,11 @@ from functools import lru_cache
 from planner.contract.facts import Fact
 from planner.planning.asking import Asking
 from planner.planning.matching import Matched, Matching, Noted
-from planner.planning.placing import Placement, Placing, Standing
+from planner.planning.placing import Placement, Placing, where
 from planner.rulebook.plan_fields import asking_items, known_after, known_before
 from planner.rulebook.rulebook import Rulebook
 
-_KEPT = 512
+_KEPT = 1024
 """Standings noted, most of which are met again by the next observations."""
 
 
@@ -41,16 +41,16 @@ class Stages:
         matching, placing = self._matching, self._placing
         matched = matching.holding(facts)
         if matching.asks_before_last:
-            matching.before_last(matched, self._before(placing.before_last(matched.held)))
+            matching.before_last(matched, self._before(placing.before_last(matched.held).places))
         standing = placing.standing(matched.held)
         placement = placing.placed(standing, matched.held)
         if matching.asks_after_all:
-            matching.after_all(matched, self._after(standing))
+            matching.after_all(matched, self._after(standing.places))
         self._asked.sample(matched)
         return matched, placement
 
-    def _note_before(self, standing: Standing) -> Noted:
-        return self._matching.noted(known_before(standing.where()))
+    def _note_before(self, places: tuple[int, ...]) -> Noted:
+        return self._matching.noted(known_before(where(places)))
 
-    def _note_after(self, standing: Standing) -> Noted:
-        return self._matching.noted(known_after(standing.where(), self._asking))
+    def _note_after(self, places: tuple[int, ...]) -> Noted:
+        return self._matching.noted(known_after(where(places), self._asking))

@@ -40,7 +40,7 @@ class Table:
         asking = [one for one in branches if one.when]
         leaves = {one.id: tuple(map(viewing.leaf, one.when)) for one in asking}
         told = refused(list(leaves.items()), viewing.domains, viewing.values)
-        masks: dict[str, dict[str | int, int]] = {}
+        masks: dict[str, dict[Fact, int]] = {}
         for branch in asking:
             for key, value in told[branch.id]:
                 by_value = masks.setdefault(key, {})
@@ -52,13 +52,11 @@ class Table:
             self._learn(name, viewing, masks)
         self._lists: Memo[tuple[str, Fact], int] = Memo(_LISTS_MB, _ONE_MASK)
 
-    def _learn(
-        self, name: str, viewing: Viewing, masks: Mapping[str, Mapping[str | int, int]]
-    ) -> None:
+    def _learn(self, name: str, viewing: Viewing, masks: Mapping[str, Mapping[Fact, int]]) -> None:
         """Note what was said of one field."""
         field = ASKED_FIELDS.get(name)
         if field is None or field.kind != "list":
-            self._plain[name] = {**masks.get(name, {})}
+            self._plain[name] = dict(masks.get(name, {}))
             if name in viewing.edges:
                 self._edges[name] = viewing.edges[name]
         else:

@@ -28,7 +28,7 @@ _ALIKE = 0.5
 """Below this likeness two runs are told as one replaced by the other, not word by word."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
     """What to say, the handout's words it comes from, what was changed, and by which variants.
 

@@ -208,22 +208,3 @@ def test_a_plainer_weighing_agrees() -> None:
         placing = Placing(rules)
         holding = [one for one in rules if chance.random() < 0.7]
         assert told(placing.standing(placing.mask(holding))) == plainly(holding)
-
-
-def test_what_moves_is_weighed_as_if_all_were_weighed_anew() -> None:
-    """From any rules that held to any others: a few more, a few less, or none in common."""
-    chance = random.Random(7)
-    for _ in range(1_500):
-        rules = some_rules(chance)
-        placing = Placing(rules)
-        before = chance.getrandbits(len(rules))
-        flips = [1 << chance.randrange(len(rules)) for _ in range(chance.randint(0, 4))]
-        after = before
-        for bit in flips:
-            after ^= bit
-        now = placing.standing(before)
-        assert placing.moved(now, before, after) == placing.standing(after)
-        assert now == placing.standing(before)
-        others = placing.moved(placing.before_last(before), before, after, at_last=False)
-        assert others == placing.before_last(after)
-        assert placing.last_moved(now, before, after, others) == placing.standing(after)
