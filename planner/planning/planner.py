@@ -24,11 +24,11 @@ from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons, values_of
 from planner.planning.stages import Stages
-from planner.planning.table import Table, conditions
+from planner.planning.table import Table, table_of, viewing_of
 from planner.planning.telling import Asked
-from planner.planning.viewing import YES, Viewing
+from planner.planning.viewing import YES
 from planner.planning.wording import SEE_WHOLE, Wording, Wordings
-from planner.reading.shipped import SHIPPED, rulebook_of
+from planner.reading.shipped import SHIPPED, rulebook_with
 from planner.rulebook.rulebook import Rule, Rulebook, When
 
 _PLANS = (4.0, 60_000)
@@ -48,21 +48,26 @@ class Planner:
     """
 
     def __init__(
-        self, rulebook: Rulebook | None = None, *, ask: Literal["sampled", "always"] = "sampled"
+        self,
+        rulebook: Rulebook | None = None,
+        *,
+        ask: Literal["sampled", "always"] = "sampled",
+        table: Table | None = None,
     ) -> None:
         """Compile a rulebook; without one, the rules that ship.
 
         The engine is asked when the rules are compiled, and what it said is kept as a table. With
         `ask` "sampled" one plan in 256 is asked of it again, with "always" each that is made.
+        `table` is what it said of these very rules, where that was kept.
         """
         if rulebook is None:
-            rulebook = rulebook_of(SHIPPED)
+            rulebook, table = rulebook_with(SHIPPED, (), Table, table_of)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._numbering = Numbering(rulebook.rules)
         branching = Branching(rulebook)
-        viewing = Viewing(conditions(branching.every), rulebook.findings)
-        self._matching = Matching(rulebook, branching, Table(branching.every, viewing))
+        viewing = viewing_of(rulebook, branching)
+        self._matching = Matching(rulebook, branching, table or Table(branching.every, viewing))
         asking = Asking(branching, viewing, 1 if ask == "always" else SAMPLED)
         self._wordings = Wordings(
             rulebook.wording,
@@ -85,7 +90,8 @@ class Planner:
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""
-        return cls(rulebook_of(SHIPPED, [Path(directory)]))
+        rulebook, table = rulebook_with(SHIPPED, [Path(directory)], Table, table_of)
+        return cls(rulebook, table=table)
 
     def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
         """The plan for one observation, or `ObservationError` with every problem in it."""

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from planner.contract.facts import Fact
 from planner.engine.refused import refused
-from planner.planning.branching import Branch
+from planner.planning.branching import Branch, Branching
 from planner.planning.memo import Memo
 from planner.planning.viewing import NO, YES, Viewing
-from planner.rulebook.conditions import Condition, Test
+from planner.rulebook.conditions import Test
 from planner.rulebook.plan_fields import ASKED_FIELDS
+from planner.rulebook.rulebook import Rulebook
 
-_LISTS_MB = 1.0
-_ONE_MASK = 400
-"""Bytes of one entry: a mask of some two thousand branches, and its key."""
+_LISTS = (1.0, 600)
+"""Megabytes for what lists refuse, and bytes of one: a mask of some two thousand branches."""
 
 
 class Question(NamedTuple):
@@ -50,7 +50,16 @@ class Table:
         self._questions: dict[str, tuple[Question, ...]] = {}
         for name in dict.fromkeys(one.field for branch in asking for one in branch.when):
             self._learn(name, viewing, masks)
-        self._lists: Memo[tuple[str, Fact], int] = Memo(_LISTS_MB, _ONE_MASK)
+        self._lists: Memo[tuple[str, Fact], int] = Memo(*_LISTS)
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        """What the engine said, without what was made of it since."""
+        return self._plain, self._edges, self._questions
+
+    def __setstate__(self, kept: tuple[Any, ...]) -> None:
+        """Take it up again."""
+        self._plain, self._edges, self._questions = kept
+        self._lists = Memo(*_LISTS)
 
     def _learn(self, name: str, viewing: Viewing, masks: Mapping[str, Mapping[Fact, int]]) -> None:
         """Note what was said of one field."""
@@ -108,6 +117,13 @@ class Table:
         return mask
 
 
-def conditions(branches: Iterable[Branch]) -> list[Condition]:
-    """Everything that branches ask, as often as they ask it."""
-    return [condition for branch in branches for condition in branch.when]
+def viewing_of(rulebook: Rulebook, branching: Branching) -> Viewing:
+    """How the engine is asked about a rulebook."""
+    asked = (condition for branch in branching.every for condition in branch.when)
+    return Viewing(asked, rulebook.findings)
+
+
+def table_of(rulebook: Rulebook) -> Table:
+    """The engine's answers about a rulebook; EngineError as `refused` raises it."""
+    branching = Branching(rulebook)
+    return Table(branching.every, viewing_of(rulebook, branching))

@@ -1,8 +1,9 @@
 """The cache of the read rulebook, beside the rule files, as Python's compiled code is.
 
-Reading and checking thousands of lines takes most of a cold start. What was read is kept in
-``__pycache__`` beside the rule files, for the exact bytes of those files and of the code that read
-them, and in the same trust as Python's own compiled files there: whoever can write them can change
+Reading and checking thousands of lines takes most of a cold start, and asking the engine about
+each of them most of the rest. What was read, and what the engine said, is kept in ``__pycache__``
+beside the rule files, for the exact bytes of those files and of the code that read them, for one
+engine, and in the same trust as Python's own compiled files there: whoever can write them can change
 the rules themselves. Whatever is missing, stale, damaged or not allowed is silently read anew.
 """
 
@@ -17,10 +18,14 @@ import pickle
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from planner.rulebook.rulebook import Rulebook
+
+Made = TypeVar("Made")
 
 SHIPPED = Path(__file__).resolve().parents[2] / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
@@ -34,24 +39,57 @@ _LARGEST = 1_000_000
 
 def rulebook_of(directory: Path, packs: Sequence[Path] = ()) -> Rulebook:
     """The rulebook of a directory with its packs; raises `RulebookError` as reading does."""
+    return _rulebook(_place(directory, packs), directory, packs)
+
+
+def rulebook_with(
+    directory: Path, packs: Sequence[Path], kind: type[Made], make: Callable[[Rulebook], Made]
+) -> tuple[Rulebook, Made]:
+    """The same, and what is made of it, which is kept beside it under the name of its type."""
     place = _place(directory, packs)
-    kept = _taken(place) if place is not None else None
-    if kept is not None:
-        return kept
-    from planner.reading.rulebook import read_rulebook
-
-    rulebook = read_rulebook(directory, packs)
-    if place is not None:
-        _put(place, rulebook)
-    return rulebook
+    rulebook = _rulebook(place, directory, packs)
+    return rulebook, _kept(place, kind, lambda: make(rulebook))
 
 
-def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
-    """The cache file for these rules and this code; None where a rule file cannot be read.
+def _rulebook(place: _Place | None, directory: Path, packs: Sequence[Path]) -> Rulebook:
+    """The rulebook as it was read before, or read now."""
+
+    def read() -> Rulebook:
+        from planner.reading.rulebook import read_rulebook
+
+        return read_rulebook(directory, packs)
+
+    return _kept(place, Rulebook, read)
+
+
+def _kept(place: _Place | None, kind: type[Made], make: Callable[[], Made]) -> Made:
+    """What was kept in a place, or made now and kept."""
+    path = place.of(kind.__name__.lower()) if place is not None else None
+    kept = _taken(path, kind) if path is not None else None
+    if kept is None:
+        kept = make()
+        if path is not None:
+            _put(path, kept)
+    return kept
+
+
+class _Place(NamedTuple):
+    """Where things are kept that were made of certain rules by certain code."""
+
+    directory: Path
+    digest: str
+
+    def of(self, name: str) -> Path:
+        """The file of one of them."""
+        return self.directory / "__pycache__" / f"{name}-{self.digest}.pickle"
+
+
+def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
+    """The place for these rules, this code and engine; None where a rule file cannot be read.
 
     None as well where anything stands there that reading refuses without looking into it.
     """
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(sys.version.encode() + _engine())
     try:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules carry their path
@@ -63,7 +101,16 @@ def _place(directory: Path, packs: Sequence[Path]) -> Path | None:
             digest.update(name + b"\0" + path.read_bytes() + b"\0")
     except OSError:
         return None
-    return directory / "__pycache__" / f"rulebook-{digest.hexdigest()[:32]}.pickle"
+    return _Place(directory, digest.hexdigest()[:32])
+
+
+def _engine() -> bytes:
+    """What tells one engine from another, without loading it: its file, its size and its age."""
+    found = find_spec("durable_rules_engine")
+    if found is None or found.origin is None:
+        return b""
+    told = Path(found.origin).stat()
+    return f"{found.origin}\0{told.st_size}\0{told.st_mtime_ns}".encode()
 
 
 def _rules(root: Path) -> Iterator[Path]:
@@ -85,8 +132,8 @@ def _rules(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _taken(place: Path) -> Rulebook | None:
-    """The cached rulebook; None where the cache file is missing or damaged."""
+def _taken(place: Path, kind: type[Made]) -> Made | None:
+    """What was kept; None where the file is missing or damaged."""
     running = gc.isenabled()
     gc.disable()  # thousands of small objects come at once, none of them garbage
     try:
@@ -96,21 +143,24 @@ def _taken(place: Path) -> Rulebook | None:
     finally:
         if running:
             gc.enable()
-    return kept if isinstance(kept, Rulebook) else None
+    return kept if isinstance(kept, kind) else None
 
 
-def _put(place: Path, rulebook: Rulebook) -> None:
+def _put(place: Path, made: object) -> None:
     """Write the cache file, whole or not at all; of older ones only the last few stay."""
     with contextlib.suppress(OSError):
         place.parent.mkdir(exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                pickle.dump(rulebook, file, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(made, file, pickle.HIGHEST_PROTOCOL)
             Path(name).replace(place)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        kept = sorted(place.parent.glob("rulebook-*.pickle"), key=lambda old: old.stat().st_mtime)
+        kept = sorted(
+            place.parent.glob(f"{place.name.partition('-')[0]}-*.pickle"),
+            key=lambda old: old.stat().st_mtime,
+        )
         for old in kept[:-_KEPT]:
             old.unlink(missing_ok=True)
