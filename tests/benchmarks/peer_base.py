@@ -133,11 +133,12 @@ def base_of(planner: Planner, cases: Iterable[Told]) -> Base:
         stage: [(name, flat.leaves(when)) for name, (_, when) in branches.items()]
         for stage, branches in named.items()
     }
-    stages = [Stage(stage, rules, _domains(flat, rules)) for stage, rules in written.items()]
+    findings, planning = (Stage(one, it, _domains(flat, it)) for one, it in written.items())
     told = [(case, planner.known(case)) for case in cases]
     facts = [(case, _seen(known), {**known, **_nothing(book.findings)}) for case, known in told]
     return Base(
-        *stages,
+        findings,
+        planning,
         {
             name: flat.keys.get((f"finding.{rule.object}", None), "unasked")
             for name, (rule, _) in named["findings"].items()
