@@ -78,8 +78,8 @@ clinicians: $(VENV)/.installed
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.support.conversing $(ARGS)
 
-bench: $(VENV)/.installed-bench
-	$(VENV)/bin/python -m tests.benchmarks
+bench: $(VENV)/.installed-bench $(VENV)/.installed-load
+	$(VENV)/bin/python -m tests.benchmarks $(ARGS)
 
 load: $(VENV)/.installed-load
 	$(VENV)/bin/python -m tests.benchmarks.load $(ARGS)
