@@ -13,7 +13,6 @@ PARTS = {
     "peers": ("Matching, beside other engines", ()),
     "start_speed": ("Start and memory, beside other commits", ()),
     "growth": ("Growth with rules", ()),
-    "proof_speed": ("Proof", ()),
     "batch_speed": ("Tables", ()),
     "load": ("Pages and people", ("--seconds", "60", "--pace", "6")),
     "stored_speed": ("Stored plans", ()),
