@@ -90,7 +90,8 @@ def report(count: int = COUNT) -> str:
         return "Where the time goes is looked at by a timer that this system has not."
     looks = looked_at(realistic(count, seed=4))
     seen = len(looks.stacks)
-    parts = [(name, f"{looks.share_of(part):.1%}") for name, part in PARTS.items()]
+    shares = {name: looks.share_of(part) for name, part in PARTS.items()}
+    parts = [(name, f"{share:.1%}" if share else "not met") for name, share in shares.items()]
     most = [(f"`{name}`", f"{n / seen:.1%}") for name, n in looks.innermost().most_common(SHOWN)]
     how = (
         f"{count:,} different realistic observations, each first; the share of {seen:,} looks in "
