@@ -135,10 +135,13 @@ def told_of_pace(port: int, process: psutil.Process, seconds: float) -> str:
             f"{answers[name] / seconds:.0f}",
             f"{answers[name] / answers[first]:.2f}",
             f"{spent[name] / answers[name] * 1000:.2f} ms",
+            f"{spent[first] / answers[first] / (spent[name] / answers[name]):.2f}",
         )
         for name in asked
     ]
-    return table(("route", "answers/s", "of the empty route", "server CPU each"), rows)
+    return table(
+        ("route", "answers/s", "of the empty route", "server CPU each", "of it by CPU"), rows
+    )
 
 
 def main() -> None:
