@@ -49,7 +49,7 @@ help:
 	@echo "make read    twenty thousand plans read for faults of words, each in its smallest case"
 	@echo "make clinicians  docs/for-clinicians.md anew: what no source carries, to disagree with"
 	@echo "make fuzz    twenty thousand plans asked of a live server, well and badly (long)"
-	@echo "make bench   speed and memory, beside other rule engines"
+	@echo "make bench   speed and memory, beside other commits and other rule engines"
 	@echo "make load    a hundred people at once for two minutes, on this machine alone"
 	@echo "make pictures  the pages as the README shows them, from the running app"
 	@echo "make clean   remove what the other commands made, except $(VENV)"
@@ -78,8 +78,8 @@ clinicians: $(VENV)/.installed
 fuzz: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.webui.support.conversing $(ARGS)
 
-bench: $(VENV)/.installed-bench
-	$(VENV)/bin/python -m tests.benchmarks
+bench: $(VENV)/.installed-bench $(VENV)/.installed-load
+	$(VENV)/bin/python -m tests.benchmarks $(ARGS)
 
 load: $(VENV)/.installed-load
 	$(VENV)/bin/python -m tests.benchmarks.load $(ARGS)

@@ -2,35 +2,50 @@
 
 `python -m tests.benchmarks.load` prints Markdown: what a hundred people met in two minutes, then
 how many answers a second each route gives when it is asked without a pause, beside an empty
-Flask route under the same server. Nothing leaves the machine.
+Flask route under the same server. The server has a core of its own, and who asks works on the
+others. Nothing leaves the machine.
 """
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import cycle, repeat
 from pathlib import Path
 from socket import create_connection
 from typing import Any
 
 import psutil
 
-from tests.benchmarks.load_cases import FORM, cases, form_of
+from tests.benchmarks.load_cases import CASES, FORM, form_of, many_cases
 from tests.benchmarks.load_pace import answered, pace, request_of
-from tests.benchmarks.load_server import EMPTY
+from tests.benchmarks.load_server import EMPTY, stay
 from tests.benchmarks.measuring import ROOT, table, where_and_when
 
 PEOPLE = Path(__file__).with_name("load_people.py")
 ROUNDS = 4
+REPEATED, DISTINCT = "plan, API, the same case", "plan, API, each for the first time"
+MET = f"plan, API, {CASES} cases in turn"
+
+
+def cores() -> tuple[str, str]:
+    """The server's core, and those of who asks; nothing where a process cannot be kept to any."""
+    there = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return (str(there[0]), ",".join(map(str, there[1:]))) if len(there) > 1 else ("", "")
 
 
 @contextmanager
 def server() -> Iterator[tuple[int, psutil.Process]]:
     """The server in a process of its own, with its port."""
-    command = [sys.executable, "-m", "tests.benchmarks.load_server"]
+    mine, others = cores()
+    stay(others)
+    command = [sys.executable, "-m", "tests.benchmarks.load_server", mine]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as started:
         try:
             assert started.stdout
@@ -71,10 +86,16 @@ def told_of_people(met: list[dict[str, Any]], seconds: int) -> str:
         )
         for one in sorted(met, key=lambda one: one["name"])
     ]
+    every: Counter[str] = Counter()
+    for one in met:
+        every.update(one["response_times"])
+    count, failed = (sum(one[what] for one in met) for what in ("num_requests", "num_failures"))
+    half, most = (f"{within(every, share):.0f} ms" for share in (0.5, 0.99))
+    rows.append(("all of them", f"{count / seconds:.1f}", half, most, str(failed)))
     return table(("route", "requests/s", "p50", "p99", "errors"), rows)
 
 
-def routes(port: int) -> dict[str, list[bytes]]:
+def routes(port: int) -> dict[str, Iterator[bytes]]:
     """What each route is asked, ready to be sent."""
     with create_connection(("127.0.0.1", port), timeout=30) as connection:
         page = answered(connection, request_of("/")).decode()
@@ -82,16 +103,20 @@ def routes(port: int) -> dict[str, list[bytes]]:
     cookie = re.search(r"Set-Cookie: ([^;]+)", page)
     assert token
     assert cookie
-    told = [json.dumps(case).encode() for case in cases()]
-    forms = [form_of(case, token[1]).encode() for case in cases()]
+    told = [json.dumps(case).encode() for case in many_cases()]
+    forms = [form_of(case, token[1]).encode() for case in many_cases()]
     sent = "application/json"
-    return {
+    asked = {
         "empty Flask route": [request_of(f"{EMPTY}/")],
-        "plan, API, the same case": [request_of("/api/v1/plans", told[0], sent)],
-        "plan, API, different cases": [request_of("/api/v1/plans", one, sent) for one in told],
+        REPEATED: [request_of("/api/v1/plans", told[0], sent)],
+        MET: [request_of("/api/v1/plans", one, sent) for one in told[:CASES]],
+        DISTINCT: [request_of("/api/v1/plans", one, sent) for one in told],
         "form": [request_of("/", cookie=cookie[1])],
-        "plan page, different cases": [request_of("/plan", one, FORM, cookie[1]) for one in forms],
+        "plan page, each for the first time (sent, then shown)": [
+            request_of("/plan", one, FORM, cookie[1]) for one in forms
+        ],
     }
+    return {name: cycle(requests) for name, requests in asked.items()}
 
 
 def told_of_pace(port: int, process: psutil.Process, seconds: float) -> str:
@@ -99,9 +124,9 @@ def told_of_pace(port: int, process: psutil.Process, seconds: float) -> str:
     asked = routes(port)
     answers, spent = dict.fromkeys(asked, 0), dict.fromkeys(asked, 0.0)
     for _ in range(ROUNDS):
-        for name, requests in asked.items():
+        for name, turn in asked.items():
             before = sum(process.cpu_times()[:2])
-            answers[name] += pace(port, requests, seconds / ROUNDS)
+            answers[name] += pace(port, turn, seconds / ROUNDS)
             spent[name] += sum(process.cpu_times()[:2]) - before
     first = next(iter(asked))
     rows = [
@@ -110,10 +135,13 @@ def told_of_pace(port: int, process: psutil.Process, seconds: float) -> str:
             f"{answers[name] / seconds:.0f}",
             f"{answers[name] / answers[first]:.2f}",
             f"{spent[name] / answers[name] * 1000:.2f} ms",
+            f"{spent[first] / answers[first] / (spent[name] / answers[name]):.2f}",
         )
         for name in asked
     ]
-    return table(("route", "answers/s", "of the empty route", "server CPU each"), rows)
+    return table(
+        ("route", "answers/s", "of the empty route", "server CPU each", "of it by CPU"), rows
+    )
 
 
 def main() -> None:
@@ -124,10 +152,13 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=10, help="seconds for each route alone")
     chosen = parser.parse_args()
     with server() as (port, process):
-        for requests in [*routes(port).values(), [request_of("/rules/own-part.own-it")]]:
-            pace(port, requests[:1], 0.1)  # a first visitor: templates are compiled, cases read
+        for turn in [*routes(port).values(), repeat(request_of("/rules/own-part.own-it"))]:
+            pace(port, repeat(next(turn)), 0.1)  # a first visitor: templates are compiled
         print(f"{chosen.people} people for {chosen.seconds} s. {where_and_when()}\n", flush=True)
-        print(told_of_people(people(port, chosen.people, chosen.seconds), chosen.seconds))
+        if find_spec("locust"):
+            print(told_of_people(people(port, chosen.people, chosen.seconds), chosen.seconds))
+        else:
+            print("locust is not installed (the extra `load`), so no people came.")
         print(f"\nAsked without a pause. {where_and_when()}\n", flush=True)
         print(told_of_pace(port, process, chosen.pace))
 

@@ -4,13 +4,18 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.cases import Told, realistic
 
-CASES = 400
+CASES, MANY = 400, 6_000
 FORM = "application/x-www-form-urlencoded"
 
 
 def cases() -> list[Told]:
     """Different cases, the same ones at each run."""
     return realistic(CASES, seed=7)
+
+
+def many_cases() -> list[Told]:
+    """More different cases than a route is asked for in a few seconds: each is planned first."""
+    return realistic(MANY, seed=8)
 
 
 def form_of(case: Told, token: str) -> str:

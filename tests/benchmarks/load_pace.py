@@ -3,13 +3,16 @@
 A client that did more would be the slower half, and hide what the server takes.
 """
 
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from itertools import cycle
+from collections.abc import Iterator
 
 CONNECTIONS = 8
+LOCATION = re.compile(rb"\r\nLocation: ([^\r]+)")
+COOKIE = re.compile(rb"\r\nCookie: ([^\r]+)")
+SET_COOKIE = re.compile(rb"\r\nSet-Cookie: ([^;\r]+)")
 
 
 def request_of(path: str, body: bytes = b"", media: str = "", cookie: str = "") -> bytes:
@@ -37,6 +40,16 @@ def answered(connection: socket.socket, request: bytes) -> bytes:
     return b"".join(parts)
 
 
+def led_to(connection: socket.socket, request: bytes, answer: bytes) -> bytes:
+    """The page that an answer leads to, asked for with the cookies that it set; or the answer."""
+    place = LOCATION.search(answer)
+    if not answer.startswith(b"HTTP/1.1 303") or place is None:
+        return answer
+    given = [found[1] for found in (COOKIE.search(request),) if found]
+    cookie = b"; ".join([*given, *SET_COOKIE.findall(answer)])
+    return answered(connection, request_of(place[1].decode(), cookie=cookie.decode()))
+
+
 def _received(connection: socket.socket) -> bytes:
     """What came next; a server that hangs up is an error here."""
     piece = connection.recv(262_144)
@@ -45,9 +58,8 @@ def _received(connection: socket.socket) -> bytes:
     return piece
 
 
-def pace(port: int, requests: Sequence[bytes], seconds: float) -> int:
+def pace(port: int, turn: Iterator[bytes], seconds: float) -> int:
     """How many answers eight connections got in this time, each asking as soon as it can."""
-    turn = iter(cycle(requests))
     counts: list[int] = []
     until = time.monotonic() + seconds
     askers = [
@@ -67,7 +79,8 @@ def _ask(port: int, turn: Iterator[bytes], until: float, counts: list[int]) -> N
     count = 0
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         while time.monotonic() < until:
-            answer = answered(connection, next(turn))
+            request = next(turn)
+            answer = led_to(connection, request, answered(connection, request))
             if not answer.startswith(b"HTTP/1.1 200"):
                 raise ConnectionError(answer[:300])
             count += 1
