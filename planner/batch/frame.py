@@ -56,6 +56,8 @@ def _polars(frame: Any, answers: Answers) -> Any:
     """Add the columns to a Polars frame."""
     import polars as pl
 
+    from planner.batch.grouping import grouped
+
     names = [name for name in frame.columns if name in FLAT]
     keys = frame.select(names)
     refuse_kinds(keys.schema)
@@ -107,25 +109,9 @@ def refuse_kinds(schema: Mapping[str, Any]) -> None:
         raise ObservationError(problems)
 
 
-def grouped(keys: Any) -> tuple[Any, Any]:
-    """The distinct rows of a Polars frame of text, and for each row the number of its own."""
-    import polars as pl
-
-    if not keys.width or not keys.height:
-        return keys.head(0), pl.Series([], dtype=pl.UInt32)
-    distinct = keys.unique(maintain_order=True)
-    numbered = distinct.with_row_index("#")
-    joined = keys.join(numbered, on=keys.columns, how="left", maintain_order="left")
-    return distinct, joined["#"]
-
-
 def read_answers(answers: Answers, names: Sequence[str], rows: Sequence[Cells]) -> list[Answer]:
-    """What became of each distinct row of text."""
-
-    def read(row: Cells) -> Any:
-        return observation_of(dict(zip(names, row, strict=True)))
-
-    return answers.of([tuple(row) for row in rows], read)
+    """What becomes of each of some distinct rows of text."""
+    return answers.of_distinct([observation_of(dict(zip(names, row, strict=True))) for row in rows])
 
 
 def columns_of(answers: Sequence[Answer]) -> dict[str, list[str | None]]:
