@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.batch.answering import Answer, Answers
 from planner.batch.rows import flat_rows, json_rows, own_problems
-from planner.batch.sinks import PARQUET, Partial, State, arrow, csv_of
+from planner.batch.sinks import PARQUET, Partial, State, csv_of
 from planner.batch.sources import Columns, Lines, Source, Stretch, refusal
 from planner.errors import FieldProblem
 from planner.planning.planner import Planner
@@ -149,17 +149,17 @@ class _Writer:
     def written(self, stretch: Stretch, *, first: bool) -> tuple[bytes, list[Refusal]]:
         """A stretch's plans as bytes, and its refused rows in order."""
         if stretch.frame is not None and self._suffix != ".jsonl":
-            frame, refused = self._tables.of(stretch.frame)
+            planned, refused = self._tables.of(stretch.frame)
         else:
             rows, refused = self._rows(stretch)
             if self._suffix == ".jsonl":
                 return b"".join(_line(*row) for row in rows), _in_order(refused, stretch)
-            from planner.batch.tabular import frame_of_rows
+            from planner.batch.tabular import planned_rows
 
-            frame = frame_of_rows(rows, whole=self._whole)
+            planned = planned_rows(rows, whole=self._whole)
         if self._suffix == PARQUET:
-            return arrow(frame), _in_order(refused, stretch)
-        return csv_of(frame, header=first), _in_order(refused, stretch)
+            return planned.packed(), _in_order(refused, stretch)
+        return csv_of(planned.joined(), header=first), _in_order(refused, stretch)
 
     def _rows(self, stretch: Stretch) -> tuple[list[Row], list[Refusal]]:
         """Each row that could be planned, and each that could not."""

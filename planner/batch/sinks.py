@@ -6,7 +6,6 @@ stop of any kind the files are cut back to there. OUT itself appears when all is
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -21,7 +20,7 @@ from planner.batch.sources import refusal
 from planner.errors import FieldProblem
 
 PARQUET = ".parquet"
-_PART = ".arrow"
+_PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +127,11 @@ class Partial:
 
     def _join(self) -> None:
         """Make one Parquet file of the parts, without holding them all."""
-        import polars as pl
+        from planner.batch.parts import join_parquet
 
         parts = [self.home / f"{number:06}{_PART}" for number in range(self.state.parts)]
         if parts:
-            pl.scan_ipc(parts).sink_parquet(self._plans, maintain_order=True)
-
-
-def arrow(frame: Any) -> bytes:
-    """A frame as it lies in memory, a part of the Parquet file that is made of all at the end."""
-    buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="uncompressed")
-    return buffer.getvalue()
+            join_parquet(parts, self._plans)
 
 
 def csv_of(frame: Any, *, header: bool) -> bytes:

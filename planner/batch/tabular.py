@@ -11,6 +11,7 @@ from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, OWN, observation_of
 from planner.batch.frame import JSON, columns_of, read_answers
 from planner.batch.grouping import grouped
+from planner.batch.parts import NUMBER, Planned
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW
 from planner.contract.observation import LONGEST_CASE, LONGEST_NOTES
@@ -32,24 +33,25 @@ class Tables:
     def __init__(self, answers: Answers, *, whole: bool) -> None:
         """`whole` tells each plan's JSON beside its cells."""
         self._answers = answers
-        self._told = [*PLAN_COLUMNS, *([JSON] if whole else [])]
+        self._whole = whole
         self._forget(pl.DataFrame())
 
     def _forget(self, keys: pl.DataFrame) -> None:
         """Know no observation, before the first stretch and whenever there are too many."""
         self._keys = keys.clear()
-        self._plans = self._table(())
+        self._plans = _table((), whole=self._whole)
         self._problems: dict[int, tuple[FieldProblem, ...]] = {}
 
-    def of(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Refusal]]:
-        """A stretch with the columns of its plans, and its refused rows."""
+    def of(self, frame: pl.DataFrame) -> tuple[Planned, list[Refusal]]:
+        """A stretch with its plans, and its refused rows."""
         numbers = self._numbers(frame.select([name for name in frame.columns if name in FLAT]))
         refused = self._refused(frame, numbers)
         if refused:
             gone = pl.Series([number for number, _ in refused], dtype=pl.UInt32)
             good = ~frame[ROW].is_in(gone.implode())
             frame, numbers = frame.filter(good), numbers.filter(good)
-        return pl.DataFrame([*_carried(frame), *self._plans[numbers]]), refused
+        rows = pl.DataFrame([*_carried(frame), numbers.alias(NUMBER)])
+        return Planned(rows, self._plans), refused
 
     def _numbers(self, keys: pl.DataFrame) -> pl.Series:
         """Which of the known observations each row is, after the new ones are planned."""
@@ -61,32 +63,25 @@ class Tables:
             found = read_answers(self._answers, keys.columns, rows)
             told = ((number, one.flat_problems) for number, one in enumerate(found, known))
             self._problems.update((number, problems) for number, problems in told if problems)
-            self._plans = pl.concat([self._plans, self._table(found)], rechunk=True)
+            self._plans = pl.concat([self._plans, _table(found, whole=self._whole)], rechunk=True)
             # Made anew, for a slice would keep all the text of the stretch that it is a part of.
             fresh = pl.DataFrame(rows, schema=keys.schema, orient="row")
             self._keys = pl.concat([self._keys, fresh], rechunk=True)
         return numbers.slice(known)
-
-    def _table(self, found: Sequence[Answer]) -> pl.DataFrame:
-        return _table(found).select(self._told)
 
     def _refused(self, frame: pl.DataFrame, numbers: pl.Series) -> list[Refusal]:
         """Why rows are refused; those are left out whose own cells turn out to be answers."""
         own = [name for name in OWN if name in frame.columns]
         told = pl.Series(list(self._problems), dtype=pl.UInt32)
         odd = (numbers.is_in(told.implode()), *(_odd(name) for name in own))
-        marks = frame.select(ROW, *own).with_columns(numbers.alias(_NUMBER))
+        marks = frame.select(ROW, *own).with_columns(numbers.alias(NUMBER))
         refused: list[Refusal] = []
         for row in marks.filter(pl.any_horizontal(odd)).iter_rows(named=True):
             given = observation_of({name: row[name] for name in own})
             own_told = own_problems({name: given[name] for name in own if name in given})
-            if problems := (*own_told, *self._problems.get(row[_NUMBER], ())):
+            if problems := (*own_told, *self._problems.get(row[NUMBER], ())):
                 refused.append((row[ROW], problems))
         return refused
-
-
-_NUMBER = "plan.#"
-"""Which of the known observations a row is; no file brings a column that begins so."""
 
 
 def _odd(name: str) -> pl.Expr:
@@ -96,9 +91,7 @@ def _odd(name: str) -> pl.Expr:
     return (cell.str.len_chars() > longest) | cell.str.contains(signs)
 
 
-def frame_of_rows(
-    rows: Sequence[tuple[int, Mapping[str, Any], Answer]], *, whole: bool
-) -> pl.DataFrame:
+def planned_rows(rows: Sequence[tuple[int, Mapping[str, Any], Answer]], *, whole: bool) -> Planned:
     """Rows that were read one by one, as the same table."""
     marks = pl.DataFrame(
         {
@@ -107,20 +100,21 @@ def frame_of_rows(
             "session": pl.Series(
                 [_text(own.get("session")) for _, own, _ in rows], dtype=pl.String
             ),
+            NUMBER: pl.Series(range(len(rows)), dtype=pl.UInt32),
         }
     )
-    told = _table([answer for _, _, answer in rows])
-    return marks.hstack(told.select(*PLAN_COLUMNS, *([JSON] if whole else [])))
+    return Planned(marks, _table([answer for _, _, answer in rows], whole=whole))
 
 
 def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _table(answers: Sequence[Answer]) -> pl.DataFrame:
+def _table(answers: Sequence[Answer], *, whole: bool) -> pl.DataFrame:
     """The plans' columns, a row for each answer."""
     columns = columns_of(answers)
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    told = (*PLAN_COLUMNS, JSON) if whole else PLAN_COLUMNS
+    return pl.DataFrame({name: columns[name] for name in told}, dict.fromkeys(told, pl.String))
 
 
 def _carried(frame: pl.DataFrame) -> list[pl.Series]:
