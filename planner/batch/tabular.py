@@ -9,8 +9,9 @@ import polars as pl
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, OWN, observation_of
-from planner.batch.frame import JSON, columns_of, read_answers
+from planner.batch.frame import columns_of, read_answers
 from planner.batch.grouping import grouped
+from planner.batch.naming import JSON
 from planner.batch.parts import NUMBER, Planned
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW

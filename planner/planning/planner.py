@@ -74,6 +74,10 @@ class Planner:
         }
         self._kept: Memo[bytes, Plan] = Memo(_PLANS_KEPT if remember else 0)
 
+    def __reduce__(self) -> tuple[type[Planner], tuple[Rulebook]]:
+        """It travels to another process as its rulebook, and is compiled again there."""
+        return type(self), (self.rulebook,)
+
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""

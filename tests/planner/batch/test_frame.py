@@ -12,7 +12,7 @@ import pytest
 
 from planner import ObservationError, Planner
 from planner.batch import plan_frame
-from planner.batch.frame import ADDED
+from planner.batch.naming import ADDED
 from tests.planner.support.flat_rows import flat_row, some_observations
 
 OBSERVATIONS = some_observations(150, seed=9, distinct=40)
