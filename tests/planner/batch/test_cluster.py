@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import pytest
 from planner import Planner
 from planner.batch import added_columns, plan_frame
 from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.support.missing import missing
 
 ROOT = Path(__file__).resolve().parents[3]
 OBSERVATIONS = some_observations(60, seed=9, distinct=20)
@@ -49,6 +51,14 @@ def lines_of_readme(word: str) -> str:
     return str(block)
 
 
+def imported(module: str, name: str) -> Any:
+    """What continuous integration installs (the extra `cluster`), and others may have."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        missing(f"{name} is not installed")
+
+
 @pytest.fixture(scope="module")
 def planner() -> Planner:
     return Planner()
@@ -69,9 +79,8 @@ def test_dask_runs_it_in_processes_of_its_own(
     planner: Planner, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on any number of machines: what is sent to a worker, a planner too, is pickled."""
-    distributed: Any = pytest.importorskip("distributed", reason="Dask is not installed")
-    dd: Any = pytest.importorskip("dask.dataframe", reason="Dask's data frames are not installed")
-    pd: Any = pytest.importorskip("pandas", reason="pandas is not installed")
+    distributed = imported("distributed", "Dask")
+    dd, pd = imported("dask.dataframe", "Dask's data frames"), imported("pandas", "pandas")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster):
