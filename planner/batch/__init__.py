@@ -5,5 +5,6 @@ a CSV or a Parquet file is worked on.
 """
 
 from planner.batch.frame import plan_frame
+from planner.batch.naming import added_columns
 
-__all__ = ["plan_frame"]
+__all__ = ["added_columns", "plan_frame"]

@@ -39,8 +39,9 @@ K = TypeVar("K", bound=Hashable)
 _HEAD = b'"observation":{"case":null,"session":null,'
 _TAIL = b',"notes":""},"rulebook":{'
 _KEPT = 20_000
-_WORTH_IT = 400
-"""From this many new observations on, other processes are worth the half second of their start."""
+_WORTH_IT = 2_500
+"""From this many new observations on, other processes save more time than they cost: each starts,
+and learns for itself what plans have in common."""
 _AT_ONCE = 50
 
 
@@ -81,6 +82,7 @@ class Answers:
         self._pool: ProcessPoolExecutor | None = None
         self._kept: dict[Hashable, Answer] = {}
         self.planned = 0
+        self.most = _KEPT // 2 if whole else _KEPT
 
     def __enter__(self) -> Answers:
         return self
@@ -92,26 +94,47 @@ class Answers:
     def of(self, keys: Sequence[K], read: Callable[[K], Any]) -> list[Answer]:
         """What becomes of each key's observation; `read` gives it in the contract's shape."""
         new = [key for key in dict.fromkeys(keys) if key not in self._kept]
-        planned = self._plan([read(key) for key in new])
+        planned = self.of_distinct([read(key) for key in new])
         found: dict[Hashable, Answer] = dict(zip(new, planned, strict=True))
         answers = [found.get(key) or self._kept[key] for key in keys]
-        if len(self._kept) + len(found) > (_KEPT if not self._whole else _KEPT // 2):
+        if len(self._kept) + len(found) > self.most:
             self._kept = {}
         self._kept.update(found if len(found) <= _KEPT else {})
-        self.planned += len(new)
         return answers
+
+    def of_distinct(self, observations: list[Any]) -> list[Answer]:
+        """What becomes of observations that are different, and new to whoever asks."""
+        self.planned += len(observations)
+        return self._plan(observations)
 
     def _plan(self, observations: list[Any]) -> list[Answer]:
         """Plan distinct observations, in other processes where there are many."""
         if self._processes < 2 or len(observations) < _WORTH_IT:
-            return [answer(self._planner, one, whole=self._whole) for one in observations]
-        if self._pool is None:
-            self._pool = _pool(self._processes, self._planner.rulebook, whole=self._whole)
+            return self._here(observations)
         parts = [
             observations[start : start + _AT_ONCE]
             for start in range(0, len(observations), _AT_ONCE)
         ]
-        return [one for part in self._pool.map(_work, parts) for one in part]
+        return [one for part in self._shared(parts) for one in part]
+
+    def _shared(self, parts: Sequence[list[Any]]) -> list[list[Answer]]:
+        """Plan the parts, the first ones in other processes and the last ones here meanwhile.
+
+        So this process is one of those asked for, and the others are started while it plans.
+        """
+        if self._pool is None:
+            self._pool = _pool(self._processes - 1, self._planner.rulebook, whole=self._whole)
+        sent = [self._pool.submit(_work, part) for part in parts]
+        here = {
+            number: self._here(parts[number])
+            for number in reversed(range(len(parts)))
+            if sent[number].cancel()
+        }
+        return [here.get(number) or one.result() for number, one in enumerate(sent)]
+
+    def _here(self, observations: list[Any]) -> list[Answer]:
+        """Plan observations in this process."""
+        return [answer(self._planner, one, whole=self._whole) for one in observations]
 
 
 def answer(planner: Planner, data: Any, *, whole: bool) -> Answer:

@@ -15,31 +15,37 @@ import orjson
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
+from planner.batch.naming import DOT, PLAIN, Names, added_columns
 from planner.errors import FieldProblem, ObservationError
 from planner.planning.planner import Planner
-
-JSON = "plan.json"
-REFUSED = "plan.refused"
-ADDED = (*PLAN_COLUMNS, JSON, REFUSED)
-"""The columns that `plan_frame` adds, all of text; where `plan.refused` is filled the others are
-null, and it holds the problems as JSON."""
 
 Cells = tuple[str, ...]
 _MISSING = ("nan", "<NA>", "NaT")
 """The texts that stand for a missing value in a pandas frame."""
 
 
-def plan_frame(frame: Any, planner: Planner | str | None = None) -> Any:
+def plan_frame(frame: Any, planner: Planner | str | None = None, *, separator: str = DOT) -> Any:
     """The frame with a plan for each row, in the same order.
 
-    `planner` is a Planner, the directory of a pack, or None for the rules that ship. The plans are
-    those of the observations without `case`, `session` and `notes`, which stay in their columns.
-    Raises ObservationError when the columns are not those of the flat form.
+    `planner` is a Planner, the directory of a pack, or None for the rules that ship; a worker of
+    a cluster reads a directory or the rules that ship once, and compiles a Planner for each task.
+    `separator` stands in the columns' names in place of the dot, in those that are added too:
+    Spark needs one, such as `"__"` (`lateness__who`). `added_columns` has the names.
+    The plans are those of the observations without `case`, `session` and `notes`, which stay in
+    their columns. Raises ObservationError when the columns are not those of the flat form, and
+    ValueError for a separator that stands in a field's name.
     """
-    refuse_columns([str(name) for name in frame.columns])
+    names = Names(separator)
+    fields = {names.inside(str(name)): name for name in frame.columns}
     known = planner if isinstance(planner, Planner) else _planner(planner)
-    with Answers(known, whole=True) as answers:
-        return (_polars if _is_polars(frame) else _pandas)(frame, answers)
+    add = _polars if _is_polars(frame) else _pandas
+    try:
+        refuse_columns([names.inside(str(name)) for name in frame.columns])
+        given = {field: name for field, name in fields.items() if field in FLAT}
+        with Answers(known, whole=True) as answers:
+            return add(frame, given, answers, names)
+    except ObservationError as error:
+        raise ObservationError([names.told(one) for one in error.problems]) from None
 
 
 @lru_cache(maxsize=4)
@@ -52,29 +58,31 @@ def _is_polars(frame: Any) -> bool:
     return type(frame).__module__.partition(".")[0] == "polars"
 
 
-def _polars(frame: Any, answers: Answers) -> Any:
+def _polars(frame: Any, given: Mapping[str, Any], answers: Answers, names: Names) -> Any:
     """Add the columns to a Polars frame."""
     import polars as pl
 
-    names = [name for name in frame.columns if name in FLAT]
-    keys = frame.select(names)
+    from planner.batch.grouping import grouped
+
+    keys = frame.select(list(given.values()))
+    keys.columns = list(given)
     refuse_kinds(keys.schema)
-    keys = texts(keys)
-    distinct, numbers = grouped(keys)
-    found = read_answers(answers, names, distinct.rows())
-    table = pl.DataFrame(columns_of(found), schema=dict.fromkeys(ADDED, pl.String))
-    return frame.hstack(table.select(pl.all().gather(numbers)))
+    distinct, numbers = grouped(texts(keys))
+    added = columns_of(read_answers(answers, distinct.columns, distinct.rows()), names)
+    table = pl.DataFrame(added, schema=dict.fromkeys(added, pl.String))
+    return frame.hstack(table[numbers])
 
 
-def _pandas(frame: Any, answers: Answers) -> Any:
+def _pandas(frame: Any, given: Mapping[str, Any], answers: Answers, names: Names) -> Any:
     """Add the columns to a pandas frame, or to one that works like it."""
-    names = [name for name in frame.columns if name in FLAT]
-    keys = frame[names].apply(lambda column: column.map(text_of))
-    numbers = keys.groupby(names, sort=False, dropna=False).ngroup().to_numpy()
-    found = read_answers(answers, names, list(keys.drop_duplicates().itertuples(False, None)))
-    table = type(frame)(columns_of(found), columns=list(ADDED), dtype=object).take(numbers)
+    keys = frame[list(given.values())].apply(lambda column: column.map(text_of))
+    keys.columns = list(given)
+    numbers = keys.groupby(list(given), sort=False, dropna=False).ngroup().to_numpy()
+    distinct = list(keys.drop_duplicates().itertuples(False, None))
+    added = columns_of(read_answers(answers, list(given), distinct), names)
+    table = type(frame)(added, columns=list(added), dtype=object).take(numbers)
     table.index = frame.index
-    return frame.assign(**{name: table[name] for name in ADDED})
+    return frame.assign(**{name: table[name] for name in added})
 
 
 def texts(frame: Any) -> Any:
@@ -107,43 +115,27 @@ def refuse_kinds(schema: Mapping[str, Any]) -> None:
         raise ObservationError(problems)
 
 
-def grouped(keys: Any) -> tuple[Any, Any]:
-    """The distinct rows of a Polars frame of text, and for each row the number of its own."""
-    import polars as pl
-
-    if not keys.width or not keys.height:
-        return keys.head(0), pl.Series([], dtype=pl.UInt32)
-    distinct = keys.unique(maintain_order=True)
-    numbered = distinct.with_row_index("#")
-    joined = keys.join(numbered, on=keys.columns, how="left", maintain_order="left")
-    return distinct, joined["#"]
-
-
 def read_answers(answers: Answers, names: Sequence[str], rows: Sequence[Cells]) -> list[Answer]:
-    """What became of each distinct row of text."""
-
-    def read(row: Cells) -> Any:
-        return observation_of(dict(zip(names, row, strict=True)))
-
-    return answers.of([tuple(row) for row in rows], read)
+    """What becomes of each of some distinct rows of text."""
+    return answers.of_distinct([observation_of(dict(zip(names, row, strict=True))) for row in rows])
 
 
-def columns_of(answers: Sequence[Answer]) -> dict[str, list[str | None]]:
+def columns_of(answers: Sequence[Answer], names: Names = PLAIN) -> dict[str, list[str | None]]:
     """The added columns of distinct rows."""
-    columns: dict[str, list[str | None]] = {name: [] for name in ADDED}
+    columns: dict[str, list[str | None]] = {name: [] for name in added_columns(names.separator)}
     for one in answers:
         cells = one.cells or (None,) * len(PLAN_COLUMNS)
-        told = (*cells, one.json.decode() or None, _problems(one))
-        for name, cell in zip(ADDED, told, strict=True):
-            columns[name].append(cell)
+        told = (*cells, one.json.decode() or None, _problems(one, names))
+        for column, cell in zip(columns.values(), told, strict=True):
+            column.append(cell)
     return columns
 
 
-def _problems(one: Answer) -> str | None:
+def _problems(one: Answer, names: Names) -> str | None:
     """Why a row was refused, as JSON."""
     if not one.problems:
         return None
-    return orjson.dumps([problem.as_dict() for problem in one.flat_problems]).decode()
+    return orjson.dumps([names.told(problem).as_dict() for problem in one.flat_problems]).decode()
 
 
 def text_of(cell: Any) -> str:

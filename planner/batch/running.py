@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.batch.answering import Answer, Answers
 from planner.batch.rows import flat_rows, json_rows, own_problems
-from planner.batch.sinks import PARQUET, Partial, State, csv_of, parquet
+from planner.batch.sinks import PARQUET, Partial, State, csv_of
 from planner.batch.sources import Columns, Lines, Source, Stretch, refusal
 from planner.errors import FieldProblem
 from planner.planning.planner import Planner
+
+if TYPE_CHECKING:
+    from planner.batch.tabular import Tables
 
 FORMATS = (".jsonl", ".csv", PARQUET)
 
@@ -136,22 +140,26 @@ class _Writer:
         self._suffix = suffix
         self._whole = whole
 
+    @cached_property
+    def _tables(self) -> Tables:
+        from planner.batch.tabular import Tables
+
+        return Tables(self._answers, whole=self._whole)
+
     def written(self, stretch: Stretch, *, first: bool) -> tuple[bytes, list[Refusal]]:
         """A stretch's plans as bytes, and its refused rows in order."""
         if stretch.frame is not None and self._suffix != ".jsonl":
-            from planner.batch.tabular import planned_frame
-
-            frame, refused = planned_frame(stretch.frame, self._answers, whole=self._whole)
+            planned, refused = self._tables.of(stretch.frame)
         else:
             rows, refused = self._rows(stretch)
             if self._suffix == ".jsonl":
                 return b"".join(_line(*row) for row in rows), _in_order(refused, stretch)
-            from planner.batch.tabular import frame_of_rows
+            from planner.batch.tabular import planned_rows
 
-            frame = frame_of_rows(rows, whole=self._whole)
+            planned = planned_rows(rows, whole=self._whole)
         if self._suffix == PARQUET:
-            return parquet(frame), _in_order(refused, stretch)
-        return csv_of(frame, header=first), _in_order(refused, stretch)
+            return planned.packed(), _in_order(refused, stretch)
+        return csv_of(planned.joined(), header=first), _in_order(refused, stretch)
 
     def _rows(self, stretch: Stretch) -> tuple[list[Row], list[Refusal]]:
         """Each row that could be planned, and each that could not."""

@@ -6,7 +6,6 @@ stop of any kind the files are cut back to there. OUT itself appears when all is
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from planner.batch.sources import refusal
 from planner.errors import FieldProblem
 
 PARQUET = ".parquet"
+_PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Partial:
         told = b"".join(_refusal(row, problems) for row, problems in refused)
         number = self.state.parts
         if self._parts:
-            _write(self.home / f"{number:06}{PARQUET}", plans, "wb")
+            _write(self.home / f"{number:06}{_PART}", plans, "wb")
         else:
             _write(self._plans, plans, "ab")
         _write(self._refusals, told, "ab")
@@ -127,18 +127,11 @@ class Partial:
 
     def _join(self) -> None:
         """Make one Parquet file of the parts, without holding them all."""
-        import polars as pl
+        from planner.batch.parts import join_parquet
 
-        parts = [self.home / f"{number:06}{PARQUET}" for number in range(self.state.parts)]
+        parts = [self.home / f"{number:06}{_PART}" for number in range(self.state.parts)]
         if parts:
-            pl.scan_parquet(parts).sink_parquet(self._plans, maintain_order=True)
-
-
-def parquet(frame: Any) -> bytes:
-    """A frame as the bytes of a Parquet file, made quickly: the parts are soon joined anew."""
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="lz4", statistics=False)
-    return buffer.getvalue()
+            join_parquet(parts, self._plans)
 
 
 def csv_of(frame: Any, *, header: bool) -> bytes:

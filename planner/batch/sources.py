@@ -15,7 +15,7 @@ from planner.batch.flat import refuse_columns
 from planner.contract.json_text import LARGEST
 from planner.errors import FieldProblem, ObservationError
 
-BLOCK = 32_000_000
+BLOCK = 16_000_000
 """Bytes of a CSV file or of JSON lines in one stretch, at most (but for one line)."""
 ROWS = 131_072
 """Rows in one stretch, at most."""

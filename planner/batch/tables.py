@@ -113,23 +113,28 @@ def _quick(block: bytes, names: Sequence[str]) -> Any:
     """The block as a frame, or None where Polars might read it otherwise than a careful reader.
 
     Without quotation marks a row is a line. No line has more commas than the header, or Polars
-    refuses; and all lines together have as many as full rows have, so none has fewer.
+    refuses; and all lines together have as many as full rows have, so none has fewer, nor is any
+    line blank.
     """
     import polars as pl
 
-    block = _without_blanks(block.replace(b"\r\n", b"\n"))
-    odd = (b'"', b"\n\n", b"\r", b"\x00")
-    if len(names) == 1 or any(sign in block for sign in odd) or block[:1] == b"\n":
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    if b'"' in block:
+        block = _without_blanks(block)
+    if len(names) == 1 or any(sign in block for sign in (b'"', b"\r", b"\x00")):
         return None
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
     if block.count(b",") != lines * (len(names) - 1):
         return None
     kinds = dict.fromkeys(names, pl.String)
     try:
-        frame = pl.read_csv(block, has_header=False, schema=kinds, quote_char=None)
+        frame = pl.read_csv(
+            block, has_header=False, schema=kinds, quote_char=None, empty_string_is_null=False
+        )
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
-    return frame.fill_null("") if frame.height == lines else None
+    return frame if frame.height == lines else None
 
 
 def _without_blanks(block: bytes) -> bytes:
@@ -138,8 +143,6 @@ def _without_blanks(block: bytes) -> bytes:
     Left to right, the first mark of a row opens a cell; if that is a blank, the next mark opens
     one again. So where no mark is left, each was one of a blank; else the block is read slowly.
     """
-    if b'""' not in block:
-        return block
     for quoted, plain in (
         (b',"",', b",,"),
         (b',"",', b",,"),

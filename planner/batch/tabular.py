@@ -9,49 +9,91 @@ import polars as pl
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
 from planner.batch.flat import FLAT, OWN, observation_of
-from planner.batch.frame import JSON, REFUSED, columns_of, grouped, read_answers
+from planner.batch.frame import columns_of, read_answers
+from planner.batch.grouping import grouped
+from planner.batch.naming import JSON
+from planner.batch.parts import NUMBER, Planned
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW
 from planner.contract.observation import LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem
 
-_NUMBER = "plan.#"
-"""Which of the distinct observations a row is; no file brings a column that begins so."""
-_SOUND = {
-    "case": rf"^[^\x00-\x1f\x7f-\x9f]{{0,{LONGEST_CASE}}}$",
-    "session": r"^(?:[1-9][0-9]{0,3})?$",
-    "notes": rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]{{0,{LONGEST_NOTES}}}$",
+Refusal = tuple[int, Sequence[FieldProblem]]
+
+_ODD = {
+    "case": (LONGEST_CASE, r"[\x00-\x1f\x7f-\x9f]"),
+    "session": (4, r"^0|[^0-9]"),
+    "notes": (LONGEST_NOTES, r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
 }
-"""What is surely an answer; whatever else a cell holds is looked at by itself."""
+"""How long an answer is at most, and what is in none; a cell beyond that is looked at by itself."""
 
 
-def planned_frame(
-    frame: pl.DataFrame, answers: Answers, *, whole: bool
-) -> tuple[pl.DataFrame, list[tuple[int, Sequence[FieldProblem]]]]:
-    """A stretch with the columns of its plans, and its refused rows."""
-    names = [name for name in frame.columns if name in FLAT]
-    distinct, numbers = grouped(frame.select(names))
-    found = read_answers(answers, names, distinct.rows())
-    table = _table(found)
-    taken = table.select(pl.all().gather(numbers))
-    answered = frame.hstack(taken).hstack([numbers.alias(_NUMBER)])
-    own = [name for name in OWN if name in frame.columns]
-    odd = [~pl.col(name).str.contains(_SOUND[name]) for name in own]
-    bad = answered.select(pl.any_horizontal(pl.col(REFUSED).is_not_null(), *odd)).to_series()
-    refused = _refused(answered.filter(bad), own, found)
-    kept = answered
-    if refused:
-        numbers_refused = pl.Series(ROW, [number for number, _ in refused], dtype=pl.UInt32)
-        kept = answered.filter(~pl.col(ROW).is_in(numbers_refused.implode()))
-    shown = _shown(frame.columns, whole=whole)
-    return pl.DataFrame([kept[name] for name in shown]), refused
+class Tables:
+    """Stretches of a file planned one after the other, with the plans of those before at hand."""
+
+    def __init__(self, answers: Answers, *, whole: bool) -> None:
+        """`whole` tells each plan's JSON beside its cells."""
+        self._answers = answers
+        self._whole = whole
+        self._forget(pl.DataFrame())
+
+    def _forget(self, keys: pl.DataFrame) -> None:
+        """Know no observation, before the first stretch and whenever there are too many."""
+        self._keys = keys.clear()
+        self._plans = _table((), whole=self._whole)
+        self._problems: dict[int, tuple[FieldProblem, ...]] = {}
+
+    def of(self, frame: pl.DataFrame) -> tuple[Planned, list[Refusal]]:
+        """A stretch with its plans, and its refused rows."""
+        numbers = self._numbers(frame.select([name for name in frame.columns if name in FLAT]))
+        refused = self._refused(frame, numbers)
+        if refused:
+            gone = pl.Series([number for number, _ in refused], dtype=pl.UInt32)
+            good = ~frame[ROW].is_in(gone.implode())
+            frame, numbers = frame.filter(good), numbers.filter(good)
+        rows = pl.DataFrame([*_carried(frame), numbers.alias(NUMBER)])
+        return Planned(rows, self._plans), refused
+
+    def _numbers(self, keys: pl.DataFrame) -> pl.Series:
+        """Which of the known observations each row is, after the new ones are planned."""
+        if self._keys.width != keys.width or self._keys.height > self._answers.most:
+            self._forget(keys)
+        known = self._keys.height
+        distinct, numbers = grouped(pl.concat([self._keys, keys]))
+        if rows := distinct.slice(known).rows():
+            found = read_answers(self._answers, keys.columns, rows)
+            told = ((number, one.flat_problems) for number, one in enumerate(found, known))
+            self._problems.update((number, problems) for number, problems in told if problems)
+            self._plans = pl.concat([self._plans, _table(found, whole=self._whole)], rechunk=True)
+            # Made anew, for a slice would keep all the text of the stretch that it is a part of.
+            fresh = pl.DataFrame(rows, schema=keys.schema, orient="row")
+            self._keys = pl.concat([self._keys, fresh], rechunk=True)
+        return numbers.slice(known)
+
+    def _refused(self, frame: pl.DataFrame, numbers: pl.Series) -> list[Refusal]:
+        """Why rows are refused; those are left out whose own cells turn out to be answers."""
+        own = [name for name in OWN if name in frame.columns]
+        told = pl.Series(list(self._problems), dtype=pl.UInt32)
+        odd = (numbers.is_in(told.implode()), *(_odd(name) for name in own))
+        marks = frame.select(ROW, *own).with_columns(numbers.alias(NUMBER))
+        refused: list[Refusal] = []
+        for row in marks.filter(pl.any_horizontal(odd)).iter_rows(named=True):
+            given = observation_of({name: row[name] for name in own})
+            own_told = own_problems({name: given[name] for name in own if name in given})
+            if problems := (*own_told, *self._problems.get(row[NUMBER], ())):
+                refused.append((row[ROW], problems))
+        return refused
 
 
-def frame_of_rows(
-    rows: Sequence[tuple[int, Mapping[str, Any], Answer]], *, whole: bool
-) -> pl.DataFrame:
+def _odd(name: str) -> pl.Expr:
+    """Whether a row's own cell may be no answer."""
+    longest, signs = _ODD[name]
+    cell = pl.col(name)
+    return (cell.str.len_chars() > longest) | cell.str.contains(signs)
+
+
+def planned_rows(rows: Sequence[tuple[int, Mapping[str, Any], Answer]], *, whole: bool) -> Planned:
     """Rows that were read one by one, as the same table."""
-    table = _table([answer for _, _, answer in rows])
     marks = pl.DataFrame(
         {
             ROW: pl.Series([number for number, _, _ in rows], dtype=pl.UInt32),
@@ -59,36 +101,23 @@ def frame_of_rows(
             "session": pl.Series(
                 [_text(own.get("session")) for _, own, _ in rows], dtype=pl.String
             ),
+            NUMBER: pl.Series(range(len(rows)), dtype=pl.UInt32),
         }
     )
-    return marks.hstack(table).select(_shown(marks.columns, whole=whole))
+    return Planned(marks, _table([answer for _, _, answer in rows], whole=whole))
 
 
 def _text(value: int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _table(answers: Sequence[Answer]) -> pl.DataFrame:
+def _table(answers: Sequence[Answer], *, whole: bool) -> pl.DataFrame:
     """The plans' columns, a row for each answer."""
     columns = columns_of(answers)
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    told = (*PLAN_COLUMNS, JSON) if whole else PLAN_COLUMNS
+    return pl.DataFrame({name: columns[name] for name in told}, dict.fromkeys(told, pl.String))
 
 
-def _shown(columns: Sequence[str], *, whole: bool) -> list[str]:
-    """The row's number and marks, what was carried along, and the plan."""
-    carried = [name for name in columns if name not in FLAT and name != "notes"]
-    return [*carried, *PLAN_COLUMNS, *([JSON] if whole else [])]
-
-
-def _refused(
-    frame: pl.DataFrame, own: Sequence[str], found: Sequence[Answer]
-) -> list[tuple[int, Sequence[FieldProblem]]]:
-    """Why rows are refused; those are left out whose own cells turn out to be answers."""
-    refused: list[tuple[int, Sequence[FieldProblem]]] = []
-    for row in frame.select(ROW, _NUMBER, *own).iter_rows(named=True):
-        given = observation_of({name: row[name] for name in own})
-        told = own_problems({name: given[name] for name in own if name in given})
-        problems = (*told, *found[row[_NUMBER]].flat_problems)
-        if problems:
-            refused.append((row[ROW], problems))
-    return refused
+def _carried(frame: pl.DataFrame) -> list[pl.Series]:
+    """The row's number and marks, and what was carried along."""
+    return [frame[name] for name in frame.columns if name not in FLAT and name != "notes"]

@@ -87,6 +87,10 @@ class Planner:
         self._slots = {item: values_of(self._wordings.asked(item)) for item in rulebook.wording}
         self._kept: Memo[bytes, Plan] = Memo(*_PLANS)
 
+    def __reduce__(self) -> tuple[type[Planner], tuple[Rulebook]]:
+        """It travels to another process as its rulebook, and is compiled again there."""
+        return type(self), (self.rulebook,)
+
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""

@@ -14,7 +14,9 @@ PAGES = "an application without a database has no accounts and none of their pag
 SERVER = "the command line asks every command for its options, and only one of them runs"
 
 WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
+    "planner.batch.frame": (POLARS, ("planner.batch.grouping",)),
     "planner.batch.running": (POLARS, ("planner.batch.tables", "planner.batch.tabular")),
+    "planner.batch.sinks": (POLARS, ("planner.batch.parts",)),
     "planner.batch.sources": (POLARS, ("planner.batch.frame",)),
     "planner.checking.check": (SOLVER, ("planner.proving.proof", "planner.reading.properties")),
     "planner.checking.diff": (

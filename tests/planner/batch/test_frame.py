@@ -1,18 +1,17 @@
-"""`plan_frame`: a pure function on a frame, here on one machine and on a cluster of its own."""
+"""`plan_frame`: a pure function on a frame of Polars or pandas."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
 
 from planner import ObservationError, Planner
 from planner.batch import plan_frame
-from planner.batch.frame import ADDED
+from planner.batch.naming import ADDED
 from tests.planner.support.flat_rows import flat_row, some_observations
 
 OBSERVATIONS = some_observations(150, seed=9, distinct=40)
@@ -100,20 +99,3 @@ def test_polars_is_imported_only_for_a_frame_of_its_own() -> None:
     )
     root = Path(__file__).resolve().parents[3]
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # what other libraries warn of each other is not ours
-def test_a_cluster_runs_it_unchanged(expected: list[str]) -> None:
-    """Dask's workers are processes of their own, as on any number of machines."""
-    distributed: Any = pytest.importorskip("distributed", reason="Dask is not installed")
-    dd: Any = pytest.importorskip("dask.dataframe", reason="Dask's data frames are not installed")
-    pd: Any = pytest.importorskip("pandas", reason="pandas is not installed")
-    frame = pd.DataFrame(ROWS)
-    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
-    with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster):
-        parts = dd.from_pandas(frame, npartitions=5)
-        planned = parts.map_partitions(plan_frame, meta=plan_frame(frame.head(1)).head(0))
-        done = planned.compute()
-    assert list(done["plan.json"]) == expected
-    assert list(done["case"]) == [row["case"] for row in ROWS]

@@ -110,7 +110,7 @@ def test_whatever_was_written_and_not_told_of_is_taken_back(
     run_batch(source, tmp_path / f"whole{into}", planner)
     stop_after(2, source, out, planner)
     partial = tmp_path / f"out{into}.partial"
-    for name in ("plans", "refused", "000002.parquet", "state.new"):
+    for name in ("plans", "refused", "000002.part", "state.new"):
         with (partial / name).open("ab") as file:
             file.write(b"half a li")
     run_batch(source, out, planner, Wishes(go_on=True))
