@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.batch.answering import Answer, Answers
 from planner.batch.rows import flat_rows, json_rows, own_problems
-from planner.batch.sinks import PARQUET, Partial, State, csv_of
+from planner.batch.sinks import PARQUET, PART, Partial, State, csv_of
 from planner.batch.sources import Columns, Lines, Source, Stretch, refusal
 from planner.errors import FieldProblem
 from planner.planning.planner import Planner
@@ -65,7 +65,7 @@ def run_batch(
     run = {
         "input": [str(source_path.resolve()), found.st_size, found.st_mtime_ns],
         "rules": [planner.rulebook.version, planner.rulebook.edition],
-        "output": [_suffix(out), whole],
+        "output": [_suffix(out), whole, PART],
     }
     partial = Partial(out, run, parts=_suffix(out) == PARQUET)
     partial.begin(go_on=wishes.go_on, again=wishes.again)

@@ -20,7 +20,9 @@ from planner.batch.sources import refusal
 from planner.errors import FieldProblem
 
 PARQUET = ".parquet"
-_PART = ".part"
+PART = ".part"
+"""The ending of a part of a Parquet file, another one wherever its form changes: a run that was
+stopped goes on only with parts of the same form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Partial:
         told = b"".join(_refusal(row, problems) for row, problems in refused)
         number = self.state.parts
         if self._parts:
-            _write(self.home / f"{number:06}{_PART}", plans, "wb")
+            _write(self.home / f"{number:06}{PART}", plans, "wb")
         else:
             _write(self._plans, plans, "ab")
         _write(self._refusals, told, "ab")
@@ -129,7 +131,7 @@ class Partial:
         """Make one Parquet file of the parts, without holding them all."""
         from planner.batch.parts import join_parquet
 
-        parts = [self.home / f"{number:06}{_PART}" for number in range(self.state.parts)]
+        parts = [self.home / f"{number:06}{PART}" for number in range(self.state.parts)]
         if parts:
             join_parquet(parts, self._plans)
 

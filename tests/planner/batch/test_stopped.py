@@ -189,7 +189,7 @@ def test_no_process_is_left_when_the_run_is_killed(tmp_path: Path) -> None:
     """Helpers end with whoever started them, even when it had no time to say so."""
     psutil = pytest.importorskip("psutil", reason="psutil is not installed")
     source = tmp_path / "in.jsonl"
-    rows = some_observations(3000, seed=8)
+    rows = some_observations(6000, seed=8)
     source.write_text("".join(json.dumps(row) + "\n" for row in rows))
     code = (
         "from pathlib import Path; from planner import Planner; "
