@@ -16,7 +16,9 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from importlib.util import find_spec
 from operator import call, concat, getitem, itemgetter
+from pathlib import Path
 from threading import RLock
 from typing import Protocol, cast
 
@@ -66,6 +68,18 @@ def _durable_rules() -> _DurableRules:
             sys.setdlopenflags(flags)
     engine: _DurableRules = durable_rules_engine
     return engine
+
+
+def installed() -> bytes:
+    """What tells one engine from another: its file, its size and its age; nothing where none is.
+
+    The engine is not loaded for it.
+    """
+    found = find_spec("durable_rules_engine")
+    if found is None or found.origin is None:
+        return b""
+    told = Path(found.origin).stat()
+    return f"{found.origin}\0{told.st_size}\0{told.st_mtime_ns}".encode()
 
 
 _Outcome = tuple[None, tuple[int, int], tuple[str, ...], tuple[int, int], None]

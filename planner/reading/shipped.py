@@ -3,8 +3,9 @@
 Reading and checking thousands of lines takes most of a cold start, and asking the engine about
 each of them most of the rest. What was read, and what the engine said, is kept in ``__pycache__``
 beside the rule files, for the exact bytes of those files and of the code that read them, for one
-engine, and in the same trust as Python's own compiled files there: whoever can write them can change
-the rules themselves. Whatever is missing, stale, damaged or not allowed is silently read anew.
+engine, and in the same trust as Python's own compiled files there: whoever can write them can
+change the rules themselves. Whatever is missing, stale, damaged or not allowed is silently read
+anew.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from planner.engine.ruleset import installed
 from planner.rulebook.rulebook import Rulebook
 
 Made = TypeVar("Made")
@@ -89,7 +90,7 @@ def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
 
     None as well where anything stands there that reading refuses without looking into it.
     """
-    digest = hashlib.sha256(sys.version.encode() + _engine())
+    digest = hashlib.sha256(sys.version.encode() + installed())
     try:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules carry their path
@@ -102,15 +103,6 @@ def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
     except OSError:
         return None
     return _Place(directory, digest.hexdigest()[:32])
-
-
-def _engine() -> bytes:
-    """What tells one engine from another, without loading it: its file, its size and its age."""
-    found = find_spec("durable_rules_engine")
-    if found is None or found.origin is None:
-        return b""
-    told = Path(found.origin).stat()
-    return f"{found.origin}\0{told.st_size}\0{told.st_mtime_ns}".encode()
 
 
 def _rules(root: Path) -> Iterator[Path]:
