@@ -83,20 +83,21 @@ class Found:
 
     def __init__(self, findings: Findings, branches: int) -> None:
         self._findings = findings
-        self._branches = branches
+        self.branches = branches
+        """The branches that found it."""
         self.refused = findings.refused(branches)
         """The branches that do not hold because of what was found."""
 
     @cached_property
     def findings(self) -> Mapping[str, str]:
         """A yes or a no for every finding."""
-        found = self._branches
+        found = self.branches
         return {one.name: YES if found & one.branches else NO for one in self._findings.each}
 
     @cached_property
     def _without(self) -> tuple[int, ...]:
         """What all findings but a few refuse, for each few of them."""
-        told = [by(self._branches & finding) for finding, by in self._findings.few]
+        told = [by(self.branches & finding) for finding, by in self._findings.few]
         before, after = [0], [0]
         for refused in told[:-1]:
             before.append(before[-1] | refused)
@@ -107,7 +108,7 @@ class Found:
     def refused_with(self, branches: int) -> int:
         """What would be refused if these branches of the first stage held."""
         findings = self._findings
-        touched = findings.touched(branches ^ self._branches)
+        touched = findings.touched(branches ^ self.branches)
         if len(touched) > 1:
             return findings.refused(branches)
         (place,) = touched

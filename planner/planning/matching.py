@@ -14,10 +14,10 @@ from typing import NamedTuple
 from planner.contract.facts import NOTHING_SEEN, Fact
 from planner.contract.fields import FIELDS
 from planner.contract.ruptures import KINDS
-from planner.planning.branching import Branch, Branching
+from planner.planning.branching import Branch
 from planner.planning.findings import Findings, Found
 from planner.planning.memo import Memo
-from planner.planning.table import Table
+from planner.planning.table import Compiled
 from planner.planning.unknown import UNKNOWN
 from planner.rulebook.plan_fields import reads_before, reads_plan
 from planner.rulebook.rulebook import Rulebook
@@ -37,16 +37,17 @@ class Failing(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """Where items stand, and the branches that this refuses."""
+    """Where items stand, and the branches of rules and of words that this refuses."""
 
     known: Mapping[str, Fact]
     refused: int
+    words: int
 
 
 class Matched:
     """One observation in the stages of matching."""
 
-    __slots__ = ("_known", "facts", "failing", "found", "held", "left", "notes")
+    __slots__ = ("_known", "facts", "failing", "found", "held", "left", "notes", "words")
 
     def __init__(self, facts: Mapping[str, Fact], failing: Failing, found: Found) -> None:
         """Begin with the facts and with what was found."""
@@ -55,7 +56,9 @@ class Matched:
         self.found = found
         self.notes: tuple[Noted, ...] = ()
         self.left = 0
-        """The branches that nothing which is known so far refuses."""
+        """The branches of rules that nothing which is known so far refuses."""
+        self.words: int | None = None
+        """Those of words, once they were asked for."""
         self.held = 0
         """The rules of both stages that hold, by the bits of the numbering."""
         self._known: Mapping[str, Fact] | None = None
@@ -84,24 +87,18 @@ class Matched:
 class Matching:
     """The stages of one rulebook. Safe in any thread and after a fork."""
 
-    def __init__(self, rulebook: Rulebook, branching: Branching, table: Table) -> None:
+    def __init__(self, rulebook: Rulebook, compiled: Compiled) -> None:
         """Part the branches by the stage in which they are asked."""
-        self.table = table
-        self.branching = branching
-        self._rules = len(rulebook.rules)
+        self.table, self._words = table, _ = compiled.answers
+        self.branching = branching = compiled.rules
         self._every = sum(branch.bit for branch in branching.every)
         self.first = branching.mask(rulebook.assessment)
         """The branches that find something."""
         self._planning, self._last, self._lines = _staged(branching.of(rulebook.planning))
-        self._words = {
-            item: branching.mask(one for part in words.every for one in part.variants)
-            for item, words in rulebook.wording.items()
-        }
         self.asks_before_last = bool(self._last)
         """Whether any rule on C1 asks where the other items stand."""
-        self.asks_after_all = bool(self._lines) or any(
-            reads_plan(branch.when) for branch in branching.of(rulebook.variants)
-        )
+        asked = any(reads_plan(branch.when) for branch in compiled.words.every)
+        self.asks_after_all = bool(self._lines) or asked
         """Whether words or lines ask where the items stand."""
         self.findings = Findings(rulebook, branching, table)
         self._without = lru_cache(maxsize=2 ** len(KINDS))(self._failing_without)
@@ -168,7 +165,7 @@ class Matching:
 
     def noted(self, known: Mapping[str, Fact]) -> Noted:
         """Where items stand, ready to be noted for the stages that ask about it."""
-        return Noted(known, self.table.refused_by(known))
+        return Noted(known, self.table.refused_by(known), self._words.refused_by(known))
 
     def before_last(self, matched: Matched, noted: Noted) -> None:
         """Add the rules on C1 that hold, given where the other items stand."""
@@ -179,10 +176,6 @@ class Matching:
         """Add the lines that hold, given where everything stands; words may be asked for then."""
         matched.note(noted)
         matched.held |= self.branching.whole(matched.left & self._lines)
-
-    def fitting(self, item: str, matched: Matched) -> int:
-        """The variants of an item's words whose premises hold, each a bit by its place."""
-        return self.branching.whole(matched.left & self._words[item]) >> self._rules
 
 
 def _staged(planning: Iterable[Branch]) -> tuple[int, int, int]:

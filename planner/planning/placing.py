@@ -76,41 +76,50 @@ class Placement:
     barred: tuple[str, ...]
 
 
-class _Acting:
-    """The rules that act on one item, as masks."""
+class _Acting(NamedTuple):
+    """What the rules that act on one item come to."""
 
-    __slots__ = ("_called", "_calls", "bar", "call", "delay", "hold")
+    where: Callable[[int], int]
+    """Where those of these rules that hold put the item: barred, held, absent or its time."""
+    unheld: Callable[[int], int]
+    """The same if nothing held it."""
 
-    def __init__(self, item: str, mask: Callable[..., int]) -> None:
-        """Note them by what they do."""
-        self.bar = mask("bar", item)
-        self.hold = mask("hold", item)
-        self.call = tuple(mask("call", item, at) for at in WHENS)
-        self.delay = tuple(mask("delay", item, at) for at in WHENS)
-        self._calls = sum(self.call) | sum(self.delay)
-        self._called = lru_cache(maxsize=_KEPT)(self._time)
 
-    def where(self, rules: int) -> int:
-        """Where those of these rules that hold put the item: barred, held, absent or its time."""
-        if rules & self.bar:
+def _acting(item: str, mask: Callable[..., int]) -> _Acting:
+    """What the rules of a mask come to for an item."""
+    bar, hold = mask("bar", item), mask("hold", item)
+    calls = mask("call", item) | mask("delay", item)
+    time = lru_cache(maxsize=_KEPT)(_timing(item, mask))
+
+    def unheld(rules: int) -> int:
+        return _BARRED if rules & bar else time(rules & calls)
+
+    def where(rules: int) -> int:
+        if rules & bar:
             return _BARRED
-        if rules & self.hold:
-            return _HELD
-        return self._called(rules & self._calls)
+        return _HELD if rules & hold else time(rules & calls)
 
-    def unheld(self, rules: int) -> int:
-        """The same if nothing held it."""
-        return _BARRED if rules & self.bar else self._called(rules & self._calls)
+    return _Acting(where, unheld)
 
-    def _time(self, rules: int) -> int:
-        """The time of its earliest call, no sooner than its delays; or absent."""
-        for rank, calls in enumerate(self.call):
-            if rules & calls:
-                for later in range(len(WHENS) - 1, rank, -1):
-                    if rules & self.delay[later]:
-                        return later
-                return rank
+
+def _timing(item: str, mask: Callable[..., int]) -> Callable[[int], int]:
+    """Gives the time of an item's earliest call, no sooner than its delays; or absent."""
+    call = tuple(mask("call", item, at) for at in WHENS)
+    delay = tuple(mask("delay", item, at) for at in WHENS)
+
+    def time(rules: int) -> int:
+        for rank, called in enumerate(call):
+            if rules & called:
+                later = [place for place in range(rank, len(WHENS)) if rules & delay[place]]
+                return max((rank, *later))
         return _NOWHERE
+
+    return time
+
+
+def _absent(_: int) -> int:
+    """Where an item stands that is not placed yet."""
+    return _NOWHERE
 
 
 class Placing:
@@ -129,8 +138,12 @@ class Placing:
         self._stop = self._mask("stop")
         self._review = self._mask("review")
         self._after = self._mask("after")
-        self._items = tuple(_Acting(item, self._mask) for item in ORDER)
-        self._last = self._items[_LAST]
+        self._items = tuple(_acting(item, self._mask) for item in ORDER)
+        self._place_last = self._items[_LAST].where
+        self._others = tuple(
+            _absent if item == LAST else one.where
+            for item, one in zip(ORDER, self._items, strict=True)
+        )
         self._waits = lru_cache(maxsize=_KEPT)(self._waiting)
         self._placed_after = lru_cache(maxsize=_STANDINGS_KEPT)(_after)
         self._placed = lru_cache(maxsize=_KEPT)(self._placement)
@@ -168,7 +181,7 @@ class Placing:
         """
         if mask & self._stop:
             return Standing("stop", _STOPPED, _STOPPED)
-        called = tuple([_NOWHERE if one is self._last else one.where(mask) for one in self._items])
+        called = tuple([where(mask) for where in self._others])
         disposition: Disposition = "review_first" if mask & self._review else "proceed"
         return self._stood(disposition, called, mask & self._after)
 
@@ -189,7 +202,7 @@ class Placing:
         """Where each item stands when these rules hold, the others as `before_last` has them."""
         if others.disposition == "stop":
             return others
-        called = (*others.called[:_LAST], self._last.where(mask), *others.called[_LAST + 1 :])
+        called = (*others.called[:_LAST], self._place_last(mask), *others.called[_LAST + 1 :])
         return self._stood(others.disposition, called, mask & self._after)
 
     def _stood(self, disposition: Disposition, called: tuple[int, ...], after: int) -> Standing:

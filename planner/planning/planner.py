@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -14,8 +14,8 @@ from planner.contract.observation import Observation
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
 from planner.planning.asking import SAMPLED, Asking
-from planner.planning.branching import Branching
 from planner.planning.briefing import Briefing, Composed, Ranking
+from planner.planning.fitting import Fitting
 from planner.planning.lines import Lines
 from planner.planning.matching import Matched, Matching
 from planner.planning.memo import Memo
@@ -24,7 +24,7 @@ from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons, values_of
 from planner.planning.stages import Stages
-from planner.planning.table import Table, table_of, viewing_of
+from planner.planning.table import Answers, Compiled, answers_of
 from planner.planning.telling import Asked
 from planner.planning.viewing import YES
 from planner.planning.wording import SEE_WHOLE, Wording, Wordings
@@ -52,23 +52,25 @@ class Planner:
         rulebook: Rulebook | None = None,
         *,
         ask: Literal["sampled", "always"] = "sampled",
-        table: Table | None = None,
+        answers: Answers | None = None,
     ) -> None:
         """Compile a rulebook; without one, the rules that ship.
 
         The engine is asked when the rules are compiled, and what it said is kept as a table. With
         `ask` "sampled" one plan in 256 is asked of it again, with "always" each that is made.
-        `table` is what it said of these very rules, where that was kept.
+        `answers` is what it said of these very rules, where that was kept.
         """
         if rulebook is None:
-            rulebook, table = rulebook_with(SHIPPED, (), Table, table_of)
+            rulebook, answers = rulebook_with(SHIPPED, (), Answers, answers_of)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
         self._numbering = Numbering(rulebook.rules)
-        branching = Branching(rulebook)
-        viewing = viewing_of(rulebook, branching)
-        self._matching = Matching(rulebook, branching, table or Table(branching.every, viewing))
-        asking = Asking(branching, viewing, 1 if ask == "always" else SAMPLED)
+        compiled = Compiled(rulebook, answers)
+        self._answers = compiled.answers
+        self._matching = Matching(rulebook, compiled)
+        self._fitting = Fitting(rulebook, compiled)
+        self._ask = ask
+        asking = Asking(compiled, self._fitting, 1 if ask == "always" else SAMPLED)
         self._wordings = Wordings(
             rulebook.wording,
             rulebook.slots,
@@ -87,15 +89,16 @@ class Planner:
         self._slots = {item: values_of(self._wordings.asked(item)) for item in rulebook.wording}
         self._kept: Memo[bytes, Plan] = Memo(*_PLANS)
 
-    def __reduce__(self) -> tuple[type[Planner], tuple[Rulebook]]:
-        """It travels to another process as its rulebook, and is compiled again there."""
-        return type(self), (self.rulebook,)
+    def __reduce__(self) -> tuple[Callable[[Rulebook], Planner], tuple[Rulebook]]:
+        """It travels to another process as its rulebook and what the engine said of it."""
+        made = partial(type(self), ask=self._ask, answers=self._answers)
+        return made, (self.rulebook,)
 
     @classmethod
     def load(cls, directory: Path | str) -> Planner:
         """A planner with a clinic's own pack of rules added to those that ship."""
-        rulebook, table = rulebook_with(SHIPPED, [Path(directory)], Table, table_of)
-        return cls(rulebook, table=table)
+        rulebook, answers = rulebook_with(SHIPPED, [Path(directory)], Answers, answers_of)
+        return cls(rulebook, answers=answers)
 
     def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
         """The plan for one observation, or `ObservationError` with every problem in it."""
@@ -239,7 +242,7 @@ class Planner:
 
     def _wording(self, item: str, matched: Matched) -> Wording:
         """The words of a step: they depend on the variants that fit and on what fills the slots."""
-        fits = self._matching.fitting(item, matched)
+        fits = self._fitting.fitting(item, matched)
         key = item, fits, self._slots[item](matched.facts)
         wording = self._worded.get(key)
         if wording is not None:

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, islice
+from typing import Any
 
-from planner.contract.facts import Fact
+from planner.contract.facts import NEXT_SESSION, TIMES, Fact
 from planner.contract.fields import FIELDS
 from planner.plan.parts import Disposition
 from planner.planning.matching import Matched, Matching
+from planner.planning.memo import Memo
 from planner.planning.pairs import Pairs
 from planner.planning.placed_last import PlacedLast, Weighed
 from planner.planning.placing import Placing, Standing, named
+from planner.planning.reasons import values_of
 from planner.planning.telling import Asked, Change, Fields, Telling
+from planner.planning.unknown import UNKNOWN
 from planner.planning.whatif import Answered, WhatIf
+from planner.rulebook.holding import fields_of
 from planner.rulebook.rulebook import ORDER, WHENS, Rule, Rulebook
 
 MOST = 5
@@ -35,6 +40,11 @@ _PAIR_SHARE = 0.2
 
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
+
+_FOUND = (5.0, 1600)
+"""Megabytes for the questions of other plans, and bytes of those of one."""
+_ALWAYS_READ = frozenset((*TIMES, NEXT_SESSION[0], *UNKNOWN))
+"""What a question may rest on though no rule asks about it."""
 
 Difference = tuple[int, int, int]
 """A change in the numbers of a standing, by which equal changes are known again fastest."""
@@ -76,6 +86,9 @@ class Questions:
         self._last = PlacedLast(matching.branching, placing)
         self._changed = lru_cache(maxsize=_KEPT)(_changes)
         self._told = lru_cache(maxsize=_KEPT)(self._telling.question)
+        self._kept: Memo[tuple[Any, Any], tuple[Asked, ...]] = Memo(*_FOUND)
+        read = {name for rule in rulebook.rules for name in (*fields_of(rule), rule.object)}
+        self._read = values_of(name for name in FIELDS if name in read or name in _ALWAYS_READ)
 
     def of(self, matched: Matched, contradictions: Iterable[Rule]) -> tuple[Asked, ...]:
         """The questions worth asking, the most consequential first, at most five.
@@ -83,6 +96,15 @@ class Questions:
         A contradiction between answers comes before anything that is merely not known. Where two
         answers would change the same, the one is asked that more often does.
         """
+        rules = tuple(contradictions)
+        key = tuple([rule.id for rule in rules]), self._read(matched.facts)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept.keep(key, self._found(matched, rules))
+        return found
+
+    def _found(self, matched: Matched, contradictions: Iterable[Rule]) -> tuple[Asked, ...]:
+        """The same, found anew."""
         told = self._telling.contradictions(contradictions, matched.facts)
         answered = self._whatif.answered(matched, told)
         now, *thens = answered.thens

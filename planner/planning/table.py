@@ -117,13 +117,28 @@ class Table:
         return mask
 
 
-def viewing_of(rulebook: Rulebook, branching: Branching) -> Viewing:
-    """How the engine is asked about a rulebook."""
-    asked = (condition for branch in branching.every for condition in branch.when)
-    return Viewing(asked, rulebook.findings)
+class Compiled:
+    """A rulebook as it is matched: its branches, how the engine is asked of them, what it said."""
+
+    def __init__(self, rulebook: Rulebook, answers: Answers | None = None) -> None:
+        """Ask the engine, unless its answers were kept; EngineError as `refused`."""
+        self.rules = Branching(rulebook.rules)
+        self.words = Branching(rulebook.variants)
+        branches = (*self.rules.every, *self.words.every)
+        asked = (condition for branch in branches for condition in branch.when)
+        self.viewing = Viewing(asked, rulebook.findings)
+        self.answers = answers or Answers(
+            Table(self.rules.every, self.viewing), Table(self.words.every, self.viewing)
+        )
 
 
-def table_of(rulebook: Rulebook) -> Table:
+class Answers(NamedTuple):
+    """All that the engine said: of the rules, and of the variants of the words."""
+
+    rules: Table
+    words: Table
+
+
+def answers_of(rulebook: Rulebook) -> Answers:
     """The engine's answers about a rulebook; EngineError as `refused` raises it."""
-    branching = Branching(rulebook)
-    return Table(branching.every, viewing_of(rulebook, branching))
+    return Compiled(rulebook).answers
