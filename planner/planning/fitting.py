@@ -26,23 +26,25 @@ class Fitting:
             for item, words in rulebook.wording.items()
         }
         self._findings = Findings(rulebook, compiled.rules, table)
-        asked = [name for name in FIELDS if name in table.fields]
-        self._single = tuple(name for name in asked if not FIELDS[name].rupture)
+        asked = [(name, table.plain(name)) for name in FIELDS if name in table.fields]
+        self._single = tuple(one for one in asked if not FIELDS[one[0]].rupture)
         self._kinds = {
-            kind: tuple(name for name in asked if FIELDS[name].rupture == kind) for kind in KINDS
+            kind: tuple(one for one in asked if FIELDS[one[0]].rupture == kind) for kind in KINDS
         }
         self._without = lru_cache(maxsize=2 ** len(KINDS))(self._refused_without)
 
     def left(self, matched: Matched) -> int:
         """The branches of all variants that nothing refuses of what is known now."""
-        facts, refused_by = matched.facts, self._table.refused
+        facts = matched.facts
         kinds: frozenset[str] = facts["ruptures.kinds"]  # type: ignore[assignment]  # a set of kinds
         refused = self._without(kinds) | self._findings.refused(matched.found.branches)
-        for kind in kinds:
-            for name in self._kinds[kind]:
-                refused |= refused_by(name, facts[name])
-        for name in self._single:
-            refused |= refused_by(name, facts[name])
+        for told in (self._single, *map(self._kinds.__getitem__, kinds)):
+            for name, plain in told:
+                value = facts[name]
+                if plain is None:
+                    refused |= self._table.refused(name, value)
+                elif value in plain:
+                    refused |= plain[value]
         for noted in matched.notes:
             refused |= noted.words
         left: int = self._every & ~refused
@@ -59,6 +61,6 @@ class Fitting:
         refused = 0
         for kind in KINDS:
             if kind not in kinds:
-                for name in self._kinds[kind]:
+                for name, _ in self._kinds[kind]:
                     refused |= self._table.refused(name, NOTHING_SEEN[name])
         return refused

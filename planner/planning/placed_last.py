@@ -17,7 +17,7 @@ from planner.rulebook.holding import hold
 from planner.rulebook.plan_fields import LAST, PLAN_FIELDS, before_last
 from planner.rulebook.rulebook import ORDER
 
-_KEPT = 2048
+_KEPT = 1024
 """Answers kept, most of which the other answers of a question ask for again."""
 
 _NUMBER = {before_last(item): number for number, item in enumerate(ORDER) if item != LAST}

@@ -18,7 +18,7 @@ from planner.rulebook.rulebook import ORDER, WHENS, Rule, When
 PLACING = frozenset(("call", "delay", "hold", "bar", "review", "stop", "after"))
 """The verbs that decide where an item stands. The others add words to what is decided."""
 
-_KEPT = 2048
+_KEPT = 1024
 """Answers kept of each kind, most of which are asked for again by the next observations."""
 
 

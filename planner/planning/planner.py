@@ -31,10 +31,10 @@ from planner.planning.wording import SEE_WHOLE, Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_with
 from planner.rulebook.rulebook import Rule, Rulebook, When
 
-_PLANS = (4.0, 60_000)
+_PLANS = (3.0, 60_000)
 """Megabytes for plans, and bytes of one with its JSON."""
-_WORDS = (2.0, 4000)
-_STEPS = (4.0, 7000)
+_WORDS = (2.0, 2500)
+_STEPS = (4.0, 5000)
 
 
 class Planner:

@@ -41,7 +41,7 @@ _PAIR_SHARE = 0.2
 _LIST_SHARE = 0.5
 """An empty list is often the answer "none of these", so an answer to it counts for less."""
 
-_FOUND = (5.0, 1600)
+_FOUND = (4.0, 1600)
 """Megabytes for the questions of other plans, and bytes of those of one."""
 _ALWAYS_READ = frozenset((*TIMES, NEXT_SESSION[0], *UNKNOWN))
 """What a question may rest on though no rule asks about it."""
