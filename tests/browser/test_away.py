@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.entering import BUTTON, enter_lateness, press
-from tests.browser.test_access import assert_sound
+from tests.browser.sound import assert_sound
 from tests.support.command import COMMAND
 from tests.webui.support.postgres import free_port
 from webui.pages.shell import NEEDED

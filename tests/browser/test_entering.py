@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from planner.contract.observation import FLAGS
 from tests.browser.entering import BUTTON, enter_lateness, press
 from tests.browser.six_cases import DESKTOP, PHONE
-from tests.browser.test_access import assert_sound
+from tests.browser.sound import assert_sound
 
 pytestmark = pytest.mark.browser
 Opened = Any
