@@ -55,7 +55,7 @@ def test_there_are_examples_to_try():
     assert len(commands("curl")) == 1
 
 
-@pytest.mark.parametrize("command", map(marked, commands("repair-planner")), ids=" ".join)
+@pytest.mark.parametrize("command", [*map(marked, commands("repair-planner"))], ids=" ".join)
 @pytest.mark.usefixtures("desk")
 def test_every_command_runs_as_written(command, request):
     if command[1] in {"audit", "backup", "restore"}:
