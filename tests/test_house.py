@@ -130,7 +130,7 @@ def test_no_docstring_is_read_for_people():
     """`python -OO` drops docstrings; what people are told is an ordinary text."""
     reading = {"__doc__", "getdoc", "cleandoc", "get_docstring"}
 
-    def named(path: Path) -> set[object]:
+    def named(path: Path) -> set[str]:
         nodes = list(ast.walk(tree(path)))
         names = {getattr(node, "attr", getattr(node, "id", None)) for node in nodes}
         return reading & (names | {node.value for node in nodes if isinstance(node, ast.Constant)})
