@@ -18,6 +18,19 @@ SCREENS: dict[str, dict[str, Any]] = {
 every_screen = pytest.mark.parametrize("screen", SCREENS)
 
 
+def test_what_is_amiss_in_one_look_alone_is_found_and_named(opened: Opened) -> None:
+    page = opened("/handout/C2")
+    page.evaluate("""() => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(`@media (max-width: 400px) { main { width: 900px } }
+        @media (prefers-color-scheme: dark) { main * { color: #222 !important } }`)
+      document.adoptedStyleSheets = [sheet]
+    }""")
+    with pytest.raises(AssertionError, match=r"phone dark.*color-contrast.*wider than") as told:
+        assert_sound_in(page, LOOKS)
+    assert "light" not in str(told.value)
+
+
 @every_screen
 def test_the_form_is_sound_empty_opened_and_refused(opened: Opened, screen: str) -> None:
     page = opened(**SCREENS[screen])
