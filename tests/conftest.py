@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from planner import Planner
 from tests.support import unchanged
 from tests.support.command import BIN
 from tests.support.long import LONG
@@ -24,11 +25,35 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(unchanged.Unchanged(config), "unchanged")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that at the end no process works on it alone."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def common(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A directory that all processes of this run have in common."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@pytest.fixture(scope="session")
+def planner() -> Planner:
+    """The planner of the rules that ship: it keeps nothing of what it was asked."""
+    return Planner()
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to copy."""
+    from webui.database.connection import Database, sqlite_address
+    from webui.database.upgrade import prepare
+
+    file = tmp_path_factory.mktemp("ready") / "plans.sqlite3"
+    made = Database(sqlite_address(file))
+    prepare(made)
+    made.close()
+    return file
 
 
 @pytest.fixture(scope="session")

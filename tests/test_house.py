@@ -7,11 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-import pytest
 from ruamel.yaml import YAML
 
 import planner
@@ -33,14 +34,22 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-every_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
-every_source = pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def faults(paths: Iterable[Path], fault: Callable[[Path], Collection[object]]) -> dict[str, Any]:
+    """What is wrong, by the file where it is wrong."""
+    return {name_of(path): found for path in paths if (found := fault(path))}
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A module as Python reads it."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     """The names that a module imports, also inside functions and by their name as a string."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -56,21 +65,18 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(path)}
 
 
-@every_module
-def test_only_the_pages_import_the_pages_tools(path):
-    if not path.is_relative_to(ROOT / "webui"):
-        assert packages(path) & (WEB | {"webui"}) == set()
+def test_only_the_pages_import_the_pages_tools():
+    others = [path for path in MODULES if not path.is_relative_to(ROOT / "webui")]
+    assert faults(others, lambda path: packages(path) & (WEB | {"webui"})) == {}
 
 
-@every_module
-def test_only_the_engine_module_imports_the_engine(path):
-    if name_of(path) != "planner/engine/ruleset.py":
-        assert packages(path) & {ENGINE, "durable"} == set()
+def test_only_the_engine_module_imports_the_engine():
+    others = [path for path in MODULES if name_of(path) != "planner/engine/ruleset.py"]
+    assert faults(others, lambda path: packages(path) & {ENGINE, "durable"}) == {}
 
 
-@every_module
-def test_no_room_imports_the_tests_and_rules_hold_no_code(path):
-    assert "tests" not in packages(path)
+def test_no_room_imports_the_tests_and_rules_hold_no_code():
+    assert faults(MODULES, lambda path: packages(path) & {"tests"}) == {}
     assert list(ROOT.glob("rules/**/*.py")) == []
 
 
@@ -104,48 +110,63 @@ def test_what_the_planner_exports_is_sorted_and_documented():
         assert inspect.getdoc(getattr(planner, name)), f"{name} tells nobody what it is"
 
 
-@every_source
-def test_no_module_is_longer_than_a_reader_can_hold(path):
-    assert len(path.read_text("utf-8").splitlines()) <= 350
+def test_no_module_is_longer_than_a_reader_can_hold():
+    assert faults(SOURCES, lambda path: path.read_text("utf-8").splitlines()[350:]) == {}
 
 
 def lengths(path: Path) -> Iterator[tuple[str, int]]:
     """The lines of every function of a module, without its signature and docstring."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
             yield node.name, (node.end_lineno or 0) - first.lineno + 1
 
 
-@every_module
-def test_no_function_is_longer_than_thirty_lines(path):
-    assert [(name, length) for name, length in lengths(path) if length >= 30] == []
+def test_no_function_is_longer_than_thirty_lines():
+    assert faults(MODULES, lambda path: [one for one in lengths(path) if one[1] >= 30]) == {}
 
 
-@every_module
-def test_no_docstring_is_read_for_people(path):
+def test_no_docstring_is_read_for_people():
     """`python -OO` drops docstrings; what people are told is an ordinary text."""
     reading = {"__doc__", "getdoc", "cleandoc", "get_docstring"}
-    tree = ast.parse(path.read_text("utf-8"))
-    named = {getattr(node, "attr", getattr(node, "id", None)) for node in ast.walk(tree)}
-    given = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    assert (named | given) & reading == set()
+
+    def named(path: Path) -> set[str]:
+        nodes = list(ast.walk(tree(path)))
+        names = {getattr(node, "attr", getattr(node, "id", None)) for node in nodes}
+        return reading & (names | {node.value for node in nodes if isinstance(node, ast.Constant)})
+
+    assert faults(MODULES, named) == {}
 
 
-@every_module
-def test_there_are_no_drawers(path):
-    assert path.stem not in {"utils", "util", "helpers", "models", "services", "common", "misc"}
+def test_there_are_no_drawers():
+    drawers = {"utils", "util", "helpers", "models", "services", "common", "misc"}
+    assert faults(MODULES, lambda path: {path.stem} & drawers) == {}
 
 
-@every_source
-def test_every_exemption_has_its_reason(path):
-    noqa = re.compile(r"#\s*noqa: [A-Z0-9, ]+(?: - |\s+# )\w.{4,}")
-    ignored = re.compile(r"#\s*type: ignore\[[a-z, -]+\]\s+# \w.{4,}")
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if re.search(r"#\s*noqa", line):
-            assert noqa.search(line), f"line {number}: noqa without `: CODE - reason`"
-        if re.search(r"#\s*type:\s*ignore", line):
-            assert ignored.search(line), f"line {number}: ignore without `[code]  # reason`"
+EXEMPTIONS = [  # what exempts, how it is written, and what is missing elsewhere
+    (
+        re.compile(r"#\s*noqa"),
+        re.compile(r"#\s*noqa: [A-Z0-9, ]+(?: - |\s+# )\w.{4,}"),
+        "noqa without `: CODE - reason`",
+    ),
+    (
+        re.compile(r"#\s*type:\s*ignore"),
+        re.compile(r"#\s*type: ignore\[[a-z, -]+\]\s+# \w.{4,}"),
+        "ignore without `[code]  # reason`",
+    ),
+]
+
+
+def test_every_exemption_has_its_reason():
+    def unexplained(path: Path) -> list[str]:
+        return [
+            f"line {number}: {missing}"
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+            for exempts, written, missing in EXEMPTIONS
+            if exempts.search(line) and not written.search(line)
+        ]
+
+    assert faults(SOURCES, unexplained) == {}
 
 
 def texts(node: object) -> Iterator[str]:

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,11 @@ def commands(program: str) -> list[list[str]]:
     return [line for line in lines if line[:1] == [program]]
 
 
+def marked(command: list[str]) -> Any:
+    """The check proves whole rules, which takes longer than all the other commands together."""
+    return pytest.param(command, marks=[pytest.mark.slow] if command[1:] == ["check"] else [])
+
+
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     """A directory with the files that the README's examples name, and nothing else."""
@@ -49,7 +55,7 @@ def test_there_are_examples_to_try():
     assert len(commands("curl")) == 1
 
 
-@pytest.mark.parametrize("command", commands("repair-planner"), ids=" ".join)
+@pytest.mark.parametrize("command", [*map(marked, commands("repair-planner"))], ids=" ".join)
 @pytest.mark.usefixtures("desk")
 def test_every_command_runs_as_written(command, request):
     if command[1] in {"audit", "backup", "restore"}:

@@ -26,6 +26,7 @@ def small(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
     """A small project with one test that only reads files."""
     for name in unchanged.ALWAYS:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # it needs none of the installed ones
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS)
     return pytester

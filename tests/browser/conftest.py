@@ -1,31 +1,46 @@
 """A real server, a real browser, and a page that fails its test if anything is amiss in it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect, sync_playwright
 
+from planner import Planner
 from tests.support.live import served
 from tests.support.missing import missing
 from webui import create_app
+from webui.database.connection import sqlite_address
 
-CHROMIUM = Path("/usr/bin/chromium")
+BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+"""Debian's packages of the same browser: the one that draws no window of its own needs a third."""
+CHROMIUM = next((path for path in BROWSERS if path.exists()), BROWSERS[-1])
 Opened = Callable[..., Any]
 expect.set_options(timeout=15_000)  # a machine at work elsewhere is slow, and not wrong
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def address(planner: Planner) -> Iterator[str]:
     """Where this project's own server listens, in this process."""
-    with served(create_app(), 8400) as address:
+    with served(create_app({"PLANNER": planner}), 8400) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
+def clinic(planner: Planner, ready: Path) -> Iterator[tuple[Flask, str]]:
+    """An application with accounts, and where it listens: made once, for every house in turn."""
+    app = create_app({"DATABASE": sqlite_address(ready), "PLANNER": planner})
+    app.extensions["store"].database.close()
+    with served(app, 8600) as address:
+        yield app, address
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Debian's chromium, driven by Playwright; skipped by name where it is missing."""
+    """Debian's Chromium, driven by Playwright; skipped by name where it is missing."""
     if not CHROMIUM.exists():
         missing("chromium is not installed")
     with sync_playwright() as driver:
@@ -37,6 +52,13 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def opened(chromium: Any, address: str) -> Iterator[Opened]:
     """Open the form in a fresh window; afterwards nothing may have left the machine or failed."""
+    with watched(chromium, address) as open_form:
+        yield open_form
+
+
+@contextmanager
+def watched(chromium: Any, address: str) -> Iterator[Opened]:
+    """Windows that are closed at the end, when nothing may have left the machine or failed."""
     wrong: list[str] = []
     windows: list[Any] = []
 
@@ -53,9 +75,11 @@ def opened(chromium: Any, address: str) -> Iterator[Opened]:
         page.goto(address + path)
         return page
 
-    yield open_form
-    for window in windows:
-        window.close()
+    try:
+        yield open_form
+    finally:
+        for window in windows:
+            window.close()
     assert wrong == []
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from planner import Planner
 from tests.browser.entering import BUTTON, enter_lateness, press
-from tests.browser.test_access import assert_sound
-from tests.support.command import COMMAND
+from tests.browser.sound import assert_sound
+from tests.support.live import served
 from tests.webui.support.postgres import free_port
+from webui import create_app
+from webui.database.connection import sqlite_address
 from webui.pages.shell import NEEDED
 
 pytestmark = pytest.mark.browser
@@ -37,12 +40,11 @@ STORED = """async () => {
 
 
 class Server:
-    """The command `serve` in a process of its own, which can be stopped and started again."""
+    """A server that can be stopped and started again: a new application on the same data."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, planner: Planner, data: Path) -> None:
         self.port = free_port()
-        self.environment = {**os.environ, "REPAIR_PLANNER_DATA": str(data)}
-        self.environment.pop("DATABASE_URL", None)
+        self.config = {"PLANNER": planner, "DATABASE": sqlite_address(data)}
         self.start()
 
     @property
@@ -50,21 +52,18 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+        self.running.close()
 
     def start(self) -> None:
-        command = [*COMMAND, "serve", "--no-browser", "--port", str(self.port)]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, stdout=pipe, text=True, env=self.environment)
-        assert self.process.stdout
-        assert f":{self.port}/" in self.process.stdout.readline()
+        self.running = ExitStack()
+        app = create_app(self.config)
+        self.running.callback(app.extensions["store"].database.close)
+        assert self.running.enter_context(served(app, self.port)) == self.address
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path)
+def server(tmp_path: Path, planner: Planner, ready: Path) -> Iterator[Server]:
+    made = Server(planner, Path(shutil.copyfile(ready, tmp_path / "plans.sqlite3")))
     yield made
     made.stop()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import watched
 from tests.browser.six_cases import (
     DESKTOP,
     FIRST_SCREEN,
@@ -17,21 +19,46 @@ from tests.browser.six_cases import (
     first_words,
     plan_of,
 )
-from tests.browser.test_access import assert_sound
+from tests.browser.sound import BOTH, OPEN_ALL, assert_sound_in
 
 pytestmark = pytest.mark.browser
 Opened = Any
+Planned = Callable[[dict[str, int]], Any]
 SCREENS = pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
-CASES = pytest.mark.parametrize("case", SIX)
+
+
+@pytest.fixture(scope="module", params=SIX)
+def case(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def window(chromium: Any, address: str, case: str) -> Iterator[Any]:
+    """A window on the plan of a case, which is made once for all that is measured of its page."""
+    with watched(chromium, address) as opened:
+        page = opened()
+        plan_of(page, case)
+        yield page
+
+
+@pytest.fixture
+def planned(window: Any) -> Callable[[dict[str, int]], Any]:
+    """Load the page of the plan on a screen."""
+
+    def load(screen: dict[str, int]) -> Any:
+        window.set_viewport_size(screen)
+        window.emulate_media(media="null", color_scheme="null")
+        window.reload()
+        return window
+
+    return load
 
 
 @SCREENS
-@CASES
 def test_the_first_words_stand_at_the_top_of_a_short_page(
-    opened: Opened, case: str, screen: dict[str, int]
+    planned: Planned, case: str, screen: dict[str, int]
 ) -> None:
-    page = opened(viewport=screen)
-    plan_of(page, case)
+    page = planned(screen)
     box = first_words(page).bounding_box()
     assert box["y"] < 400
     assert page.evaluate(FIRST_SCREEN) <= 120
@@ -39,23 +66,16 @@ def test_the_first_words_stand_at_the_top_of_a_short_page(
     assert height <= 0.6 * HEIGHT_BEFORE[case][screen is DESKTOP]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @SCREENS
-@CASES
-def test_the_page_is_sound_closed_and_opened(
-    opened: Opened, case: str, screen: dict[str, int], scheme: str
-) -> None:
-    page = opened(viewport=screen, color_scheme=scheme)
-    plan_of(page, case)
-    assert_sound(page)
-    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-    assert_sound(page)
+def test_the_page_is_sound_closed_and_opened(planned: Planned, screen: dict[str, int]) -> None:
+    page = planned(screen)
+    assert_sound_in(page, BOTH)
+    page.evaluate(OPEN_ALL)
+    assert_sound_in(page, BOTH)
 
 
-@CASES
-def test_the_page_is_whole_with_twice_the_text(opened: Opened, case: str) -> None:
-    page = opened(viewport={"width": 640, "height": 900})
-    plan_of(page, case)
+def test_the_page_is_whole_with_twice_the_text(planned: Planned) -> None:
+    page = planned({"width": 640, "height": 900})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]
@@ -149,10 +169,8 @@ def test_another_browser_does_not_see_the_plan(opened: Opened) -> None:
     stranger.context.close()
 
 
-@CASES
-def test_the_brief_is_one_sheet_of_paper_and_the_whole_plan_two(opened: Opened, case: str) -> None:
-    page = opened()
-    plan_of(page, case)
+def test_the_brief_is_one_sheet_of_paper_and_the_whole_plan_two(planned: Planned) -> None:
+    page = planned(DESKTOP)
     marked = "brief => document.documentElement.classList.toggle('rp-prints-brief', brief)"
     for brief, most in ((True, 1), (False, 2)):
         page.evaluate(marked, brief)

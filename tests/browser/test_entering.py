@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from planner.contract.observation import FLAGS
 from tests.browser.entering import BUTTON, enter_lateness, press
 from tests.browser.six_cases import DESKTOP, PHONE
-from tests.browser.test_access import assert_sound
+from tests.browser.sound import BOTH, assert_sound, assert_sound_in
 
 pytestmark = pytest.mark.browser
 Opened = Any
@@ -148,22 +148,19 @@ def test_a_sign_of_danger_shows_the_first_actions_in_place(
     expect(page.get_by_role("heading", name="Please stop here first")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_new_states_of_the_form_are_sound(
-    opened: Opened, screen: dict[str, int], scheme: str
-) -> None:
-    page = opened(viewport=screen, color_scheme=scheme, path="/?example=late_again")
-    assert_sound(page)
+def test_the_new_states_of_the_form_are_sound(opened: Opened, screen: dict[str, int]) -> None:
+    page = opened(viewport=screen, path="/?example=late_again")
+    assert_sound_in(page, BOTH)
     page.get_by_label("Suicide or self-harm", exact=True).check()
     page.get_by_text("What each of these means").click()
-    assert_sound(page)
+    assert_sound_in(page, BOTH)
     enter_lateness(page)
     with page.expect_event("load"):
         page.get_by_role("link", name="Change or add answers").click()
-    assert_sound(page)
+    assert_sound_in(page, BOTH)
     page.goto(re.sub(r"plan/\w+", "plan/none", page.url))
-    assert_sound(page)
+    assert_sound_in(page, BOTH)
 
 
 def test_the_button_stays_in_view(opened: Opened) -> None:

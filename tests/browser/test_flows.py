@@ -156,6 +156,7 @@ def test_script_in_notes_is_shown_as_text(opened: Opened) -> None:
 
 def test_copied_words_equal_the_shown_words_and_it_says_copied(opened: Opened) -> None:
     page = opened(permissions=["clipboard-read", "clipboard-write"])
+    page.clock.install()  # put forward, so that nobody waits until a button says its words again
     enter_lateness(page)
     page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     for button in page.locator("[data-copies]").all():
@@ -164,6 +165,7 @@ def test_copied_words_equal_the_shown_words_and_it_says_copied(opened: Opened) -
         button.click()
         expect(page.get_by_role("status").last).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()") == words.inner_text()
+        page.clock.fast_forward("00:03")
         expect(page.get_by_role("status").last).to_be_empty()
         expect(button).to_have_text(label)
 

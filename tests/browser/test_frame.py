@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.entering import BUTTON, press
-from tests.browser.test_access import OPEN_ALL, assert_sound
+from tests.browser.sound import OPEN_ALL, assert_sound
 from tests.browser.test_supervision import address as with_people
 from tests.browser.test_supervision import enter, house
 from tests.browser.test_supervision import opened as opened_with_people

@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
+from flask import Flask
 from playwright.sync_api import expect
 
 from planner import Planner
 from tests.browser.entering import REFUSED, enter_lateness, press
-from tests.browser.test_access import OPEN_ALL, assert_sound
-from tests.support.live import served
-from tests.webui.support.people import FLAGGED, PASSWORD, STOP, House
-from webui import create_app
-from webui.accounts.passwords import Passwords
+from tests.browser.sound import LOOKS, OPEN_ALL, assert_sound, assert_sound_in
+from tests.webui.support.people import FLAGGED, PASSWORD, QUICK, STOP, House, moved_in
 from webui.database.base import now
-from webui.database.connection import Database, sqlite_address
-from webui.database.upgrade import prepare
+from webui.database.connection import PATIENCE, Database, sqlite_address
 from webui.register.reviews import Remark
 from webui.register.steps import Edit
 
 pytestmark = pytest.mark.browser
 Person = Callable[..., Any]
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"viewport": {"width": 1100, "height": 900}},
-    "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
-}
 NO_SCRIPTS = {"java_script_enabled": False}
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    database = Database(sqlite_address(tmp_path / "plans.sqlite3"))
-    prepare(database)
-    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield House(database, now, Planner(), quick)  # type: ignore[arg-type]  # a real clock here
+def house(tmp_path: Path, planner: Planner, ready: Path) -> Iterator[House]:
+    database = Database(sqlite_address(Path(shutil.copyfile(ready, tmp_path / "plans.sqlite3"))))
+    yield House(database, now, planner, QUICK)  # type: ignore[arg-type]  # a real clock here
     database.close()
 
 
 @pytest.fixture
-def address(house: House) -> Iterator[str]:
-    """The house's own server; the fixtures of the other browser tests use it too."""
-    place = house.database.url.render_as_string(hide_password=False)
-    app = create_app({"DATABASE": place, "PASSWORDS": house.passwords, "PLANNER": house.planner})
-    with served(app, 8600) as address:
+def address(house: House, clinic: tuple[Flask, str]) -> Iterator[str]:
+    """The server with this house in it; the fixtures of the other browser tests use it too."""
+    app, address = clinic
+    with moved_in(app, house, PATIENCE):
         yield address
-    app.extensions["store"].database.close()
 
 
 @pytest.fixture
@@ -161,15 +150,14 @@ def pages(house: House) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_is_sound_closed_and_opened(house: House, enter: Person, look: str) -> None:
+def test_every_page_is_sound_closed_and_opened(house: House, enter: Person) -> None:
     for name, paths in pages(house).items():
-        page = enter(name, **LOOKS[look])
+        page = enter(name)
         for path in paths:
             page.goto(path)
-            assert_sound(page)
+            assert_sound_in(page, LOOKS)
             page.evaluate(OPEN_ALL)
-            assert_sound(page)
+            assert_sound_in(page, LOOKS)
 
 
 @pytest.mark.parametrize("look", LOOKS)

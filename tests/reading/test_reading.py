@@ -19,6 +19,7 @@ from tests.reading.shrinking import smallest
 MANY = 1500
 
 
+@pytest.mark.reads_files_only
 @pytest.mark.slow
 def test_the_rules_that_ship_have_no_fault_that_is_not_open():
     found = read(cases(MANY, seed=1), shipped)

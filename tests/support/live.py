@@ -1,8 +1,9 @@
 """The project's own server in a thread: pages and answers as people and programs get them."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from flask import Flask
 
@@ -29,4 +30,7 @@ def served(app: Flask, port: int) -> Iterator[str]:
     finally:
         closing.set()
         server.close()
+        for channel in list(server.active_channels.values()):  # a browser keeps its connections
+            with suppress(OSError):
+                channel.socket.shutdown(socket.SHUT_RDWR)
         thread.join(5)

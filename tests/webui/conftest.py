@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -22,24 +21,15 @@ from werkzeug.test import TestResponse
 from planner import Planner
 from tests.support.missing import missing
 from tests.webui.support import postgres
-from tests.webui.support.people import Clock, House
+from tests.webui.support.people import QUICK, Clock, House, moved_in
 from tests.webui.support.sending import LATE, Pairs, Post
 from tests.webui.support.strict import strict
 from tests.webui.support.visiting import Visitor
 from webui import create_app
-from webui.accounts.passwords import Passwords
 from webui.database.connection import Database, sqlite_address
-from webui.database.upgrade import prepare
-from webui.store import Store
-from webui.work.storing import InDatabase
 
 Address = Callable[[], str]
 _numbers = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def planner() -> Planner:
-    return Planner()
 
 
 @pytest.fixture(scope="session")
@@ -49,16 +39,6 @@ def server(common: Path) -> Iterator[str]:
         missing("PostgreSQL is not installed")
     with postgres.shared(common) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no row, to copy."""
-    file = tmp_path_factory.mktemp("ready") / "plans.sqlite3"
-    made = Database(sqlite_address(file))
-    prepare(made)
-    made.close()
-    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -103,8 +83,7 @@ def clock() -> Clock:
 @pytest.fixture
 def house(database: Database, clock: Clock, planner: Planner) -> House:
     """People who work together, and everything they can do."""
-    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    return House(database, clock, planner, quick)
+    return House(database, clock, planner, QUICK)
 
 
 @pytest.fixture(scope="session")
@@ -118,13 +97,8 @@ def clinic(planner: Planner, ready: Path) -> Flask:
 @pytest.fixture
 def site(clinic: Flask, house: House) -> Iterator[Flask]:
     """The application on the house's database, by the house's clock."""
-    address = house.database.url.render_as_string(hide_password=False)
-    store = Store.of(Database(address, patience=0.5), house.clock, house.passwords)
-    clinic.extensions["store"] = store
-    clinic.extensions["plans_in_work"] = InDatabase(store.database, house.clock)
-    clinic.config["SECRET_KEY"] = store.secret_key()
-    yield clinic
-    store.database.close()
+    with moved_in(clinic, house):
+        yield clinic
 
 
 @pytest.fixture

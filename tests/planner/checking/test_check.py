@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from planner.checking.check import check
 
 PACK = """\
@@ -32,6 +34,8 @@ TOLD = """
 """
 
 
+@pytest.mark.reads_files_only
+@pytest.mark.slow
 def test_with_a_pack_only_what_stands_in_the_pack_is_to_be_looked_at(tmp_path: Path) -> None:
     """Whoever writes a pack cannot change the rules that ship."""
     pack = tmp_path / "clinic"

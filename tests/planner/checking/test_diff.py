@@ -18,6 +18,9 @@ from planner.planning.planner import Planner
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED
 
+slow = pytest.mark.slow
+once = pytest.mark.reads_files_only
+
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
@@ -44,10 +47,14 @@ def drop(path: Path, rule: str) -> None:
         scenarios.write_text(told.replace(f"{rule},", "").replace(rule, ""), "utf-8")
 
 
+@once
+@slow
 def test_the_same_rules_change_nothing(changed):
     assert "No observation gets another plan." in list(difference(SHIPPED, changed))
 
 
+@once
+@slow
 def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed):
     drop(changed / "together.yaml", "gates.repair-worsened")
     lines = list(difference(SHIPPED, changed))
@@ -63,6 +70,8 @@ def test_a_bar_that_falls_is_told_with_an_example_that_the_planner_shows(changed
         assert where.get("D2", "nowhere") == becomes or "D2" in str(after["barred"])
 
 
+@once
+@slow
 def test_other_words_are_told(changed):
     edit(
         changed / "wording" / "c1.yaml",
@@ -74,6 +83,8 @@ def test_other_words_are_told(changed):
     assert not [line for line in lines if line.startswith("## Items")]
 
 
+@once
+@slow
 def test_a_scenario_that_goes_is_told(changed):
     (changed / "scenarios" / "safety.yaml").unlink()
     assert any(line.startswith("- Gone: ") for line in difference(SHIPPED, changed))
@@ -104,6 +115,8 @@ def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
         assert (rules / "c1.yaml").is_file()
 
 
+@once
+@slow
 def test_the_command_prints_markdown(capsys):
     assert main(["diff", str(SHIPPED), str(SHIPPED)]) == 0
     assert capsys.readouterr().out.startswith("# What this change of the rules changes\n")

@@ -22,6 +22,8 @@ def no_solver(monkeypatch):
     monkeypatch.setattr("planner.checking.check.can_prove", lambda: False)
 
 
+@pytest.mark.reads_files_only
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_solver")
 @pytest.mark.parametrize(("given", "status"), [([], 0), (["--prove"], 1)])
 def test_without_the_solver_the_proof_is_skipped_and_said_to_be(capsys, given, status):
@@ -29,6 +31,8 @@ def test_without_the_solver_the_proof_is_skipped_and_said_to_be(capsys, given, s
     assert "Proof skipped: z3-solver is not installed" in capsys.readouterr().out
 
 
+@pytest.mark.reads_files_only
+@pytest.mark.slow
 def test_the_proof_can_be_left_out(capsys):
     assert main(["check", "--no-prove"]) == 0
     assert "roof" not in capsys.readouterr().out

@@ -69,6 +69,7 @@ def words(planned: subprocess.CompletedProcess[str]) -> str:
     return said
 
 
+@pytest.mark.reads_files_only
 @pytest.mark.slow
 def test_a_new_painful_feeling_is_refused_until_it_is_known_to_be_one(house: Path) -> None:
     sets = [one.name for one in Planner().rulebook.sets.values() if FIELD in one.fields]

@@ -40,6 +40,8 @@ def harbor() -> Planner:
 # --- what a pack may -----------------------------------------------------------------------
 
 
+@pytest.mark.reads_files_only
+@pytest.mark.slow
 def test_the_example_is_proved_with_the_rulebook() -> None:
     assert "hold" in check([EXAMPLE])
 

@@ -61,6 +61,7 @@ def test_what_a_change_changes_is_told_and_how_to_ask(client: FlaskClient) -> No
     assert "data-copies" not in page
 
 
+@pytest.mark.slow
 def test_what_changed_since_an_earlier_rulebook_stands_there(app: Flask, tmp_path: Path) -> None:
     """The real difference between these rules and others, as `serve --since` asks for it."""
     pytest.importorskip("z3", reason="z3-solver is not installed")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
 
 from planner import Planner
 from planner.plan.plan import Plan
@@ -23,6 +27,8 @@ from webui.register.own_plans import OwnPlans
 from webui.register.records import Records
 from webui.register.reviews import Review, Reviews
 from webui.register.trends import Counting
+from webui.store import Store
+from webui.work.storing import InDatabase
 
 LATE: Mapping[str, Any] = {
     "case": "K-114",
@@ -40,6 +46,8 @@ STAFF = {
     "Ada": ("administrator",),
 }
 PASSWORD = "a bowl mended with gold"
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""Passwords as they are in use, but that recognizing one costs nothing."""
 
 
 @dataclass
@@ -151,3 +159,17 @@ class House:
     def decide(self, ref: str, kind: str = "approve", name: str = "Sam", **more: Any) -> None:
         review = self.review(ref, kind, name, **more)
         self.reviewing.decide(self[name], ref, review, self.edition)
+
+
+@contextmanager
+def moved_in(app: Flask, house: House, patience: float = 0.5) -> Iterator[None]:
+    """Let an application with a database serve this house's, by this house's clock."""
+    address = house.database.url.render_as_string(hide_password=False)
+    store = Store.of(Database(address, patience=patience), house.clock, house.passwords)
+    app.extensions["store"] = store
+    app.extensions["plans_in_work"] = InDatabase(store.database, house.clock)
+    app.config["SECRET_KEY"] = store.secret_key()
+    try:
+        yield
+    finally:
+        store.database.close()

@@ -9,11 +9,12 @@ import fcntl
 import json
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -26,6 +27,7 @@ from webui.database.upgrade import prepare
 
 SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB"
 TEMPLATE = "ready"
+PORTS = range(20_000, 32_000)
 
 
 def programs() -> Path | None:
@@ -119,10 +121,16 @@ def run(command: list[object], user: int | None) -> None:
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on which nobody listens.
+
+    It is below those that the system gives to connections, so that none of them takes it before a
+    server does, or while a server is away for a moment.
+    """
+    for port in random.sample(PORTS, 200):
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("Two hundred ports are taken.")
 
 
 def statement(address: str, text: str) -> None:

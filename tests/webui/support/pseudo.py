@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,8 @@ class Data:
 
     def __init__(self, *sources: Any) -> None:
         self._whole: set[str] = set()
-        self._text = ""
+        self._pairs: dict[tuple[str, str], list[tuple[list[str], int]]] = {}
+        """Where two words stand one after the other: the words of a string, and the place in it."""
         self.add(*sources)
 
     def add(self, *sources: Any) -> None:
@@ -144,7 +146,9 @@ class Data:
         """Take names for data, also those of one small word."""
         more = {" ".join(words(text)) for text in told} - {""} - self._whole
         self._whole |= more
-        self._text += "".join(f" {run} \n" for run in more)
+        for run in map(str.split, more):
+            for at, pair in enumerate(pairwise(run)):
+                self._pairs.setdefault(pair, []).append((run, at))
 
     def left(self, text: str) -> list[str]:
         """Runs of plain words in a text that are no data."""
@@ -169,11 +173,17 @@ class Data:
 
     def _covered(self, run: list[str]) -> int:
         """How many words from the first on are data: the most that stand so in one string."""
-        best = 0
-        for length in range(1, len(run) + 1):
-            piece = " ".join(run[:length])
-            if f" {piece} " not in self._text:
+        best = int(run[0] in self._whole)
+        places = self._pairs.get((run[0], run[1]), []) if len(run) > 1 else []
+        for length in range(2, len(run) + 1):
+            last = length - 1
+            places = [
+                (told, at)
+                for told, at in places
+                if at + last < len(told) and told[at + last] == run[last]
+            ]
+            if not places:
                 break
-            if length >= LONG or piece in self._whole:
+            if length >= LONG or " ".join(run[:length]) in self._whole:
                 best = length
         return best
