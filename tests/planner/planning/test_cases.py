@@ -146,13 +146,13 @@ def test_the_scenarios_opinion_is_the_planners(planner: Planner) -> None:
 
 def test_each_case_is_a_branch_and_all_are_one_rule() -> None:
     book = cased()
-    branching = Branching(book)
-    for place, rule in enumerate(book.rules):
-        if rule.cases:
-            for branch in branching.of([rule]):
-                assert branch.bit >= 1 << len(book.rules_and_variants)
+    for told in (book.rules, book.variants):
+        branching = Branching(told)
+        for place, one in enumerate(told):
+            for branch in branching.of([one]) if one.cases else ():
+                assert branch.bit >= 1 << len(told)
                 assert 1 << place in (branching.whole(branch.bit), branching.owned(branch.bit))
-    waiting = sum(branch.bit for branch, _ in branching.waiting)
-    held = sum(1 << place for place in range(len(book.rules_and_variants)))
-    every = sum(branch.bit for branch in branching.every)
-    assert branching.whole(every & ~waiting) | branching.owned(waiting) == held
+        waiting = sum(branch.bit for branch, _ in branching.waiting)
+        every = sum(branch.bit for branch in branching.every)
+        held = (1 << len(told)) - 1
+        assert branching.whole(every & ~waiting) | branching.owned(waiting) == held

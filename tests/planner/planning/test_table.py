@@ -4,6 +4,7 @@ import pickle
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from planner.contract.observation import Observation
 from planner.engine.ruleset import Ruleset
 from planner.errors import EngineError
 from planner.planning.asking import SAMPLED
-from planner.planning.branching import Branch, Branching
+from planner.planning.branching import Branch
 from planner.planning.memo import Memo
 from planner.planning.planner import Planner
-from planner.planning.table import Table, table_of, viewing_of
+from planner.planning.table import Answers, Compiled, Table, answers_of
 from planner.rulebook.holding import hold
 from tests.planner.support.cased import staged
 from tests.planner.support.second_opinions import shipped, some_observations
@@ -27,14 +28,28 @@ LATE = {"ruptures": [{"kind": "lateness", "who": "therapist"}], "safety": {"flag
 SOME = 5_000 if LONG else 60
 
 
-@pytest.fixture(scope="module")
-def table() -> Table:
-    return table_of(shipped())
+@cache
+def compiled() -> Compiled:
+    """The rulebook that ships, with all that the engine said of it."""
+    return Compiled(shipped())
 
 
-def asking(name: str) -> Iterator[Branch]:
+PARTS = ("rules", "words")
+
+
+def branches(part: str) -> tuple[Branch, ...]:
+    """The branches of the rules, or of the words."""
+    return compiled().rules.every if part == "rules" else compiled().words.every
+
+
+def table(part: str) -> Table:
+    """What the engine said of them."""
+    return getattr(compiled().answers, part)  # type: ignore[no-any-return]  # by its name
+
+
+def asking(name: str, part: str = "rules") -> Iterator[Branch]:
     """The branches that ask about a field."""
-    for branch in Branching(shipped()).every:
+    for branch in branches(part):
         if any(one.field == name for one in branch.when):
             yield branch
 
@@ -51,25 +66,24 @@ def values(name: str) -> list[Fact]:
     return [frozenset(), *(frozenset((one,)) for one in field.values), *several]
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_value_refuses_just_the_branches_whose_conditions_it_fails(
-    table: Table, name: str
-) -> None:
+def test_a_value_refuses_just_the_branches_whose_conditions_it_fails(name: str, part: str) -> None:
     """Held to each condition asked of the value itself, closed questions and edges left out."""
-    branches = list(asking(name))
     for value in values(name):
         expected = 0
-        for branch in branches:
+        for branch in asking(name, part):
             if not hold((one for one in branch.when if one.field == name), {name: value}):
                 expected |= branch.bit
-        assert table.refused(name, value) == expected, value
+        assert table(part).refused(name, value) == expected, value
 
 
-def test_a_table_that_was_kept_says_the_same(table: Table) -> None:
-    again = pickle.loads(pickle.dumps(table))  # noqa: S301 - written in the line itself
+@pytest.mark.parametrize("part", PARTS)
+def test_a_table_that_was_kept_says_the_same(part: str) -> None:
+    again = pickle.loads(pickle.dumps(table(part)))  # noqa: S301 - written in the line itself
     for name in FIELDS:
         for value in values(name):
-            assert again.refused(name, value) == table.refused(name, value)
+            assert again.refused(name, value) == table(part).refused(name, value)
 
 
 class Counted:
@@ -124,11 +138,11 @@ def test_a_wrong_entry_of_the_table_is_found_before_long(seed: int) -> None:
     chance = random.Random(seed)
     while True:
         told = some_observations(chance.randrange(10_000), 1)[0]
-        table = table_of(shipped())
-        planner = Planner(shipped(), table=table)
+        answers = answers_of(shipped())
+        planner = Planner(shipped(), answers=answers)
         before = planner._stages.through(facts_of(Observation.read(told)))[0].left
-        changed(table, told, chance)
-        planner = Planner(shipped(), table=table)
+        changed(answers.rules, told, chance)
+        planner = Planner(shipped(), answers=answers)
         if planner._stages.through(facts_of(Observation.read(told)))[0].left != before:
             break
     planner._kept = Memo(0)  # so that the same is planned again
@@ -136,12 +150,13 @@ def test_a_wrong_entry_of_the_table_is_found_before_long(seed: int) -> None:
         list(planner.plan_many([told] * SAMPLED))
 
 
-def test_asked_each_time_a_wrong_entry_is_found_at_once() -> None:
-    table = table_of(shipped())
-    (branch, *_) = asking("lateness.who")
-    plain = table._plain["lateness.who"]
+@pytest.mark.parametrize("part", PARTS)
+def test_asked_each_time_a_wrong_entry_is_found_at_once(part: str) -> None:
+    answers: Answers = answers_of(shipped())
+    (branch, *_) = asking("lateness.who", part)
+    plain = getattr(answers, part)._plain["lateness.who"]
     plain["therapist"] = plain.get("therapist", 0) ^ branch.bit
-    planner = Planner(shipped(), ask="always", table=table)
+    planner = Planner(shipped(), ask="always", answers=answers)
     with pytest.raises(EngineError, match=re.escape(branch.id)):
         list(planner.plan_many(some_observations(43, 400)))
 
@@ -154,7 +169,7 @@ def test_the_engine_and_the_table_say_the_same_of_every_branch(rulebook: Any) ->
         planner.plan(observation)
 
 
-def test_the_table_of_a_rulebook_holds_what_its_branches_ask() -> None:
-    branching = Branching(shipped())
-    asked = {one.field for branch in branching.every for one in branch.when}
-    assert Table(branching.every, viewing_of(shipped(), branching)).fields == asked
+@pytest.mark.parametrize("part", PARTS)
+def test_the_table_of_a_rulebook_holds_what_its_branches_ask(part: str) -> None:
+    asked = {one.field for branch in branches(part) for one in branch.when}
+    assert table(part).fields == asked
