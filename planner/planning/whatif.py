@@ -169,7 +169,7 @@ class WhatIf:
             if flips := holding & off | missing_one & on:
                 then, refused = holding ^ flips, matched.found.refused
                 if flips & first:
-                    refused = matched.found.refused_with(then & first)
+                    refused = self._matching.findings.refused(then & first)
                 then &= placing & ~refused
                 if (then ^ branches) & decide:
                     yield Then(field, value, share, then)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -17,7 +17,7 @@ from planner.planning.placing import PLACING
 from planner.planning.planner import Planner
 from planner.planning.unknown import ANSWERS, UNKNOWN
 from planner.planning.wording import Wordings
-from planner.rulebook.rulebook import Rule, Rulebook
+from planner.rulebook.rulebook import Rule, Rulebook, Variant
 from tests.planner.support.cased import cased, split, staged
 from tests.planner.support.clinical_cases import observations, with_answer
 from tests.planner.support.second_opinions import (
@@ -146,7 +146,8 @@ def test_the_scenarios_opinion_is_the_planners(planner: Planner) -> None:
 
 def test_each_case_is_a_branch_and_all_are_one_rule() -> None:
     book = cased()
-    for told in (book.rules, book.variants):
+    parts: list[Sequence[Rule | Variant]] = [book.rules, book.variants]
+    for told in parts:
         branching = Branching(told)
         for place, one in enumerate(told):
             for branch in branching.of([one]) if one.cases else ():

@@ -12,7 +12,7 @@ import pytest
 from planner import Planner
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
-from planner.planning.whatif import UNKNOWN
+from planner.planning.unknown import UNKNOWN
 from tests.planner.support.clinical_cases import (
     Case,
     Told,

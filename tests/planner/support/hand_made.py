@@ -112,5 +112,5 @@ def rulebook(rules: Iterable[Rule] = (), **more: Any) -> Rulebook:
 
 def holding(rules: Sequence[Rule], known: Mapping[str, Fact], numbering: Numbering) -> Matched:
     """An observation of which only this is known, and for which exactly these rules hold."""
-    whole = NOTHING_SEEN | known
+    whole = {**NOTHING_SEEN, **known}
     return cast("Matched", SimpleNamespace(held=numbering.mask(rules), known=lambda: whole))
