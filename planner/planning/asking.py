@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import count
 
 from planner.contract.fields import FIELDS
-from planner.contract.ruptures import KINDS
+from planner.contract.values import KINDS
 from planner.engine.refused import chunks
 from planner.engine.ruleset import Domain, Leaf, Ruleset
 from planner.errors import EngineError, shown
