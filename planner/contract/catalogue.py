@@ -9,9 +9,7 @@ from planner.contract.observation import MOST_RUPTURES, Context
 from planner.contract.ruptures import RUPTURES
 from planner.contract.values import FLAGS, KINDS
 
-Row = tuple[
-    str, str, tuple[str, ...], int | None, int | None, str | None, str | None, bool, bool
-]
+Row = tuple[str, str, tuple[str, ...], int | None, int | None, str | None, str | None, bool, bool]
 """A field as plain values, in the order of `Field`, so that it is kept without its type."""
 
 

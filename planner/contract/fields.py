@@ -38,7 +38,7 @@ class Field:
 
 
 def _made() -> tuple[tuple[Any, ...], ...]:
-    """The catalogue, made from the types; without `Field`, which is not yet whole while this runs."""
+    """The catalogue, made from the types, as rows of plain values."""
     from planner.contract.catalogue import catalogue
 
     return tuple(catalogue())

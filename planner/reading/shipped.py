@@ -54,8 +54,9 @@ def _rulebook(found: _Place | None, directory: Path, packs: Sequence[Path]) -> R
 
     def read() -> Rulebook:
         from planner.reading.rulebook import read_rulebook
+        from planner.rulebook.sharing import Sharing
 
-        return read_rulebook(directory, packs)
+        return Sharing().of(read_rulebook(directory, packs))
 
     return kept(found.of(Rulebook) if found else None, Rulebook, read)
 
