@@ -17,7 +17,16 @@ from planner.cli import batch, check, diff, explain, new_pack, plan, schema
 from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
 
 GROUP = "repair_planner.commands"
-OWN_COMMANDS = ("plan", "batch", "check", "diff", "explain", "schema", "new-pack")
+OWN_COMMANDS = {
+    "plan": plan,
+    "check": check,
+    "explain": explain,
+    "schema": schema,
+    "batch": batch,
+    "new-pack": new_pack,
+    "diff": diff,
+}
+"""This package's own commands, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +76,7 @@ def _speak_utf8() -> None:
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    """The whole grammar; other packages are asked for theirs only when it may matter."""
+    """The grammar: of one of our own commands where it is named first, else of all there are."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         description="From an observed rupture in the therapeutic alliance to a repair plan.",
@@ -76,9 +85,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (plan, check, explain, schema, batch, new_pack, diff):
+    named = OWN_COMMANDS.get(given[0]) if given else None
+    for command in (named,) if named else OWN_COMMANDS.values():
         command.add_command(commands)
-    if not given or given[0] not in OWN_COMMANDS:
+    if not named:
         _add_others(commands)
     return parser
 

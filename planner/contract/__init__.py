@@ -5,10 +5,15 @@ parts themselves; `fields` and `facts` show them to the rules; `refusals` and `m
 what to mend.
 """
 
-from pydantic import BaseModel, ValidationError
+from __future__ import annotations
 
-from planner.contract.answers import explain_with
+from typing import TYPE_CHECKING
+
+from planner.contract.explaining import explain_with
 from planner.errors import FieldProblem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
 
 
 def _explained(

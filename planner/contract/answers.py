@@ -5,31 +5,14 @@ fit is said by a function that the package hands over, and that is loaded on the
 it reads the catalogue of fields, which is made from the very types that rest on this module.
 """
 
-from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from planner.errors import FieldProblem, ObservationError
-
-Explain = Callable[[type[BaseModel], object, ValidationError | None], list[FieldProblem]]
-"""The problems of a part of an observation, of data that did not fit it and pydantic's error."""
+from planner.contract.explaining import refusal
 
 _BUILDING = Lock()
-_EXPLAINED_BY: list[Explain] = []
-
-
-def explain_with(explain: Explain) -> None:
-    """Take the function that says what is wrong with data that did not fit."""
-    _EXPLAINED_BY[:] = [explain]
-
-
-def refusal(
-    part: type[BaseModel], data: object, error: ValidationError | None = None
-) -> ObservationError:
-    """Find every problem in data that did not fit."""
-    return ObservationError(_EXPLAINED_BY[0](part, data, error))
 
 
 def build(part: type[BaseModel]) -> None:

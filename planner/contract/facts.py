@@ -4,9 +4,15 @@ Every field of the catalogue is always there, exactly typed: a word, a whole num
 So no rule can hold, or fail to hold, because something was left out.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from planner.contract.fields import FIELDS
-from planner.contract.observation import Context, Observation
-from planner.contract.ruptures import RUPTURES
+from planner.contract.values import KINDS
+
+if TYPE_CHECKING:
+    from planner.contract.observation import Observation
 
 Fact = str | int | frozenset[str]
 ABSENT = "absent"
@@ -19,15 +25,16 @@ COUNTS_AS: dict[str, Fact] = {"this_session": "last_session"}
 
 _KEYS: dict[str, tuple[tuple[str, str, bool], ...]] = {
     kind: tuple(
-        (name, f"{kind}.{name}", FIELDS[f"{kind}.{name}"].kind == "list")
-        for name in model.model_fields
-        if name != "kind"
+        (field.name.removeprefix(f"{kind}."), field.name, field.kind == "list")
+        for field in FIELDS.values()
+        if field.rupture == kind
     )
-    for kind, model in RUPTURES.items()
+    for kind in KINDS
 }
 _CONTEXT = tuple(
-    (name, f"context.{name}", FIELDS[f"context.{name}"].kind == "list")
-    for name in Context.model_fields
+    (field.name.removeprefix("context."), field.name, field.kind == "list")
+    for field in FIELDS.values()
+    if field.name.startswith("context.")
 )
 NOTHING_SEEN: dict[str, Fact] = {
     name: NOT_KNOWN if field.kind == "number" else ABSENT if field.kind == "choice" else frozenset()

@@ -3,21 +3,18 @@
 There is one source of truth: a field or value added to the observation is here at once, and
 nothing can be asked about that an observation cannot hold. `case`, `session` and `notes` are
 not here, because no rule ever reads them.
+
+The catalogue is kept on disk for the exact bytes of the modules that it is made of: whoever only
+plans waits neither for pydantic nor for its types.
 """
 
-from collections.abc import Iterator
+import hashlib
+import sys
 from dataclasses import dataclass
-from typing import Literal, get_args, get_origin
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic.fields import FieldInfo
-
-from planner.contract.observation import (
-    FLAGS,
-    KINDS,
-    MOST_RUPTURES,
-    Context,
-)
-from planner.contract.ruptures import RUPTURES
+from planner.keeping import kept, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +37,23 @@ class Field:
     required: bool = False
 
 
-def _field(name: str, info: FieldInfo, rupture: str | None) -> Field:
-    """Describe one field of a model: a set of values is a choice, a tuple a list, else a number."""
-    origin = get_origin(info.annotation)
-    required = info.is_required()
-    if origin is Literal:
-        values = get_args(info.annotation)
-        unknown = "unknown" if "unknown" in values else None
-        return Field(name, "choice", values, None, None, unknown, rupture, required=required)
-    if origin is tuple:
-        values = get_args(get_args(info.annotation)[0])
-        return Field(name, "list", values, rupture=rupture, required=required)
-    low = next(bound.ge for bound in info.metadata if hasattr(bound, "ge"))
-    high = next(bound.le for bound in info.metadata if hasattr(bound, "le"))
-    nullable = type(None) in get_args(info.annotation)
-    return Field(name, "number", (), low, high, None, rupture, nullable, required)
+def _made() -> tuple[tuple[Any, ...], ...]:
+    """The catalogue, made from the types, as rows of plain values."""
+    from planner.contract.catalogue import catalogue
+
+    return tuple(catalogue())
 
 
-def _catalogue() -> Iterator[Field]:
-    """Go through the contract from top to bottom."""
-    for kind, model in RUPTURES.items():
-        for name, info in model.model_fields.items():
-            if name != "kind":
-                yield _field(f"{kind}.{name}", info, kind)
-    for name, info in Context.model_fields.items():
-        yield _field(f"context.{name}", info, None)
-    yield Field("safety.flags", "list", FLAGS, required=True)
-    yield Field("ruptures.kinds", "list", KINDS, required=True)
-    yield Field("ruptures.count", "number", (), 0, MOST_RUPTURES, required=True)
+def _place() -> Path | None:
+    """Where it is kept: by every module of the contract; None where they cannot be read."""
+    here = Path(__file__).resolve().parent
+    digest = hashlib.sha256(sys.version.encode())
+    try:
+        for path in sorted(here.glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    except OSError:
+        return None
+    return place(here, "fields", digest.hexdigest())
 
 
-FIELDS: dict[str, Field] = {field.name: field for field in _catalogue()}
+FIELDS: dict[str, Field] = {row[0]: Field(*row) for row in kept(_place(), tuple, _made)}

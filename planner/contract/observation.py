@@ -5,10 +5,10 @@ from typing import Annotated, Any, Self, get_args, get_origin
 
 from pydantic import Field, ValidationError, model_validator
 
-from planner.contract.answers import WHOLE, Answers, build, refusal
+from planner.contract.answers import WHOLE, Answers, build
+from planner.contract.explaining import refusal
 from planner.contract.read_only import ReadOnly
 from planner.contract.ruptures import (
-    KINDS,
     LONGEST_LIST,
     RUPTURES,
     AuthorityFrustration,
@@ -20,6 +20,9 @@ from planner.contract.ruptures import (
     Short,
 )
 from planner.contract.values import (
+    FLAGS,
+    KINDS,
+    STOP_FLAGS,
     Alliance,
     Apology,
     CulturePower,
@@ -40,7 +43,6 @@ from planner.contract.values import (
     Setting,
     Severity,
     Sign,
-    StopFlag,
     TherapistAct,
     TherapistFeeling,
     TherapistPart,
@@ -64,9 +66,6 @@ __all__ = [
     "Safety",
 ]
 
-FLAGS: tuple[str, ...] = get_args(Flag)
-STOP_FLAGS: tuple[str, ...] = get_args(StopFlag)
-"""The flags that stop a plan. With one of them an observation may tell of no rupture at all."""
 MOST_RUPTURES = len(KINDS)
 LONGEST_CASE = 64
 LONGEST_NOTES = 4000

@@ -1,11 +1,12 @@
 """The five kinds of rupture, each with what is asked about it."""
 
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.contract.answers import WHOLE, Answers
 from planner.contract.values import (
+    KINDS,
     About,
     Act,
     Answer,
@@ -14,7 +15,6 @@ from planner.contract.values import (
     Grievance,
     Happened,
     IntendedAnswer,
-    Kind,
     Nature,
     NoticedBy,
     Response,
@@ -23,9 +23,6 @@ from planner.contract.values import (
     Who,
     YesNo,
 )
-
-KINDS: tuple[str, ...] = get_args(Kind)
-
 
 LONGEST_LIST = 100
 Short = Field(max_length=LONGEST_LIST)

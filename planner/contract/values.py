@@ -4,7 +4,7 @@ The order is kept on purpose: lists are sorted by it, so the order of entry neve
 and forms and error messages offer the values in the order in which a clinician met them.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "lateness", "boundary_request", "deflection", "authority_frustration", "disconnection"
@@ -196,3 +196,8 @@ ReviewFlag = Literal[
     "third_party_or_capacity",
 ]
 Flag = Literal[StopFlag, ReviewFlag]
+
+KINDS: tuple[str, ...] = get_args(Kind)
+FLAGS: tuple[str, ...] = get_args(Flag)
+STOP_FLAGS: tuple[str, ...] = get_args(StopFlag)
+"""The flags that stop a plan. With one of them an observation may tell of no rupture at all."""

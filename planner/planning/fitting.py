@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from planner.contract.facts import NOTHING_SEEN
 from planner.contract.fields import FIELDS
-from planner.contract.ruptures import KINDS
+from planner.contract.values import KINDS
 from planner.planning.findings import Findings
 from planner.planning.matching import Matched
 from planner.planning.table import Compiled

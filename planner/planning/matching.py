@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from planner.contract.facts import NOTHING_SEEN, Fact
 from planner.contract.fields import FIELDS
-from planner.contract.ruptures import KINDS
+from planner.contract.values import KINDS
 from planner.planning.branching import Branch
 from planner.planning.findings import Findings, Found
 from planner.planning.memo import Memo

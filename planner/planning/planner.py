@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from planner.contract.facts import Fact, facts_of
-from planner.contract.observation import Observation
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
 from planner.planning.asking import SAMPLED, Asking
@@ -30,6 +29,9 @@ from planner.planning.viewing import YES
 from planner.planning.wording import SEE_WHOLE, Wording, Wordings
 from planner.reading.shipped import SHIPPED, rulebook_with
 from planner.rulebook.rulebook import Rule, Rulebook, When
+
+if TYPE_CHECKING:
+    from planner.contract.observation import Observation
 
 _PLANS = (3.0, 60_000)
 """Megabytes for plans, and bytes of one with its JSON."""
@@ -106,7 +108,7 @@ class Planner:
         kept = self._kept.get(key) if key is not None else None
         if kept is not None:
             return kept
-        plan = self._make(Observation.read(observation))
+        plan = self._make(_reader()(observation))
         return plan if key is None else self._kept.keep(key, plan)
 
     def plan_many(self, observations: Iterable[Observation | Mapping[str, Any]]) -> Iterator[Plan]:
@@ -115,7 +117,7 @@ class Planner:
 
     def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
         """Every rule that holds for an observation, findings among them, in rule order."""
-        matched, _ = self._stages.through(facts_of(Observation.read(observation)))
+        matched, _ = self._stages.through(facts_of(_reader()(observation)))
         return self._numbering.split(matched.held)
 
     def known(self, observation: Observation | Mapping[str, Any]) -> Mapping[str, Fact]:
@@ -123,7 +125,7 @@ class Planner:
 
         Where the items stand is there only where some rule or variant asks for it.
         """
-        matched, _ = self._stages.through(facts_of(Observation.read(observation)))
+        matched, _ = self._stages.through(facts_of(_reader()(observation)))
         return MappingProxyType(matched.known())
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
@@ -262,3 +264,11 @@ class Planner:
 def _slight(matched: Matched) -> bool:
     """Whether the rules found a minor event."""
     return matched.findings.get("finding.minor_event") == YES
+
+
+@cache
+def _reader() -> Callable[[object], Observation]:
+    """What reads an observation: its types are checked by pydantic, which is long to load."""
+    from planner.contract.observation import Observation
+
+    return Observation.read

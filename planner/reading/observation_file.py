@@ -11,21 +11,36 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from planner.contract.json_text import LARGEST
-from planner.contract.observation import Observation
+from planner.contract.json_text import LARGEST, parsed
 from planner.errors import FieldProblem, ObservationError
 
+if TYPE_CHECKING:
+    from planner.contract.observation import Observation
 
-def read_observation(name: str) -> Observation:
+
+def read_observation(name: str) -> Observation | dict[str, Any]:
     """The observation in the file of this name, or on standard input for `-`.
 
-    Raises ObservationError with every problem, and OSError where the file cannot be read.
+    A mapping in JSON comes as it is, for the planner to check: it knows a quicker way. Raises
+    ObservationError with every problem that is found here, and OSError where the file cannot be
+    read.
     """
     data = _bytes_of(name)
     if _is_json(data, Path(name).suffix.lower()):
-        return Observation.read_json(data)
+        return _read_json(data)
     return _read_yaml(data, "standard input" if name == "-" else name)
+
+
+def _read_json(text: bytes) -> Observation | dict[str, Any]:
+    """The mapping in JSON; what is none, or names a key twice, is refused with all its problems."""
+    data, problems = parsed(text)
+    if type(data) is dict and not problems:
+        return data
+    from planner.contract.observation import Observation
+
+    return Observation.read_json(text)
 
 
 def _bytes_of(name: str) -> bytes:
@@ -67,6 +82,7 @@ def _is_json(data: bytes, suffix: str) -> bool:
 
 def _read_yaml(data: bytes, name: str) -> Observation:
     """The observation in YAML; mistakes of form and of content are told together."""
+    from planner.contract.observation import Observation
     from planner.reading.nodes import read_nodes
     from planner.reading.problems import Place, Problems
 

@@ -10,20 +10,17 @@ anew.
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import gc
 import hashlib
 import os
-import pickle
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from planner.engine.ruleset import installed
+from planner.keeping import kept, place
 from planner.rulebook.rulebook import Rulebook
 
 Made = TypeVar("Made")
@@ -31,7 +28,6 @@ Made = TypeVar("Made")
 SHIPPED = Path(__file__).resolve().parents[2] / "rules"
 """Where the rules that ship stand, in a checkout and where it is installed alike."""
 _CODE = Path(__file__).resolve().parents[1]
-_KEPT = 4
 _ENDINGS = frozenset((".yaml", ".yml", ".json", ".txt"))
 """What a file is called that is read, or told of by its name."""
 _LARGEST = 1_000_000
@@ -47,31 +43,22 @@ def rulebook_with(
     directory: Path, packs: Sequence[Path], kind: type[Made], make: Callable[[Rulebook], Made]
 ) -> tuple[Rulebook, Made]:
     """The same, and what is made of it, which is kept beside it under the name of its type."""
-    place = _place(directory, packs)
-    rulebook = _rulebook(place, directory, packs)
-    return rulebook, _kept(place, kind, lambda: make(rulebook))
+    found = _place(directory, packs)
+    rulebook = _rulebook(found, directory, packs)
+    path = found.of(kind) if found else None
+    return rulebook, kept(path, kind, lambda: make(rulebook))
 
 
-def _rulebook(place: _Place | None, directory: Path, packs: Sequence[Path]) -> Rulebook:
+def _rulebook(found: _Place | None, directory: Path, packs: Sequence[Path]) -> Rulebook:
     """The rulebook as it was read before, or read now."""
 
     def read() -> Rulebook:
         from planner.reading.rulebook import read_rulebook
+        from planner.rulebook.sharing import Sharing
 
-        return read_rulebook(directory, packs)
+        return Sharing().of(read_rulebook(directory, packs))
 
-    return _kept(place, Rulebook, read)
-
-
-def _kept(place: _Place | None, kind: type[Made], make: Callable[[], Made]) -> Made:
-    """What was kept in a place, or made now and kept."""
-    path = place.of(kind.__name__.lower()) if place is not None else None
-    kept = _taken(path, kind) if path is not None else None
-    if kept is None:
-        kept = make()
-        if path is not None:
-            _put(path, kept)
-    return kept
+    return kept(found.of(Rulebook) if found else None, Rulebook, read)
 
 
 class _Place(NamedTuple):
@@ -80,9 +67,9 @@ class _Place(NamedTuple):
     directory: Path
     digest: str
 
-    def of(self, name: str) -> Path:
+    def of(self, kind: type) -> Path:
         """The file of one of them."""
-        return self.directory / "__pycache__" / f"{name}-{self.digest}.pickle"
+        return place(self.directory, kind.__name__.lower(), self.digest)
 
 
 def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
@@ -102,7 +89,7 @@ def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
             digest.update(name + b"\0" + path.read_bytes() + b"\0")
     except OSError:
         return None
-    return _Place(directory, digest.hexdigest()[:32])
+    return _Place(directory, digest.hexdigest())
 
 
 def _rules(root: Path) -> Iterator[Path]:
@@ -122,37 +109,3 @@ def _rules(root: Path) -> Iterator[Path]:
             if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
                 raise OSError(errno.EINVAL, "no rule file", str(path))
             yield path
-
-
-def _taken(place: Path, kind: type[Made]) -> Made | None:
-    """What was kept; None where the file is missing or damaged."""
-    running = gc.isenabled()
-    gc.disable()  # thousands of small objects come at once, none of them garbage
-    try:
-        kept = pickle.loads(place.read_bytes())  # noqa: S301  # written by this code, beside its own .pyc
-    except Exception:  # noqa: BLE001  # damaged in any way means: read the rules themselves
-        return None
-    finally:
-        if running:
-            gc.enable()
-    return kept if isinstance(kept, kind) else None
-
-
-def _put(place: Path, made: object) -> None:
-    """Write the cache file, whole or not at all; of older ones only the last few stay."""
-    with contextlib.suppress(OSError):
-        place.parent.mkdir(exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                pickle.dump(made, file, pickle.HIGHEST_PROTOCOL)
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        kept = sorted(
-            place.parent.glob(f"{place.name.partition('-')[0]}-*.pickle"),
-            key=lambda old: old.stat().st_mtime,
-        )
-        for old in kept[:-_KEPT]:
-            old.unlink(missing_ok=True)

@@ -44,8 +44,9 @@ def worker(script: str, tree: Path, given: Sequence[str] = ()) -> list[str]:
 
 
 def surroundings(tree: Path) -> dict[str, str]:
-    """The environment in which `import planner` gives that tree's."""
-    return {**os.environ, "PYTHONPATH": str(tree)}
+    """The environment in which `import planner` gives that tree's, compiled once as with anyone."""
+    kept = {name: told for name, told in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(tree)}
 
 
 def _git(*given: str) -> str:

@@ -8,6 +8,9 @@ POLARS = "polars takes longer to load than a small batch to plan; only tables ne
 SOLVER = "the solver is an extra, and takes longer to load than the rules to be read"
 READER = "rules that were read before are taken as they are, without the YAML reader"
 TEXT = "most who import the planner hand over data, and JSON text needs a reader of its own"
+TYPES = (
+    "the types of an observation need pydantic, which takes longer to load than the rules to plan"
+)
 REFUSED = "what is wrong with an observation is worked out only where something is"
 PEOPLE = "a plan for a program is JSON: the ways to write it for people are not needed"
 PAGES = "an application without a database has no accounts and none of their pages"
@@ -63,13 +66,15 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.cli.terminal": (PEOPLE, ("planner.plan.rendering",)),
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
+    "planner.contract.fields": (TYPES, ("planner.contract.catalogue",)),
     "planner.plan.formats": (PEOPLE, ("planner.plan.rendering",)),
     "planner.plan.plan": (PEOPLE, ("planner.plan.reading_back", "planner.plan.rendering")),
+    "planner.planning.planner": (TYPES, ("planner.contract.observation",)),
     "planner.reading.observation_file": (
         READER,
-        ("planner.reading.nodes", "planner.reading.problems"),
+        ("planner.contract.observation", "planner.reading.nodes", "planner.reading.problems"),
     ),
-    "planner.reading.shipped": (READER, ("planner.reading.rulebook",)),
+    "planner.reading.shipped": (READER, ("planner.reading.rulebook", "planner.rulebook.sharing")),
     "webui": (PAGES, ("webui.with_database",)),
     "webui.commands.database": (
         SERVER,

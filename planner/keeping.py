@@ -1,0 +1,69 @@
+"""What was made once and is kept on disk, as Python's compiled code is.
+
+Kept in ``__pycache__`` beside what it was made of, under a name with the hash of that, and in the
+same trust as Python's own compiled files there: whoever can write them can change the code itself.
+Whatever is missing, damaged or not allowed is silently made anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+Made = TypeVar("Made")
+
+_KEPT = 4
+"""Files of one sort that stay, the newest: one checkout may serve several Pythons and packs."""
+
+
+def place(directory: Path, name: str, digest: str) -> Path:
+    """The file in which a thing of that name is kept that was made of what has this hash."""
+    return directory / "__pycache__" / f"{name}-{digest[:32]}.pickle"
+
+
+def kept(path: Path | None, kind: type[Made], make: Callable[[], Made]) -> Made:
+    """What was kept in a place, or made now and kept; with no place it is made each time."""
+    found = _taken(path, kind) if path is not None else None
+    if found is None:
+        found = make()
+        if path is not None:
+            _put(path, found)
+    return found
+
+
+def _taken(path: Path, kind: type[Made]) -> Made | None:
+    """What was kept; None where the file is missing or damaged."""
+    running = gc.isenabled()
+    gc.disable()  # thousands of small objects come at once, none of them garbage
+    try:
+        found = pickle.loads(path.read_bytes())  # noqa: S301  # written by this code, beside its own .pyc
+    except Exception:  # noqa: BLE001  # damaged in any way means: make it anew
+        return None
+    finally:
+        if running:
+            gc.enable()
+    return found if isinstance(found, kind) else None
+
+
+def _put(path: Path, made: object) -> None:
+    """Write the file, whole or not at all; of older ones only the last few stay."""
+    import tempfile  # it loads a dozen modules, and most starts write nothing
+
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                pickle.dump(made, file, pickle.HIGHEST_PROTOCOL)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        same = path.parent.glob(f"{path.name.partition('-')[0]}-*.pickle")
+        for old in sorted(same, key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
