@@ -16,7 +16,15 @@ SERVER = "the command line asks every command for its options, and only one of t
 WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.batch.running": (POLARS, ("planner.batch.tables", "planner.batch.tabular")),
     "planner.batch.sources": (POLARS, ("planner.batch.frame",)),
-    "planner.checking.check": (SOLVER, ("planner.proving.proof", "planner.reading.properties")),
+    "planner.checking.check": (
+        SOLVER,
+        (
+            "planner.proving.kept",
+            "planner.proving.proof",
+            "planner.proving.spreading",
+            "planner.reading.properties",
+        ),
+    ),
     "planner.checking.diff": (
         SOLVER,
         (
