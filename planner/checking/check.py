@@ -19,7 +19,7 @@ from planner.planning.planner import Planner
 from planner.reading.cases import kinds_apart
 from planner.reading.judgments import read_topics
 from planner.reading.rulebook import read_rulebook
-from planner.reading.shipped import SHIPPED
+from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
@@ -35,7 +35,7 @@ def check(packs: Sequence[Path]) -> str:
     """
     rulebook = read_rulebook(SHIPPED, packs)
     _raise(equal_texts(rulebook))
-    shipped = read_rulebook(SHIPPED)
+    shipped = read_rulebook(SHIPPED) if packs else rulebook
     read_topics(SHIPPED, shipped)  # a topic may name a rule that is gone
     _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
     scenarios = list(read_scenarios(SHIPPED, shipped))
@@ -67,16 +67,23 @@ def can_prove() -> bool:
     return find_spec("z3") is not None
 
 
-def proved(packs: Sequence[Path]) -> str:
+def proved(packs: Sequence[Path], only: Sequence[str] = ()) -> str:
     """One line on what was proved of every observation; RulebookError with every counterexample.
 
+    `only` names properties and rules, and what concerns none of them is left out; PlannerError
+    with the nearest ids where one is not known. Every processor is used, and what is proved is kept
+    beside the rules, so that only what an edit touches is proved again.
     Needs the solver: ask `can_prove` before.
     """
+    from planner.proving.kept import Kept
     from planner.proving.proof import prove
+    from planner.proving.spreading import cores
     from planner.reading.properties import read_properties
 
-    rulebook: Rulebook = read_rulebook(SHIPPED, packs)
-    proof = prove(rulebook, _properties_with(packs, read_properties(SHIPPED, packs)))
+    rulebook: Rulebook = rulebook_of(SHIPPED, packs)
+    properties = _properties_with(packs, read_properties(SHIPPED, packs))
+    kept = Kept.beside(SHIPPED)
+    proof = prove(rulebook, properties, only=only, kept=kept, processes=cores())
     _raise(proof.problems)
     return str(proof)
 

@@ -17,20 +17,29 @@ def add_command(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         help="prove the properties for every observation (default: where z3-solver is installed)",
     )
+    command.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="prove only what concerns a property or a rule; may be given several times",
+    )
     command.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:
     """Read the rulebook with every pack, play every scenario, prove it, and count what holds."""
     from planner.checking.check import SKIPPED, can_prove, check, proved
-    from planner.errors import RulebookError
+    from planner.errors import PlannerError, RulebookError
 
     packs = [Path(pack) for pack in chosen.packs]
+    if chosen.only and chosen.prove is False:
+        raise PlannerError("--only names what is to be proved: leave out --no-prove.")
     try:
         print(check(packs), flush=True)
         if chosen.prove is not False:
-            print(proved(packs) if can_prove() else SKIPPED)
+            print(proved(packs, chosen.only) if can_prove() else SKIPPED)
     except RulebookError as error:
         print(error)
         return FAILED
-    return FAILED if chosen.prove and not can_prove() else 0
+    return FAILED if (chosen.prove or chosen.only) and not can_prove() else 0

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from planner.contract.fields import FIELDS
 from planner.proving.logic import NO, YES, Formula, all_of, any_of, no
 from planner.proving.model import Model
 from planner.proving.standing import LATER
-from planner.proving.world import World
 from planner.rulebook.properties import Cases, Claim, Property
-from planner.rulebook.rulebook import ORDER, WHENS, Slot, Variant
+from planner.rulebook.rulebook import ORDER, WHENS
 
 FORMS = ("short", "line")
-_SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
 def violation(model: Model, prop: Property) -> Formula:
@@ -65,9 +62,9 @@ def _said(model: Model, text: str, parts: Sequence[str] = ()) -> Formula:
     """
     said = [
         all_of([model.given(variant), filled])
-        for variant in model.rulebook.variants
+        for variant, texts in model.texts
         if variant.part not in FORMS or variant.part in parts
-        for filled in _fillings(model, variant, text.lower())
+        for filled in _having(texts, text.lower())
     ]
     return any_of(said)
 
@@ -77,44 +74,13 @@ def _never_said(model: Model, _: Claim, text: str) -> Formula:
     return _said(model, text, ("short",))
 
 
-def _fillings(model: Model, variant: Variant, text: str) -> Iterator[Formula]:
-    """When a variant's words have a text: always, or with certain fillings of one blank."""
-    if text in variant.say.lower():
-        yield YES
-        return
-    for name in dict.fromkeys(_SLOT.findall(variant.say)):
-        slot = model.rulebook.slots[name]
-        for fill, filled in slot_fillings(model.world, slot):
-            if text in variant.say.replace(f"{{{name}}}", fill).lower():
-                yield filled
-
-
-def slot_fillings(world: World, slot: Slot) -> Iterator[tuple[str, Formula]]:
-    """Each text that may stand in a blank, with when it does."""
-    members = world.members.get(slot.field)
-    if members:
-        yield from _member_fillings(members, slot)
-        return
-    given = [world.is_(slot.field, _value(slot.field, value)) for value in slot.values]
-    yield from zip(slot.values.values(), given, strict=True)
-    yield slot.otherwise, no(any_of(given))
-
-
-def _member_fillings(members: Mapping[str, Formula], slot: Slot) -> Iterator[tuple[str, Formula]]:
-    """The same for a list: its first given value fills the blank, or the first two, joined."""
-    values = list(slot.values.items())
-    for first, (value, text) in enumerate(values):
-        alone = [members[value], *(no(members[one]) for one, _ in values[:first])]
-        for other, also in values[first + 1 :] if slot.joined else ():
-            yield f"{text}{slot.joined}{also}", all_of([*alone, members[other]])
-            alone.append(no(members[other]))
-        yield text, all_of(alone)
-    yield slot.otherwise, all_of([no(members[value]) for value, _ in values])
-
-
-def _value(field: str, word: str) -> str | int:
-    """A slot's key as the field's value."""
-    return int(word) if FIELDS[field].kind == "number" else word
+def _having(texts: Sequence[tuple[str, Formula]], text: str) -> Iterator[Formula]:
+    """When words have a text: always, or with certain fillings of one blank."""
+    for said, filled in texts:
+        if text in said:
+            yield filled
+            if filled is YES:
+                return
 
 
 _HAS: Mapping[str, Callable[[Model, Claim, str], Formula]] = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.proving.logic import Formula, all_of, any_of, no, same
 from planner.proving.model import Model, differing
-from planner.proving.proof import Prover
+from planner.proving.prover import Prover
 from planner.rulebook.rulebook import ORDER, WHENS, Rulebook
 
 NOWHERE = "nowhere"

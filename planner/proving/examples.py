@@ -1,12 +1,13 @@
 """From a satisfied formula to an observation that a person can read and the planner can plan.
 
 An example is made as small as it goes: one thing after the other is set to "not known", "once"
-or "not given", as long as the formula still holds.
+or "not given", as long as the formula still holds; what is left open is its first value. So the
+example is always the same one, whatever was asked before and in whatever process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import z3
@@ -14,7 +15,12 @@ import z3
 from planner.contract.facts import ABSENT, NOT_KNOWN
 from planner.contract.fields import FIELDS, Field
 from planner.contract.ruptures import RUPTURES
-from planner.proving.logic import Formula, any_of, no
+from planner.errors import PlannerError
+from planner.proving.digests import question
+from planner.proving.kept import Kept
+from planner.proving.logic import Code, Formula, alike, all_of, any_of, bit_clear, few, no, unlike
+from planner.proving.points import Points
+from planner.proving.terms import constant, term_of
 from planner.proving.world import World, value_at
 
 _KINDS = "ruptures.kinds"
@@ -23,47 +29,93 @@ _KINDS = "ruptures.kinds"
 class Search:
     """Looks for observations of a world; every question is asked on its own."""
 
-    def __init__(self, world: World, *others: World) -> None:
-        """`others` are the same observation with other answers, bound as the world is."""
+    def __init__(self, world: World, *others: World, kept: Kept | None = None) -> None:
+        """`others` are the same observation with other answers, bound as the world is.
+
+        What was `kept` as impossible is not asked again.
+        """
         self.world = world
         self.others = others
+        self.kept = Kept() if kept is None else kept
+        self._bounds = [bound for one in (world, *others) for bound in one.bounds()]
         self._solver = z3.Solver()
-        for one in (world, *others):
-            self._solver.add(*one.bounds())
+        self._solver.add(*map(term_of, self._bounds))
+        self.points = None if others else Points(world.most(), self._bounds)
+        if self.points:
+            self.points.add(self.kept.points)
         self._wishes = list(_wishes(world))
         for other in others:
             self._wishes.extend(_likeness(world, other))
+        for one in (world, *others):
+            self._wishes.extend(_first_values(one))
 
     def possible(self, *formulas: Formula) -> bool:
         """Whether some observation satisfies all of these."""
-        self._solver.push()  # what is asked is forgotten afterwards, and slows no later question
-        self._solver.add(*formulas)
-        try:
-            return bool(self._solver.check() == z3.sat)
-        finally:
-            self._solver.pop()
+        asked = all_of(formulas)
+        if self.points and self.points.shows(asked):
+            return True
+        return self._asked(asked, self._note) is not None
 
     def example(self, *formulas: Formula) -> tuple[dict[str, Any], ...] | None:
         """The smallest observation that satisfies all of these, and its other versions."""
+        found = self._asked(all_of(formulas), self._smallest)
+        if found is None:
+            return None
+        return tuple(observation_of(world, found) for world in (self.world, *self.others))
+
+    def _asked(self, asked: Formula, become: Callable[[Any], Any]) -> Any:
+        """What the solver's model of a formula becomes; None where there is none.
+
+        What is asked is forgotten afterwards, and slows no later question.
+        """
+        key = question(self._bounds, asked)
+        if self.kept.knows(key):
+            return None
         self._solver.push()
-        self._solver.add(*formulas)
         try:
-            if self._solver.check() != z3.sat:
-                return None
-            found = self._smallest(self._solver.model())
-            return tuple(observation_of(world, found) for world in (self.world, *self.others))
+            self._solver.add(term_of(asked))
+            if self._can():
+                return become(self._solver.model())
         finally:
             self._solver.pop()
+        self.kept.note(key)
+        return None
+
+    def _can(self, *wishes: Any) -> bool:
+        """Whether the solver finds anything; an answer that it cannot give is never a no."""
+        said = self._solver.check(*wishes)
+        if said == z3.unknown:
+            reason = self._solver.reason_unknown()
+            if "interrupted" in reason:  # Z3 takes Ctrl-C for itself while it works
+                raise KeyboardInterrupt
+            raise PlannerError(f"Z3 could not answer a question of the proof: {reason}.")
+        return bool(said == z3.sat)
+
+    def _note(self, found: Any) -> Any:
+        """Keep what was found: it may answer another question."""
+        if self.points:
+            point = dict.fromkeys(self.world.most(), 0)  # what the model leaves open
+            for one in found.decls():
+                told = found[one]
+                number = told.as_long() if z3.is_bv(told) else int(z3.is_true(told))
+                point |= {one.name(): number} if one.name() in point else {}
+            self.points.found(point)
+        return found
 
     def _smallest(self, found: Any) -> Any:
         """Add one restriction after the other, as long as the formula can still be satisfied."""
-        for wish in self._wishes:
-            granted = z3.is_true(found.eval(wish, model_completion=True))
-            if granted or self._solver.check(wish) == z3.sat:
+        for formula in self._wishes:
+            granted, wish = _holds(found, formula), term_of(formula)
+            if granted or self._can(wish):
                 if not granted:
                     found = self._solver.model()
                 self._solver.add(wish)
         return found
+
+
+def _holds(found: Any, formula: Formula) -> bool:
+    """Whether a formula holds in a model of the solver."""
+    return bool(z3.is_true(found.eval(term_of(formula), model_completion=True)))
 
 
 def _wishes(world: World) -> Iterator[Formula]:
@@ -73,13 +125,12 @@ def _wishes(world: World) -> Iterator[Formula]:
     for name, members in world.members.items():
         if name != _KINDS:
             yield no(any_of([*members.values()]))
-            yield z3.AtMost(*members.values(), 1)
+            yield few(members.values(), 1)
             yield from (no(one) for one in members.values())
     for name in world.codes:
         field = FIELDS[name]
         if name.endswith(".happened") and field.rupture:
-            usual = world.codes["context.happened"]
-            yield world.codes[name] == z3.ZeroExt(world.codes[name].size() - usual.size(), usual)
+            yield alike(world.codes[name], world.codes["context.happened"])
         else:
             yield world.is_(name, _plainest(field))
 
@@ -87,7 +138,14 @@ def _wishes(world: World) -> Iterator[Formula]:
 def _likeness(world: World, other: World) -> Iterator[Formula]:
     """What would make another version differ less."""
     for name, members in world.members.items():
-        yield from (members[one] == twin for one, twin in other.members[name].items())
+        twins = other.members[name].items()
+        yield from (no(unlike(members[one], twin)) for one, twin in twins)
+
+
+def _first_values(world: World) -> Iterator[Formula]:
+    """What would make each number as small as it can be, from its first bit to its last."""
+    for code in world.codes.values():
+        yield from (bit_clear(code, bit) for bit in reversed(range(code.bits)))
 
 
 def _plainest(field: Field) -> str | int:
@@ -128,11 +186,10 @@ def _rupture(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _value(found: Any, name: str, code: Formula) -> str | int:
-    return value_at(FIELDS[name], found.eval(code, model_completion=True).as_long())
+def _value(found: Any, name: str, code: Code) -> str | int:
+    number = found.eval(constant(code.name, code.bits), model_completion=True).as_long()
+    return value_at(FIELDS[name], number)
 
 
 def _given(found: Any, members: dict[str, Formula]) -> list[str]:
-    return [
-        word for word, one in members.items() if z3.is_true(found.eval(one, model_completion=True))
-    ]
+    return [word for word, one in members.items() if _holds(found, one)]

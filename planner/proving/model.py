@@ -1,168 +1,67 @@
-"""A rulebook as formulas over a world: findings, rules, where items stand, what is said."""
+"""A rulebook as formulas over a world: what is said in its words, and what stands beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from planner.planning.lines import reads_flags
 from planner.planning.placing import PLACING
+from planner.proving.fillings import Texts, texts_of
 from planner.proving.logic import NO, Formula, all_of, any_of, no, same, unlike
-from planner.proving.standing import Standings
-from planner.proving.world import World
-from planner.rulebook.conditions import AnyOf, Condition, ListAny, ListNone
-from planner.rulebook.plan_fields import (
-    LAST,
-    PLACES,
-    PLAN_FIELDS,
-    QUESTION,
-    after_all,
-    before_last,
-    reads_before,
-    reads_plan,
-)
-from planner.rulebook.rulebook import ORDER, Rule, Rulebook, Variant
+from planner.proving.placed import Placed
+from planner.rulebook.rulebook import ORDER, Part, Rule, Variant
 
-FINDING = "finding."
+_OF_LINES = ("rules", "_by_verb", "avoided", "leads", "advised")
+"""What a model keeps that rests on rules which place nothing and find nothing."""
 _SAID_UNLESS_STOPPED = ("sign", "plan_b", "supervise", "root", "ask", "before")
 
 
-class Model:
-    """What a rulebook says of every observation of a world.
-
-    What is asked of `like`, a model of another rulebook over the same world, is not built again
-    where it comes out the same: so a changed rule costs no more than what it changes.
-    """
-
-    def __init__(self, rulebook: Rulebook, world: World, like: Model | None = None) -> None:
-        self.rulebook = rulebook
-        self.world = world
-        self._like = like if like is not None and like.world is world else None
-        self._all: dict[tuple[Condition, ...], Formula] = {}
-        self.findings: dict[str, Formula] = {}
-        self.rules = {rule.id: self.holds(rule) for rule in rulebook.assessment}
-        for name in rulebook.findings:
-            by = [self.rules[rule.id] for rule in rulebook.assessment if rule.object == name]
-            self.findings[name] = any_of(by)
-        self._changed = {FINDING + name for name in rulebook.findings if self._other_finding(name)}
-        self._stood: dict[str, Formula] = {}
-        self._placed = self._place(rulebook.planning)
-        self.rules |= {rule.id: self.holds(rule) for rule in rulebook.planning}
-
-    def _place(self, planning: Sequence[Rule]) -> Standings | None:
-        """Where the items stand, stage by stage; None where nothing asks for it, till it is asked.
-
-        Rules that ask where the others stand act on C1 alone, so the others stand without them.
-        """
-        told = self.rulebook.rules_and_variants
-        if not any(reads_plan(when) for one in told for when in one.branches):
-            return None
-        placing = [rule for rule in planning if rule.verb in PLACING]
-        waiting = [one for one in placing if any(map(reads_before, one.branches))]
-        holds = {one.id: self.holds(one) for one in placing if one not in waiting}
-        if waiting:
-            first = [one for one in placing if one not in waiting]
-            others = Standings(first, holds, but=(LAST,))
-            self._note({before_last(item): (others, item) for item in ORDER if item != LAST})
-            holds |= {one.id: self.holds(one) for one in waiting}
-        placed = Standings(placing, holds)
-        self._note({after_all(item): (placed, item) for item in ORDER})
-        return placed
-
-    def _note(self, fields: Mapping[str, tuple[Standings, str]]) -> None:
-        """Keep where each item stands, by field and place; what is new here is asked anew."""
-        for field, (standings, item) in fields.items():
-            for place in PLACES:
-                formula = standings.stands(item, place)
-                self._stood[f"{field} {place}"] = formula
-                before = self._like.stood(field, place) if self._like else None
-                if before is None or not same(before, formula):
-                    self._changed |= {field, QUESTION}
-
-    def stood(self, field: str, place: str) -> Formula | None:
-        """When an item stands at a place, where anything asks for it."""
-        return self._stood.get(f"{field} {place}")
-
-    def _other_finding(self, name: str) -> bool:
-        """Whether a finding is not the very one of the model that this one is like."""
-        before = self._like.findings.get(name) if self._like else None
-        return before is None or not same(before, self.findings[name])
-
-    def holds(self, one: Rule | Variant) -> Formula:
-        """A rule or a variant holds: its conditions, and one of its cases where it has any."""
-        return any_of([self.all(branch) for branch in one.branches])
-
-    def all(self, when: Iterable[Condition]) -> Formula:
-        """Every one of these conditions holds."""
-        asked = tuple(when)
-        known = self._all.get(asked)
-        if known is None and self._like and not any(one.field in self._asked_anew for one in asked):
-            known = self._like.known(asked)
-        if known is None:
-            known = all_of([self.meets(condition) for condition in asked])
-        self._all[asked] = known
-        return known
-
-    @property
-    def _asked_anew(self) -> set[str]:
-        """The findings that mean something else here; none while only fields are asked about."""
-        return getattr(self, "_changed", set())
-
-    def known(self, when: tuple[Condition, ...]) -> Formula | None:
-        """A conjunction that was built already."""
-        return self._all.get(when)
-
-    def meets(self, condition: Condition) -> Formula:
-        """A condition holds, on a field, on a finding, or on where an item stands."""
-        if condition.field in PLAN_FIELDS:
-            return self._meets_standing(condition)
-        if not condition.field.startswith(FINDING):
-            return self.world.meets(condition)
-        finding = self.findings[condition.field.removeprefix(FINDING)]
-        yes = isinstance(condition.test, AnyOf) and "yes" in condition.test.values
-        return finding if yes else no(finding)
-
-    def _meets_standing(self, condition: Condition) -> Formula:
-        """A condition on where an item stands, or on the steps now that end with a question."""
-        test = condition.test
-        if isinstance(test, AnyOf):
-            return any_of([self._stood[f"{condition.field} {place}"] for place in test.values])
-        if not isinstance(test, ListAny | ListNone):
-            raise TypeError(test)
-        asks = [self._stood[f"{after_all(item)} now"] for item in test.values]
-        return any_of(asks) if isinstance(test, ListAny) else no(any_of(asks))
-
-    @cached_property
-    def standing(self) -> Standings:
-        """Where each item stands."""
-        return self._placed or Standings(self.rulebook.planning, self.rules)
-
-    @cached_property
-    def after(self) -> Mapping[tuple[str, str], Formula]:
-        """Which item waits for which, directly or by what lies between."""
-        return self.standing.comes_after()
+class Model(Placed):
+    """What a rulebook says of every observation of a world."""
 
     @cached_property
     def chosen(self) -> Mapping[str, Formula]:
         """For each wording variant that it is said."""
         return {
-            variant.id: all_of([self.standing.step[variant.item], first])
-            for variant, first in self.first.items()
+            variant.id: all_of([self.standing.step[variant.item], self.first[variant.id]])
+            for variant in self.rulebook.variants
         }
 
     @cached_property
-    def first(self) -> Mapping[Variant, Formula]:
+    def first(self) -> Mapping[str, Formula]:
         """For each wording variant that it holds and none before it in its part does."""
-        said: dict[Variant, Formula] = {}
-        for words in self.rulebook.wording.values():
+        said: dict[str, Formula] = {}
+        like = self._like
+        for item, words in self.rulebook.wording.items():
+            before = like if like and like.rulebook.wording.get(item) is words else None
             for part in words.every:
-                earlier: list[Formula] = []
-                for variant in part.variants:
-                    holds = self.holds(variant)
-                    said[variant] = all_of([holds, *map(no, earlier)])
-                    earlier.append(holds)
+                said |= self._first_of(part, before)
         return said
+
+    def _first_of(self, part: Part, before: Model | None) -> Mapping[str, Formula]:
+        """The same for one part; as it was `before`, where it holds when it did."""
+        holds = [self.holds(one) for one in part.variants]
+        if before and holds == [before.holds(one) for one in part.variants]:
+            return {one.id: before.first[one.id] for one in part.variants}
+        return {
+            one.id: all_of([holds[place], *map(no, holds[:place])])
+            for place, one in enumerate(part.variants)
+        }
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[Variant, Texts]]:
+        """Each wording variant with all that its words may be."""
+        slots, like = self.rulebook.slots, self._like
+        known = like.texts if like and like.rulebook.slots is slots else ()
+        made = {id(variant): texts for variant, texts in known}
+        return [
+            (one, made.get(id(one)) or texts_of(one, slots, self.world))
+            for one in self.rulebook.variants
+        ]
 
     @cached_property
     def ready(self) -> Mapping[str, Formula]:
@@ -183,18 +82,24 @@ class Model:
         chosen = self.chosen[variant.id]
         if variant.part != "short":
             return chosen
-        return any_of([chosen, all_of([self.ready[variant.item], self.first[variant]])])
+        return any_of([chosen, all_of([self.ready[variant.item], self.first[variant.id]])])
 
     def told(self, verb: str) -> list[tuple[Rule, Formula]]:
         """The rules of a verb with the formulas for their holding."""
-        rules = self.rulebook.rules
-        return [(rule, self.rules[rule.id]) for rule in rules if rule.verb == verb]
+        return [(rule, self.holds(rule)) for rule in self._by_verb.get(verb, ())]
+
+    @cached_property
+    def _by_verb(self) -> Mapping[str, Sequence[Rule]]:
+        told: dict[str, list[Rule]] = {}
+        for rule in self.rulebook.rules:
+            told.setdefault(rule.verb, []).append(rule)
+        return told
 
     @cached_property
     def avoided(self) -> dict[str, Formula]:
         """For each code that it is among what to avoid; on a stop by rules on flags alone."""
         going = no(self.standing.stop)
-        return _joined(
+        return joined(
             (f"avoid {code}", holds if reads_flags(rule) else all_of([holds, going]))
             for rule, holds in self.told("avoid")
             for code in rule.codes
@@ -204,27 +109,49 @@ class Model:
     def leads(self) -> dict[str, Formula]:
         """For each lead that it is given."""
         raised = (*self.told("stop"), *self.told("review"))
-        return _joined((f"lead {rule.object}", holds) for rule, holds in raised)
+        return joined((f"lead {rule.object}", holds) for rule, holds in raised)
 
     @cached_property
     def advised(self) -> dict[str, Formula]:
         """For each sentence beside the steps that it is told."""
-        return _joined(self._advice())
+        return joined(self._advice())
 
     def _advice(self) -> Iterator[tuple[str, Formula]]:
         """Each sentence once for each rule that tells it."""
-        standing = self.standing
+        for verb in (*_SAID_UNLESS_STOPPED, "caution", "check_back"):
+            yield from self.advice(verb)
+
+    def advice(self, verb: str, text: str | None = None) -> Iterator[tuple[str, Formula]]:
+        """The sentences of a verb, once for each rule that tells it; or those with one text.
+
+        To check back is told once, by the first rule that holds: there every text is given.
+        """
+        standing, told = self.standing, self.told(verb)
         going = no(standing.stop)
-        for verb in _SAID_UNLESS_STOPPED:
-            for rule, holds in self.told(verb):
-                yield f"{verb} {rule.object}{rule.text}", all_of([holds, going])
-        for rule, holds in self.told("caution"):
-            for item in rule.items:
-                yield f"caution {item} {rule.text}", all_of([holds, standing.step[item]])
         earlier: list[Formula] = []
-        for rule, holds in self.told("check_back"):
-            yield f"check_back {rule.text}", all_of([holds, going, *map(no, earlier)])
-            earlier.append(holds)
+        for rule, holds in told:
+            if verb == "check_back":
+                yield f"{verb} {rule.text}", all_of([holds, going, *map(no, earlier)])
+                earlier.append(holds)
+            elif text is not None and rule.text != text:
+                continue
+            elif verb == "caution":
+                for item in rule.items:
+                    yield f"{verb} {item} {rule.text}", all_of([holds, standing.step[item]])
+            else:
+                yield f"{verb} {rule.object}{rule.text}", all_of([holds, going])
+
+    def but(self, rule: Rule, changed: Rule | None) -> Model:
+        """The same without a rule, or with another one of its verb and id in its place."""
+        told = ((changed if one is rule else one) for one in self.rulebook.rules)
+        rulebook = replace(self.rulebook, rules=tuple(one for one in told if one is not None))
+        if rule.verb == "find" or rule.verb in PLACING:
+            return Model(rulebook, self.world, like=self)
+        same_but = copy(self)  # where all stands and what is found does not rest on it
+        same_but.rulebook = rulebook
+        for name in _OF_LINES:
+            same_but.__dict__.pop(name, None)
+        return same_but
 
     @cached_property
     def placed(self) -> dict[str, Formula]:
@@ -234,11 +161,18 @@ class Model:
     @cached_property
     def said(self) -> dict[str, Formula]:
         """Each text that is said, by the item and the part that it is said in."""
-        named = (
-            (f"{variant.item}.{variant.part} {self._text(variant)}", self.given(variant))
-            for variant in self.rulebook.variants
-        )
-        return _joined(named)
+        return joined((name, self.given(variant)) for variant, name in self.named)
+
+    @cached_property
+    def named(self) -> Sequence[tuple[Variant, str]]:
+        """Each wording variant with the name of what it says: its item, its part and its text."""
+        slots, like = self.rulebook.slots, self._like
+        known = like.named if like and like.rulebook.slots is slots else ()
+        made = {id(variant): name for variant, name in known}
+        return [
+            (one, made.get(id(one)) or f"{one.item}.{one.part} {self._text(one)}")
+            for one in self.rulebook.variants
+        ]
 
     def _text(self, variant: Variant) -> str:
         """A variant's text with everything that may fill its blanks."""
@@ -247,7 +181,7 @@ class Model:
         return " ".join((variant.say, *fills))
 
 
-def _joined(named: Iterable[tuple[str, Formula]]) -> dict[str, Formula]:
+def joined(named: Iterable[tuple[str, Formula]]) -> dict[str, Formula]:
     """A sentence of several rules stands where any of them holds."""
     told: dict[str, list[Formula]] = {}
     for name, holds in named:

@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-import z3
-
-from planner.proving.logic import Formula, all_of, any_of, no
+from planner.proving.logic import Formula, all_of, any_of, few, many, no
 from planner.proving.model import Model
 from planner.rulebook.rulebook import ORDER
 
 Broken = tuple[str, str, Formula]
 """What must hold, as an id and a sentence, and the formula that breaks it."""
+
+NOTHING_FITS = "plan.says-that-nothing-fits"
+SAYS_SO = "A plan without steps says so, in the `nothing_fits` of the summary."
+NAMES = (
+    "plan.stopped-means-nothing-stands",
+    "plan.one-disposition",
+    "plan.one-place",
+    "plan.no-circle",
+    "plan.nothing-waits-for-later",
+    "plan.every-step-has-words",
+    "plan.no-part-is-missing",
+    NOTHING_FITS,
+)
+"""Every demand, in the order in which they are told."""
 
 
 def broken(model: Model) -> Iterator[Broken]:
@@ -28,7 +40,7 @@ def broken(model: Model) -> Iterator[Broken]:
     yield (
         "plan.one-disposition",
         "Every observation gives a plan with one disposition.",
-        no(z3.PbEq([(one, 1) for one in _dispositions(model)], 1)),
+        no(all_of([many(_dispositions(model), 1), few(_dispositions(model), 1)])),
     )
     yield (
         "plan.one-place",

@@ -1,4 +1,4 @@
-"""Every observation that the contract allows, as Z3 constants with their whole ranges.
+"""Every observation that the contract allows, as codes and truths with their whole ranges.
 
 A choice is a number that stands for its word, a list one truth for each member, and a rupture
 that is not there is a value of its own, exactly as in `facts`. A copy of the world in which one
@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import z3
-
 from planner.contract.facts import ABSENT, COUNTS_AS, NEXT_SESSION, NOT_KNOWN, TIMES
 from planner.contract.fields import FIELDS, Field
 from planner.contract.observation import STOP_FLAGS
-from planner.proving.logic import Formula, all_of, any_of, no, unlike
+from planner.proving.logic import (
+    Code,
+    Formula,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    equals,
+    few,
+    many,
+    no,
+    no_more,
+    truth,
+    unlike,
+)
 from planner.rulebook.conditions import (
     Among,
     AnyOf,
@@ -31,11 +43,11 @@ _COUNT = "ruptures.count"
 
 
 class World:
-    """One observation that may be any: its constants, what binds them, and how to ask of them."""
+    """One observation that may be any: codes and truths, what binds them, how to ask of them."""
 
     def __init__(self, like: World | None = None, but_for: Iterable[str] = FIELDS) -> None:
-        """With `like`, the constants of another world, new ones for the fields named only."""
-        self.codes: dict[str, Formula] = dict(like.codes) if like else {}
+        """With `like`, what stands for another world, new ones for the fields named only."""
+        self.codes: dict[str, Code] = dict(like.codes) if like else {}
         self.members: dict[str, dict[str, Formula]] = dict(like.members) if like else {}
         for name in but_for:
             self._free(FIELDS[name], f"{name}'" if like else name)
@@ -46,11 +58,17 @@ class World:
         return World(self, names)
 
     def _free(self, field: Field, called: str) -> None:
-        """Make the constants of one field; the count of ruptures follows from their kinds."""
+        """Make what stands for one field; the count of ruptures follows from their kinds."""
         if field.kind == "list":
-            self.members[field.name] = {one: z3.Bool(f"{called}:{one}") for one in field.values}
+            self.members[field.name] = {one: truth(f"{called}:{one}") for one in field.values}
         elif field.name != _COUNT:
-            self.codes[field.name] = z3.BitVec(called, _most(field).bit_length())
+            self.codes[field.name] = Code(called, _most(field).bit_length())
+
+    def most(self) -> dict[str, int]:
+        """The greatest number of each code and of each truth, by its name; a truth's is 1."""
+        numbers = {code.name: _most(FIELDS[name]) for name, code in self.codes.items()}
+        given = (one for members in self.members.values() for one in members.values())
+        return numbers | {str(one.said[0]): 1 for one in given}
 
     def bounds(self) -> list[Formula]:
         """What every valid observation keeps to."""
@@ -63,15 +81,15 @@ class World:
             bound += [any_of([there, no(one)]) for one in members.values() if there is not None]
         for name, code in self.codes.items():
             field = FIELDS[name]
-            bound.append(z3.ULE(code, _most(field)))
+            bound.append(at_most(code, _most(field)))
             if field.rupture:
                 there = kinds[field.rupture]
                 if field.kind == "choice":
-                    bound.append(unlike(code == len(field.values), there))
+                    bound.append(unlike(equals(code, len(field.values)), there))
                 else:
-                    known = z3.UGE(code, (field.low or 0) + 1)
-                    absent = any_of([known, code == 0]) if field.nullable else known
-                    missing = all_of([no(there), code == 0])
+                    known = at_least(code, (field.low or 0) + 1)
+                    absent = any_of([known, equals(code, 0)]) if field.nullable else known
+                    missing = all_of([no(there), equals(code, 0)])
                     bound.append(any_of([all_of([there, absent]), missing]))
         return bound
 
@@ -79,7 +97,7 @@ class World:
         """The therapist's share of latenesses is known only of both, and no more than all."""
         own, count = self.codes["lateness.own_occurrences"], self.codes["lateness.occurrences"]
         both = self.is_("lateness.who", "both")
-        return [any_of([own == 0, all_of([both, z3.ULE(own, count)])])]
+        return [any_of([equals(own, 0), all_of([both, no_more(own, count)])])]
 
     def _times(self) -> list[Formula]:
         """What is spoken of in the next session is counted from there; see `facts`."""
@@ -93,7 +111,7 @@ class World:
         if isinstance(value, frozenset):
             given = self.members[name].items()
             return all_of([one if word in value else no(one) for word, one in given])
-        return self.codes[name] == code_of(FIELDS[name], value)
+        return equals(self.codes[name], code_of(FIELDS[name], value))
 
     def meets(self, condition: Condition) -> Formula:
         """A condition on a field holds."""
@@ -125,9 +143,9 @@ class World:
         """A number lies in a range; the number of ruptures is counted."""
         if name != _COUNT:
             code = self.codes[name]
-            return all_of([z3.UGE(code, low + 1), z3.ULE(code, high + 1)])
+            return all_of([at_least(code, low + 1), at_most(code, high + 1)])
         kinds = list(self.members[_KINDS].values())
-        return all_of([z3.AtLeast(*kinds, low), z3.AtMost(*kinds, high)])
+        return all_of([many(kinds, low), few(kinds, high)])
 
 
 def _most(field: Field) -> int:

@@ -23,7 +23,7 @@ from planner.planning.planner import Planner
 from planner.proving import liveness, structure
 from planner.proving.logic import same
 from planner.proving.model import differing
-from planner.proving.proof import Prover
+from planner.proving.prover import Prover
 from planner.reading.properties import read_properties
 from planner.reading.rulebook import read_rulebook
 from planner.reading.scenarios import Scenario, read_scenarios

@@ -21,7 +21,15 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.batch.running": (POLARS, ("planner.batch.tables", "planner.batch.tabular")),
     "planner.batch.sinks": (POLARS, ("planner.batch.parts",)),
     "planner.batch.sources": (POLARS, ("planner.batch.frame",)),
-    "planner.checking.check": (SOLVER, ("planner.proving.proof", "planner.reading.properties")),
+    "planner.checking.check": (
+        SOLVER,
+        (
+            "planner.proving.kept",
+            "planner.proving.proof",
+            "planner.proving.spreading",
+            "planner.reading.properties",
+        ),
+    ),
     "planner.checking.diff": (
         SOLVER,
         (

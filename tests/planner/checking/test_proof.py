@@ -38,8 +38,33 @@ def test_the_proof_can_be_left_out(capsys):
     assert "roof" not in capsys.readouterr().out
 
 
+def test_only_needs_the_proof(capsys):
+    assert main(["check", "--only", "own.listens", "--no-prove"]) == 2
+    assert capsys.readouterr().err == "--only names what is to be proved: leave out --no-prove.\n"
+
+
+@pytest.mark.usefixtures("no_solver")
+def test_only_without_the_solver_proves_nothing(capsys):
+    assert main(["check", "--only", "own.listens"]) == 1
+    assert "Proof skipped" in capsys.readouterr().out
+
+
 @pytest.mark.reads_files_only
 @pytest.mark.slow
+def test_only_one_property_and_one_rule_are_proved(capsys):
+    pytest.importorskip("z3", reason="z3-solver is not installed")
+    only = ["--only", "d1.remote-words-are-warned-of", "--only", "own-part.own-it"]
+    assert main(["check", *only]) == 0
+    told = re.search(r"Proved for every observation: (\d+) prop", capsys.readouterr().out)
+    assert told
+    assert 2 < int(told[1]) < 200
+    assert main(["check", "--only", "own-part.own"]) == 2
+    assert "Did you mean own-part.own-it" in capsys.readouterr().err
+
+
+@pytest.mark.reads_files_only
+@pytest.mark.slow
+@pytest.mark.usefixtures("whole_check")  # what it proved is kept, and the pack is proved from it
 def test_in_a_new_pack_only_what_is_false_is_refuted_by_a_case_that_plan_takes(capsys, tmp_path):
     pytest.importorskip("z3", reason="z3-solver is not installed")
     pack, case = tmp_path / "pack", tmp_path / "case.json"

@@ -13,11 +13,12 @@ from planner import Observation, Planner
 from planner.contract.facts import facts_of
 from planner.planning.known_facts import KnownFacts
 from planner.planning.wording import Wordings
-from planner.proving.claims import slot_fillings
+from planner.proving.fillings import slot_fillings
 from planner.proving.logic import NO, any_of
 from planner.proving.model import Model
 from planner.proving.world import World
 from planner.rulebook.holding import chosen_variants
+from tests.benchmarks.mutants import sample
 from tests.planner.support.cased import staged
 from tests.planner.support.formula_masks import Masks
 from tests.planner.support.second_opinions import shipped
@@ -27,6 +28,7 @@ from tests.support.strategies import random_observation
 MANY = 100_000 if LONG else 3_000
 SOME = 10_000 if LONG else 500
 AT_ONCE = 10_000
+SAMPLE = 200 if LONG else 24
 
 
 @pytest.fixture(scope="module", params=[shipped, staged], ids=["as it ships", "with cases"])
@@ -116,3 +118,28 @@ def test_the_model_and_the_planner_agree_on_what_fills_a_blank(planner, model, j
 def test_every_observation_is_one_of_the_world(model):
     masks = Masks([facts_of(one) for one in told(random.Random(7), SOME)])
     assert [bound for bound in model.world.bounds() if masks.of(bound) != masks.every] == []
+
+
+def test_a_model_made_from_another_one_says_what_one_made_anew_says():
+    """Whatever was changed: what is taken over from the other one is what would be made here."""
+    shipped_model = Model(shipped(), World())
+    changed = sample(shipped(), SAMPLE, seed=3, words=True)
+    assert len({mutant.kind for mutant in changed}) > 10
+    for mutant in changed:
+        like = Model(mutant.rulebook, shipped_model.world, like=shipped_model)
+        anew = Model(mutant.rulebook, shipped_model.world)
+        assert parts_of(like) == parts_of(anew), mutant
+
+
+def test_a_model_without_a_rule_says_what_one_made_anew_says():
+    model = Model(shipped(), World())
+    for rule in random.Random(4).sample(shipped().rules, SAMPLE):
+        without = model.but(rule, None)
+        assert rule.id not in without.rules
+        assert parts_of(without) == parts_of(Model(without.rulebook, model.world)), rule.id
+
+
+def parts_of(model: Model) -> list[Any]:
+    """Everything that a model says; equal formulas are one object."""
+    told = [model.rules, model.placed, model.leads, model.avoided, model.advised, model.after]
+    return [*told, model.findings, model.chosen, model.said]

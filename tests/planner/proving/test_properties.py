@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("z3", reason="z3-solver is not installed")
 
-from planner.proving.proof import Prover
+from planner.proving.prover import Prover
 from planner.reading.properties import read_properties
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED

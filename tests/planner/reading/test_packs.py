@@ -48,6 +48,7 @@ def test_the_example_is_proved_with_the_rulebook() -> None:
 
 @pytest.mark.reads_files_only
 @pytest.mark.slow
+@pytest.mark.usefixtures("whole_check")  # what it proved is kept, and the pack is proved from it
 def test_the_example_is_proved_for_every_observation() -> None:
     """What it makes stricter is its right; all else that must hold of every plan still does."""
     pytest.importorskip("z3", reason="z3-solver is not installed")

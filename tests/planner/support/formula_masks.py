@@ -16,6 +16,7 @@ import z3
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
 from planner.proving.logic import Formula
+from planner.proving.terms import Term, term_of
 from planner.proving.world import code_of
 
 _JOINS: dict[int, Callable[[int, int], int]] = {
@@ -36,7 +37,7 @@ class Masks:
             for name, value in known.items():
                 self._note(name, value, 1 << number)
         self._met: dict[int, int] = {}
-        self._kept: list[Formula] = []
+        self._kept: list[Term] = []
 
     def _note(self, name: str, value: Fact, bit: int) -> None:
         if isinstance(value, frozenset):
@@ -48,8 +49,9 @@ class Masks:
             code = code_of(FIELDS[name], value)
             codes[code] = codes.get(code, 0) | bit
 
-    def of(self, formula: Formula) -> int:
+    def of(self, asked: Formula) -> int:
         """The observations for which a formula holds; what it is made of is asked once."""
+        formula: Term = term_of(asked)
         ahead = [formula]
         while ahead:
             one = ahead[-1]
@@ -65,13 +67,13 @@ class Masks:
                 ahead.pop()
         return self._met[formula.get_id()]
 
-    def _unmet(self, one: Formula) -> list[Formula]:
+    def _unmet(self, one: Term) -> list[Term]:
         return [part for part in one.children() if part.get_id() not in self._met]
 
-    def _asks_a_number(self, one: Formula) -> bool:
+    def _asks_a_number(self, one: Term) -> bool:
         return bool(one.num_args() == 2 and z3.is_bv(one.arg(0)))
 
-    def _value(self, one: Formula) -> int:
+    def _value(self, one: Term) -> int:
         kind = one.decl().kind()
         if kind in _JOINS:
             return reduce(_JOINS[kind], [self._met[part.get_id()] for part in one.children()])
@@ -102,7 +104,7 @@ class Masks:
         pairs = product(self._codes[name].items(), self._codes[other].items())
         return reduce(or_, [mask & most for (code, mask), (limit, most) in pairs if code <= limit])
 
-    def _counted(self, one: Formula, *, least: bool) -> int:
+    def _counted(self, one: Term, *, least: bool) -> int:
         """How many hold: the observations with at least so many, carried from one to the next."""
         limit: int = one.params()[0]
         reached = [self.every] + [0] * one.num_args()
