@@ -14,7 +14,8 @@ from typing import Any
 
 from planner.contract.fields import FIELDS, Field
 from planner.contract.likeness import alike, nearest
-from planner.contract.observation import FLAGS, KINDS, LONGEST_CASE, LONGEST_NOTES
+from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES
+from planner.contract.observation import FLAGS, KINDS
 from planner.errors import FieldProblem, ObservationError
 
 JOINED = "|"

@@ -15,7 +15,7 @@ from planner.batch.naming import JSON
 from planner.batch.parts import NUMBER, Planned
 from planner.batch.rows import own_problems
 from planner.batch.sources import ROW
-from planner.contract.observation import LONGEST_CASE, LONGEST_NOTES
+from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES
 from planner.errors import FieldProblem
 
 Refusal = tuple[int, Sequence[FieldProblem]]

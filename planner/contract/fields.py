@@ -23,7 +23,8 @@ class Field:
 
     `values` are in the contract's order; `low` and `high` bound a number, both included.
     `unknown` is the value that means "not known", where there is one; a nullable number is
-    not known when it is null. `rupture` is the kind that the field belongs to.
+    not known when it is null. `rupture` is the kind that the field belongs to, and `default` what
+    an answer that was left out stands for; of a list that is the empty one.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Field:
     rupture: str | None = None
     nullable: bool = False
     required: bool = False
+    default: str | int | None = None
 
 
 def _made() -> tuple[tuple[Any, ...], ...]:

@@ -7,9 +7,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from planner.contract.answers import WHOLE, Answers, build
 from planner.contract.explaining import refusal
+from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES, ONE_LINE, SEVERAL_LINES
 from planner.contract.read_only import ReadOnly
 from planner.contract.ruptures import (
-    LONGEST_LIST,
     RUPTURES,
     AuthorityFrustration,
     BoundaryRequest,
@@ -53,7 +53,6 @@ from planner.errors import ObservationError
 __all__ = [
     "FLAGS",
     "KINDS",
-    "LONGEST_LIST",
     "STOP_FLAGS",
     "AuthorityFrustration",
     "BoundaryRequest",
@@ -67,10 +66,6 @@ __all__ = [
 ]
 
 MOST_RUPTURES = len(KINDS)
-LONGEST_CASE = 64
-LONGEST_NOTES = 4000
-ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
-SEVERAL_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 

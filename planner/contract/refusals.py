@@ -12,12 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from planner.contract import likeness, mends
 from planner.contract.fields import FIELDS, Field
+from planner.contract.limits import LONGEST_CASE, LONGEST_LIST, LONGEST_NOTES
 from planner.contract.observation import (
     FLAGS,
     KINDS,
-    LONGEST_CASE,
-    LONGEST_LIST,
-    LONGEST_NOTES,
     MOST_RUPTURES,
     STOP_FLAGS,
     Observation,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from planner.contract.answers import WHOLE, Answers
+from planner.contract.limits import LONGEST_LIST
 from planner.contract.values import (
     KINDS,
     About,
@@ -24,7 +25,6 @@ from planner.contract.values import (
     YesNo,
 )
 
-LONGEST_LIST = 100
 Short = Field(max_length=LONGEST_LIST)
 
 Occurrences = Annotated[int, Field(strict=True, ge=1, le=999), WHOLE]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from planner.contract.facts import Fact, facts_of
+from planner.contract.plain import plainly
 from planner.plan.parts import RulebookMark, Step
 from planner.plan.plan import Plan
 from planner.planning.asking import SAMPLED, Asking
@@ -108,7 +109,7 @@ class Planner:
         kept = self._kept.get(key) if key is not None else None
         if kept is not None:
             return kept
-        plan = self._make(_reader()(observation))
+        plan = self._make(*_read(observation))
         return plan if key is None else self._kept.keep(key, plan)
 
     def plan_many(self, observations: Iterable[Observation | Mapping[str, Any]]) -> Iterator[Plan]:
@@ -117,7 +118,7 @@ class Planner:
 
     def rules_that_hold(self, observation: Observation | Mapping[str, Any]) -> tuple[Rule, ...]:
         """Every rule that holds for an observation, findings among them, in rule order."""
-        matched, _ = self._stages.through(facts_of(_reader()(observation)))
+        matched, _ = self._stages.through(_read(observation)[0])
         return self._numbering.split(matched.held)
 
     def known(self, observation: Observation | Mapping[str, Any]) -> Mapping[str, Fact]:
@@ -125,7 +126,7 @@ class Planner:
 
         Where the items stand is there only where some rule or variant asks for it.
         """
-        matched, _ = self._stages.through(facts_of(_reader()(observation)))
+        matched, _ = self._stages.through(_read(observation)[0])
         return MappingProxyType(matched.known())
 
     def _key(self, observation: Observation | Mapping[str, Any]) -> bytes | None:
@@ -137,9 +138,8 @@ class Planner:
         except (ValueError, RecursionError):
             return None
 
-    def _make(self, observation: Observation) -> Plan:
+    def _make(self, facts: Mapping[str, Fact], shape: Mapping[str, Any]) -> Plan:
         """Match and place, stage by stage, and compose what they say."""
-        facts = facts_of(observation)
         matched, placement = self._stages.through(facts)
         stop = placement.disposition == "stop"
         lines = self._lines
@@ -158,7 +158,7 @@ class Planner:
             questions=tuple([one.question for one in questions]),
             follow_up=lines.followed_up(matched, stop=stop),
             supervision=self._supervised(placement, matched),
-            observation=observation.as_read_only(),
+            observation=shape,
             rulebook=self._mark,
             roots=() if stop else lines.texts("root", matched),
             conflicts=lines.conflicts_of(matched, placement),
@@ -266,9 +266,19 @@ def _slight(matched: Matched) -> bool:
     return matched.findings.get("finding.minor_event") == YES
 
 
+def _read(observation: Observation | Mapping[str, Any]) -> tuple[Mapping[str, Fact], Any]:
+    """The facts of an observation, and its shape; `ObservationError` with every problem in it."""
+    if type(observation) is dict:
+        plain = plainly(observation)
+        if plain is not None:
+            return plain
+    checked = _reader()(observation)
+    return facts_of(checked), checked.as_read_only()
+
+
 @cache
 def _reader() -> Callable[[object], Observation]:
-    """What reads an observation: its types are checked by pydantic, which is long to load."""
+    """What reads what is not plain: its types are checked by pydantic, which is long to load."""
     from planner.contract.observation import Observation
 
     return Observation.read
