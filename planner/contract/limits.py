@@ -2,6 +2,8 @@
 
 LONGEST_LIST = 100
 """Members of a list; each answer counts once, however often it is given."""
+MOST_SESSIONS = 9999
+"""The highest number of a session."""
 LONGEST_CASE = 64
 LONGEST_NOTES = 4000
 """Characters of a case code, and of notes."""

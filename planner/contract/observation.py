@@ -7,7 +7,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from planner.contract.answers import WHOLE, Answers, build
 from planner.contract.explaining import refusal
-from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES, ONE_LINE, SEVERAL_LINES
+from planner.contract.limits import (
+    LONGEST_CASE,
+    LONGEST_NOTES,
+    MOST_SESSIONS,
+    ONE_LINE,
+    SEVERAL_LINES,
+)
 from planner.contract.read_only import ReadOnly
 from planner.contract.ruptures import (
     RUPTURES,
@@ -141,7 +147,7 @@ class Observation(Answers):
     case: Annotated[str | None, Field(strict=True, max_length=LONGEST_CASE, pattern=ONE_LINE)] = (
         None
     )
-    session: Annotated[int | None, Field(strict=True, ge=1, le=9999), WHOLE] = None
+    session: Annotated[int | None, Field(strict=True, ge=1, le=MOST_SESSIONS), WHOLE] = None
     ruptures: Annotated[tuple[Rupture, ...], Short]
     context: Context = Field(default_factory=Context)
     safety: Safety

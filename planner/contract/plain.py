@@ -18,6 +18,7 @@ from planner.contract.limits import (
     LONGEST_CASE,
     LONGEST_LIST,
     LONGEST_NOTES,
+    MOST_SESSIONS,
     ONE_LINE,
     SEVERAL_LINES,
 )
@@ -90,29 +91,32 @@ def _plain(data: dict[Any, Any]) -> Plain:
         _demand(kind not in ruptures)
         ruptures[kind] = _part(rupture, _RUPTURES[kind], facts, context["happened"])
     _demand(bool(ruptures) or not flags.keys().isdisjoint(STOP_FLAGS))
-    own = facts[_OWN]
-    if own != NOTHING_SEEN[_OWN]:
-        _demand(facts["lateness.who"] == "both" and own <= facts["lateness.occurrences"])  # type: ignore[operator]  # numbers
     facts["safety.flags"] = frozenset(flags)
     facts["ruptures.kinds"] = frozenset(ruptures)
     facts["ruptures.count"] = len(ruptures)
+    _settle(facts)
+    session = data.get("session")
+    _demand(session is None or (type(session) is int and 1 <= session <= MOST_SESSIONS))
+    case, notes = (_text(data.get(name), most, allowed) for name, most, allowed in _TEXTS)
+    shape = {
+        "case": case,
+        "session": session,
+        "ruptures": tuple([ruptures[kind] for kind in KINDS if kind in ruptures]),
+        "context": context,
+        "safety": ReadOnly({"flags": ReadOnly(flags)}),
+        "notes": notes or "",
+    }
+    return Plain(facts, ReadOnly(shape))
+
+
+def _settle(facts: dict[str, Fact]) -> None:
+    """What rests on several answers: the therapist's own share, and the time that counts."""
+    own = facts[_OWN]
+    if own != NOT_KNOWN:
+        _demand(facts["lateness.who"] == "both" and own <= facts["lateness.occurrences"])  # type: ignore[operator]  # numbers
     if facts[NEXT_SESSION[0]] == NEXT_SESSION[1]:
         for name in TIMES:
             facts[name] = COUNTS_AS.get(str(facts[name]), facts[name])
-    session = data.get("session")
-    _demand(session is None or (type(session) is int and 1 <= session <= 9999))
-    case, notes = (_text(data.get(name), most, allowed) for name, most, allowed in _TEXTS)
-    shape = ReadOnly(
-        {
-            "case": case,
-            "session": session,
-            "ruptures": tuple([ruptures[kind] for kind in KINDS if kind in ruptures]),
-            "context": context,
-            "safety": ReadOnly({"flags": ReadOnly(flags)}),
-            "notes": notes or "",
-        }
-    )
-    return Plain(facts, shape)
 
 
 def _demand(met: bool) -> None:
