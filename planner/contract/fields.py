@@ -47,15 +47,16 @@ def _made() -> tuple[tuple[Any, ...], ...]:
 
 
 def _place() -> Path | None:
-    """Where it is kept: by every module of the contract; None where they cannot be read."""
+    """Where it is kept: by every module of the contract; None where there is none to be read."""
     here = Path(__file__).resolve().parent
     digest = hashlib.sha256(sys.version.encode())
     try:
-        for path in sorted(here.glob("*.py")):
+        paths = sorted(here.glob("*.py"))
+        for path in paths:
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     except OSError:
         return None
-    return place(here, "fields", digest.hexdigest())
+    return place(here, "fields", digest.hexdigest()) if paths else None
 
 
 FIELDS: dict[str, Field] = {row[0]: Field(*row) for row in kept(_place(), tuple, _made)}

@@ -80,3 +80,9 @@ class TestTheKeptCatalogue:
         (contract / "values.py").unlink()
         (contract / "values.py").mkdir()
         assert fields._place() is None
+
+    def test_has_no_place_where_python_was_given_compiled_modules_alone(self, contract: Path):
+        """Nothing would tell one edition of them from the next."""
+        for path in contract.glob("*.py"):
+            path.unlink()
+        assert fields._place() is None
