@@ -14,6 +14,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
+from wtforms.meta import DefaultMeta
 
 from planner.contract.fields import FIELDS
 from webui.form.widgets import Checkboxes, CountedText, Radios, TextInput
@@ -67,7 +68,34 @@ def observation_form(words: Vocabulary) -> type[FlaskForm]:
     fields["notes"] = _long_text(words, "notes")
     fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=TextInput())
     fields[LINE_READ] = StringField()
-    return type("ObservationForm", (FlaskForm,), fields)
+    own = {"Meta": _copying(fields), "validate": _signed}
+    return type("ObservationForm", (FlaskForm,), {**fields, **own})
+
+
+def _signed(form: FlaskForm, extra_validators: object = None) -> bool:  # noqa: ARG001 - as WTForms has it
+    """The form's `validate`: whether we handed it out; no other field refuses anything."""
+    return bool(form.csrf_token.validate(form))
+
+
+def _copying(fields: Mapping[str, Any]) -> type:
+    """The form's `Meta`: each field is made once, of no form, and every form gets a copy.
+
+    Making 63 fields takes longer than all else that happens to the answers. Labels and choices are
+    shared, for nothing changes them.
+    """
+    meta = DefaultMeta()
+    made = {unbound: unbound.bind(None, name, _meta=meta) for name, unbound in fields.items()}
+
+    class Copying:
+        def bind_field(self, form: FlaskForm, unbound: Any, options: dict[str, Any]) -> Field:
+            """A field of this form; the token's is made anew for each."""
+            if unbound not in made:
+                return unbound.bind(form=form, **options)  # type: ignore[no-any-return]  # the stubs lack it
+            field: Field = object.__new__(type(made[unbound]))
+            field.__dict__.update(made[unbound].__dict__, _form=form, meta=self)
+            return field
+
+    return Copying
 
 
 def _start(name: str) -> str:
