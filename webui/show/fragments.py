@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from planner.plan.parts import Because
 from planner.rulebook.rulebook import Rule
+from webui.delivery.compressing import Stretch, holds
 
 KEPT = 4096
 STEADY = {"filename", "example", "item", "rule_id", "way", "key"}
@@ -77,9 +78,14 @@ def init_app(app: Flask) -> None:
 
 
 def empty_questions(write: Callable[[], str]) -> Markup:
-    """Every question with nothing entered; who is there, and with which token, is not in it."""
+    """Every question with nothing entered; who is there, and with which token, is not in it.
+
+    It is most of the form's page, and is compressed once too.
+    """
     kept: Fragments = current_app.extensions["fragments"]
-    return Markup(kept.piece("empty questions", write))  # noqa: S704 - as above
+    questions = kept.piece("empty questions", write)
+    holds(kept.piece("empty questions, compressed", lambda: Stretch.of(questions)))
+    return Markup(questions)  # noqa: S704 - as above
 
 
 def written_once(name: str, write: Callable[[], str]) -> str:
