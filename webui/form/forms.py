@@ -3,6 +3,8 @@
 A field of the form carries the contract's name ("lateness.who"); its id in the page has
 dashes. The form itself refuses nothing but a forged request: whether the answers make an
 observation is the planner's question, asked once, in `answers`.
+
+Every default is a function: WTForms calls it first, and handles an exception where it cannot.
 """
 
 from __future__ import annotations
@@ -66,8 +68,8 @@ def observation_form(words: Vocabulary) -> type[FlaskForm]:
     fields["case"] = _short_text(words, "case")
     fields["session"] = _short_text(words, "session")
     fields["notes"] = _long_text(words, "notes")
-    fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=TextInput())
-    fields[LINE_READ] = StringField()
+    fields[LINE] = StringField(words.pages["line_label"], id=LINE, default=str, widget=TextInput())
+    fields[LINE_READ] = StringField(default=str)
     own = {"Meta": _copying(fields), "validate": _signed}
     return type("ObservationForm", (FlaskForm,), {**fields, **own})
 
@@ -114,6 +116,7 @@ def _one(words: Vocabulary, name: str) -> Field:
         choices=_choices(words, name),
         description=words.hint(name),
         id=element_id(name),
+        default=str,
         validate_choice=False,
         widget=Radios(),
     )
@@ -128,6 +131,7 @@ def _several(
         choices=[*_choices(words, source), *extra],
         description=words.hint(source),
         id=element_id(name or source),
+        default=list,
         validate_choice=False,
         widget=Checkboxes(),
     )
@@ -139,7 +143,7 @@ def _short_text(words: Vocabulary, name: str, start: str = "") -> Field:
         words.question(name),
         description=words.hint(name),
         id=element_id(name),
-        default=start,
+        default=lambda: start,
         widget=TextInput(),
     )
 
@@ -150,5 +154,6 @@ def _long_text(words: Vocabulary, name: str) -> Field:
         words.question(name),
         description=words.hint(name),
         id=element_id(name),
+        default=str,
         widget=CountedText(),
     )
