@@ -52,6 +52,15 @@ class Knowledge:
             found[rule.object] = (*found.get(rule.object, ()), rule)
         return found
 
+    @cached_property
+    def tightening(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each item the rules that hold or bar it, to tell which other answer would."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rulebook.rules:
+            for item in rule.items if rule.verb in ("hold", "bar") else ():
+                found[item] = (*found.get(item, ()), rule)
+        return found
+
     def first_actions(self, flag: str) -> tuple[str, ...]:
         """What to do first where this flag alone stops a plan."""
         found = self._first_actions.get(flag)

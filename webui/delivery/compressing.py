@@ -14,8 +14,11 @@ and the page that repeats words of its address, the search of the rules, has no 
 from __future__ import annotations
 
 import gzip
+import struct
+import zlib
+from dataclasses import dataclass
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 
 SMALLEST = 500
 """Bytes; less than that fits into one packet anyway."""
@@ -23,6 +26,24 @@ LEVEL = 6
 """Of 9: four parts in a hundred larger than the smallest, in two fifths of the time."""
 KINDS = ("text/", "application/json", "application/javascript", "image/svg+xml")
 ENDINGS = ("+json", "+xml")
+
+HEAD = gzip.compress(b"", LEVEL, mtime=0)[:10]
+FIRST = 100
+"""Bytes by which a stretch is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A long part that many answers have in common, compressed once."""
+
+    plain: bytes
+    packed: bytes
+
+    @classmethod
+    def of(cls, text: str) -> Stretch:
+        """Compress a text, without a reference to what will stand before it."""
+        plain = text.encode()
+        return cls(plain, _deflated(plain, zlib.Z_FULL_FLUSH))
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +65,29 @@ def gzip_wanted(asked: Request) -> bool:
     return quality > 0 and quality >= max(plain, default=0)
 
 
+def holds(stretch: Stretch) -> None:
+    """Tell that the answer to this request holds a stretch, so that only the rest is compressed."""
+    g.stretch = stretch
+
+
+def _packed(plain: bytes) -> bytes:
+    """An answer as gzip; of one that holds a stretch only the ends are compressed now."""
+    stretch: Stretch | None = g.get("stretch")
+    at = plain.find(stretch.plain[:FIRST]) if stretch else -1
+    if not stretch or at < 0 or not plain.startswith(stretch.plain, at):
+        return gzip.compress(plain, LEVEL, mtime=0)
+    begin = _deflated(plain[:at], zlib.Z_SYNC_FLUSH)
+    end = _deflated(plain[at + len(stretch.plain) :], zlib.Z_FINISH)
+    check = struct.pack("<LL", zlib.crc32(plain), len(plain))
+    return b"".join((HEAD, begin, stretch.packed, end, check))
+
+
+def _deflated(plain: bytes, flush: int) -> bytes:
+    """What gzip has between its head and its check; whole bytes, so that more can follow."""
+    packing = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packing.compress(plain) + packing.flush(flush)
+
+
 def _compressed(response: Response) -> Response:
     """The same answer, compressed where it is text, whole, and long enough."""
     if response.content_encoding or not compressible(response.content_type or ""):
@@ -54,7 +98,7 @@ def _compressed(response: Response) -> Response:
     plain = response.get_data()
     if len(plain) < SMALLEST or not gzip_wanted(request):
         return response
-    response.set_data(gzip.compress(plain, LEVEL, mtime=0))
+    response.set_data(_packed(plain))
     response.content_encoding = "gzip"
     mark, weak = response.get_etag()
     if mark and not weak:  # the bytes differ, the content is the same: that is a weak ETag

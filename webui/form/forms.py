@@ -3,6 +3,8 @@
 A field of the form carries the contract's name ("lateness.who"); its id in the page has
 dashes. The form itself refuses nothing but a forged request: whether the answers make an
 observation is the planner's question, asked once, in `answers`.
+
+Every default is a function: WTForms calls it first, and handles an exception where it cannot.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs are of 3.2
+from wtforms.meta import DefaultMeta
 
 from planner.contract.fields import FIELDS
 from webui.form.widgets import Checkboxes, CountedText, Radios, TextInput
@@ -65,9 +68,36 @@ def observation_form(words: Vocabulary) -> type[FlaskForm]:
     fields["case"] = _short_text(words, "case")
     fields["session"] = _short_text(words, "session")
     fields["notes"] = _long_text(words, "notes")
-    fields[LINE] = StringField(words.pages["line_label"], id=LINE, widget=TextInput())
-    fields[LINE_READ] = StringField()
-    return type("ObservationForm", (FlaskForm,), fields)
+    fields[LINE] = StringField(words.pages["line_label"], id=LINE, default=str, widget=TextInput())
+    fields[LINE_READ] = StringField(default=str)
+    own = {"Meta": _copying(fields), "validate": _signed}
+    return type("ObservationForm", (FlaskForm,), {**fields, **own})
+
+
+def _signed(form: FlaskForm, extra_validators: object = None) -> bool:  # noqa: ARG001 - as WTForms has it
+    """The form's `validate`: whether we handed it out; no other field refuses anything."""
+    return bool(form.csrf_token.validate(form))
+
+
+def _copying(fields: Mapping[str, Any]) -> type:
+    """The form's `Meta`: each field is made once, of no form, and every form gets a copy.
+
+    Making 63 fields takes longer than all else that happens to the answers. Labels and choices are
+    shared, for nothing changes them.
+    """
+    meta = DefaultMeta()
+    made = {unbound: unbound.bind(None, name, _meta=meta) for name, unbound in fields.items()}
+
+    class Copying:
+        def bind_field(self, form: FlaskForm, unbound: Any, options: dict[str, Any]) -> Field:
+            """A field of this form; the token's is made anew for each."""
+            if unbound not in made:
+                return unbound.bind(form=form, **options)  # type: ignore[no-any-return]  # the stubs lack it
+            field: Field = object.__new__(type(made[unbound]))
+            field.__dict__.update(made[unbound].__dict__, _form=form, meta=self)
+            return field
+
+    return Copying
 
 
 def _start(name: str) -> str:
@@ -86,6 +116,7 @@ def _one(words: Vocabulary, name: str) -> Field:
         choices=_choices(words, name),
         description=words.hint(name),
         id=element_id(name),
+        default=str,
         validate_choice=False,
         widget=Radios(),
     )
@@ -100,6 +131,7 @@ def _several(
         choices=[*_choices(words, source), *extra],
         description=words.hint(source),
         id=element_id(name or source),
+        default=list,
         validate_choice=False,
         widget=Checkboxes(),
     )
@@ -111,7 +143,7 @@ def _short_text(words: Vocabulary, name: str, start: str = "") -> Field:
         words.question(name),
         description=words.hint(name),
         id=element_id(name),
-        default=start,
+        default=lambda: start,
         widget=TextInput(),
     )
 
@@ -122,5 +154,6 @@ def _long_text(words: Vocabulary, name: str) -> Field:
         words.question(name),
         description=words.hint(name),
         id=element_id(name),
+        default=str,
         widget=CountedText(),
     )

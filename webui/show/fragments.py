@@ -1,4 +1,4 @@
-"""Markup that is the same wherever it stands, made once: a reason, a rule's line, empty questions.
+"""Markup that is the same wherever it stands, made once: a reason, a rule's line, addresses.
 
 A reason holds a rule, its source and the answers that it met; nothing that anyone typed. Links
 begin with the place where the application is mounted, so that each place has its own.
@@ -10,13 +10,16 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
 from planner.plan.parts import Because
 from planner.rulebook.rulebook import Rule
+from webui.delivery.compressing import Stretch, holds
 
 KEPT = 4096
+STEADY = {"filename", "example", "item", "rule_id", "way", "key"}
+"""What stands in addresses of files and of the rulebook's pages."""
 
 
 class Fragments:
@@ -57,14 +60,32 @@ def init_app(app: Flask) -> None:
         """One rule in a list of rules."""
         return Markup(kept.piece(rule.id, lambda: _written("_rule.html", "line", rule)))  # noqa: S704 - as above
 
-    app.jinja_env.globals.update(reason=reason, rule_line=rule_line)
+    def answer_controls(field: str, stem: str) -> Markup:
+        """The ways to answer a question in place; `stem` begins the ids."""
+        key = (field, stem)
+        return Markup(kept.piece(key, lambda: _written("_plan_parts.html", "controls", *key)))  # noqa: S704 - as above
+
+    def address(endpoint: str, **values: Any) -> str:
+        """An address of ours; made once where no more than the rulebook and files stand in it."""
+        if not values.keys() <= STEADY:
+            return url_for(endpoint, **values)
+        key = (endpoint, *values.items())
+        return str(kept.piece(key, lambda: url_for(endpoint, **values)))
+
+    app.jinja_env.globals.update(reason=reason, rule_line=rule_line, url_for=address)
+    app.jinja_env.globals.update(answer_controls=answer_controls)
     app.extensions["fragments"] = kept
 
 
 def empty_questions(write: Callable[[], str]) -> Markup:
-    """Every question with nothing entered; who is there, and with which token, is not in it."""
+    """Every question with nothing entered; who is there, and with which token, is not in it.
+
+    It is most of the form's page, and is compressed once too.
+    """
     kept: Fragments = current_app.extensions["fragments"]
-    return Markup(kept.piece("empty questions", write))  # noqa: S704 - as above
+    questions = kept.piece("empty questions", write)
+    holds(kept.piece("empty questions, compressed", lambda: Stretch.of(questions)))
+    return Markup(questions)  # noqa: S704 - as above
 
 
 def written_once(name: str, write: Callable[[], str]) -> str:
@@ -73,7 +94,7 @@ def written_once(name: str, write: Callable[[], str]) -> str:
     return str(kept.piece(name, write))
 
 
-def _written(template: str, macro: str, what: object) -> str:
-    """One macro's output for one thing."""
+def _written(template: str, macro: str, *what: object) -> str:
+    """One macro's output for this."""
     made: Any = current_app.jinja_env.get_template(template).module
-    return str(getattr(made, macro)(what))
+    return str(getattr(made, macro)(*what))

@@ -6,17 +6,15 @@ conditions one by one, so that a reader sees how near another answer would have 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from planner import Observation, Planner
 from planner.contract.facts import Fact
 from planner.rulebook.conditions import Condition
-from planner.rulebook.holding import failing
+from planner.rulebook.holding import failing, holds
 from planner.rulebook.rulebook import Rule
-
-TIGHTENING = ("hold", "bar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +32,21 @@ class Standing:
     fires: tuple[Rule, ...]
     near: tuple[Near, ...]
 
-    def would_change(self, item: str) -> list[Near]:
-        """The near rules that would hold or bar an item."""
-        return [one for one in self.near if one.rule.verb in TIGHTENING and item in one.rule.items]
 
-
-def standing(
-    observation: Observation, planner: Planner, verbs: Container[str] | None = None
-) -> Standing:
-    """Look at every rule that did not fire, with the findings of those that did.
-
-    `verbs` leaves out the near rules that do anything else.
-    """
+def standing(observation: Observation, planner: Planner) -> Standing:
+    """Look at every rule that did not fire, with the findings of those that did."""
     fires = planner.rules_that_hold(observation)
-    known = planner.known(observation)
     fired = {rule.id for rule in fires}
-    near = []
-    for rule in planner.rulebook.rules:
-        if rule.id in fired or (verbs is not None and rule.verb not in verbs):
-            continue
+    others = (rule for rule in planner.rulebook.rules if rule.id not in fired)
+    return Standing(fires, tuple(nearly(others, planner.known(observation))))
+
+
+def nearly(rules: Iterable[Rule], known: Mapping[str, Fact]) -> Iterator[Near]:
+    """Of these rules those that do not hold, and would if one condition were met."""
+    for rule in rules:
         missing = _only_missing(rule, known)
-        if missing is not None:
-            near.append(Near(rule, missing))
-    return Standing(fires, tuple(near))
+        if missing is not None and not holds(rule, known):
+            yield Near(rule, missing)
 
 
 def _only_missing(rule: Rule, known: Mapping[str, Fact]) -> Condition | None:

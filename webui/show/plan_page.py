@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 
 from planner import Observation
+from planner.contract.facts import Fact
 from planner.plan.formats import TEXT, Page
 from planner.plan.plan import Plan
 from webui.form import answers, note_hints
 from webui.form.forms import written_bare
 from webui.knowledge import knowledge, plan_id
 from webui.show.adapted_runs import marked
-from webui.show.near_misses import TIGHTENING, standing
+from webui.show.near_misses import Near, nearly
 from webui.show.open_to_view import open_plan
 from webui.show.plan_changes import Difference, differences
 from webui.show.timeline import timeline
@@ -26,13 +29,15 @@ from webui.work.plans_in_work import Work
 _PHONE = re.compile(r"(?<![\w+])\+?\d[\d ()/.-]{1,18}\d(?!\w)")
 """What looks like a number to call; three digits at least, as "112"."""
 _BLANK = re.compile(r"\[[^\]]+\]")
+MOST_NEAR = 4
 WIDE = 100
 """Columns of a plan as plain text, which is pasted into a record."""
 
 
 def init_app(app: Flask) -> None:
-    """Hand the templates `blanked`, for what only the therapist can fill in, and phone links."""
+    """Hand the templates `marked`, `blanked` for what only the therapist fills in, phone links."""
     app.jinja_env.filters.update(blanked=blanked, callable_numbers=callable_numbers)
+    app.jinja_env.globals.update(marked=marked)
 
 
 def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -> str:
@@ -48,15 +53,15 @@ def page(form: FlaskForm, work: Work, observation: Observation, ref: str = "") -
         ref=ref,
         form=form,
         given=given,
+        changing=url_for("planning.again", ref=ref) if ref else url_for("planning.change"),
         rows=answers.rows(form, knowledge().words),
         note_hints=found,
         note_parts=list(note_hints.parts(notes, found)),
         before=written_bare(observation.as_dict()),
         differences=_differences(work.before, plan),
         earlier=work.before is not None,
-        near=standing(observation, knowledge().planner, TIGHTENING),
+        near=partial(_near, knowledge().planner.known(observation)),
         picture=timeline(plan.steps, plan.held, plan.barred),
-        marked=marked,
     )
 
 
@@ -67,12 +72,7 @@ def as_text(observation: Observation) -> str:
 
 def blanked(words: str) -> Markup:
     """Words with each `[blank]` marked; their text stays the same to the letter."""
-    pieces, at = [], 0
-    for match in _BLANK.finditer(words):
-        pieces += [escape(words[at : match.start()])]
-        pieces += [Markup('<mark class="rp-blank">{}</mark>').format(match[0])]
-        at = match.end()
-    return Markup("").join([*pieces, escape(words[at:])])
+    return Markup(_BLANK.sub(r'<mark class="rp-blank">\g<0></mark>', str(escape(words))))  # noqa: S704 - escaped first
 
 
 def callable_numbers(words: str) -> Markup:
@@ -84,6 +84,11 @@ def callable_numbers(words: str) -> Markup:
         pieces += [Markup('<a class="govuk-link" href="tel:{}">{}</a>').format(bare, match[0])]
         at = match.end()
     return Markup("").join([*pieces, escape(words[at:])])
+
+
+def _near(known: Mapping[str, Fact], item: str) -> list[Near]:
+    """The first rules that would hold or bar an item if one answer were another."""
+    return list(islice(nearly(knowledge().tightening.get(item, ()), known), MOST_NEAR))
 
 
 def _differences(before: Mapping[str, Any] | None, plan: Plan) -> list[Difference]:

@@ -14,6 +14,7 @@ from flask import Flask, current_app, has_app_context
 from markupsafe import Markup, escape
 
 from planner import Planner
+from webui.words import compiled
 
 Texts = Mapping[str, str]
 
@@ -21,6 +22,8 @@ Texts = Mapping[str, str]
 def init_app(app: Flask, texts: Texts) -> None:
     """Hand the templates `pages`, the filter `fill` for blanks, and `counted` for numbers."""
     app.extensions["texts"] = texts
+    app.jinja_env.add_extension(compiled.Texts)
+    app.jinja_env.template_class = compiled.Shared
     app.jinja_env.filters["fill"] = filled
     app.jinja_env.globals.update(pages=texts, counted=_counted)
 
@@ -40,7 +43,8 @@ def counted(name: str, number: int, **blanks: object) -> str:
 
 def filled(written: str, **blanks: object) -> Markup:
     """A text as markup, with each blank filled; what fills one is escaped unless it is markup."""
-    return escape(written).format_map(blanks)
+    safe = {name: escape(filling) for name, filling in blanks.items()}
+    return Markup(str(escape(written)).format_map(safe))  # noqa: S704 - all of it is escaped
 
 
 def form_for(name: str, number: int) -> str:

@@ -49,9 +49,7 @@ class InMemory:
             self._boxes.pop(ref, None)
             self._boxes[ref] = (self._clock(), chain, box)
             since = self._clock() - FOR
-            for old in [key for key, (at, *_rest) in self._boxes.items() if at <= since]:
-                del self._boxes[old]
-            while len(self._boxes) > MOST:
+            while len(self._boxes) > MOST or next(iter(self._boxes.values()))[0] <= since:
                 del self._boxes[next(iter(self._boxes))]
 
     def find(self, ref: str) -> bytes | None:

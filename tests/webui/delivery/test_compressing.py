@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.webui.support.sending import Pairs
 from webui import create_app
+from webui.delivery.compressing import Stretch, holds
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="[^"]+"')
 PAGES = ["/", "/rules", "/rules/own-part.own-it", "/handout/C2", "/api/v1/rulebook", "/offline",
@@ -29,6 +30,30 @@ def test_what_is_compressed_holds_the_same(client: FlaskClient, path: str) -> No
     assert TOKEN.sub("", unpacked) == TOKEN.sub("", plain.text)
     for answer in (packed, plain):
         assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_the_forms_questions_are_compressed_once_and_found_in_the_page(app: Flask) -> None:
+    """The first page makes the compressed stretch; every other has the very same bytes of it."""
+    client = app.test_client()
+    pages = [client.get("/", headers={"Accept-Encoding": "gzip"}).data for _ in range(2)]
+    kept = [one for one in app.extensions["fragments"]._pieces.values() if isinstance(one, Stretch)]
+    (questions,) = kept
+    assert all(questions.packed in page for page in pages)
+    assert all(questions.plain in gzip.decompress(page) for page in pages)
+    assert len(questions.plain) > 0.9 * len(gzip.decompress(pages[0]))
+
+
+def test_an_answer_that_only_begins_like_a_stretch_is_compressed_whole() -> None:
+    app: Flask = create_app()
+    stretch = Stretch.of("y" * 700)
+
+    def begun() -> str:
+        holds(stretch)
+        return "y" * 650
+
+    app.add_url_rule("/begun", view_func=begun, endpoint="begun")
+    answer = app.test_client().get("/begun", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(answer.data) == b"y" * 650
 
 
 def test_a_plan_is_compressed_too(client: FlaskClient, late: Pairs) -> None:
