@@ -13,6 +13,7 @@ PARTS = {
     "peers": ("Matching, beside other engines", ()),
     "start_speed": ("Start and memory, beside other commits", ()),
     "growth": ("Growth with rules", ()),
+    "proof_speed": ("Proof", ("0", "1000")),
     "batch_speed": ("Tables", ()),
     "load": ("Pages and people", ("--seconds", "60", "--pace", "6")),
     "stored_speed": ("Stored plans", ()),
