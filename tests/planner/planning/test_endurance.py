@@ -14,19 +14,6 @@ from typing import Any
 import psutil
 import pytest
 
-from planner.planning import (
-    branching,
-    briefing,
-    findings,
-    lines,
-    numbering,
-    placed_last,
-    placing,
-    questions,
-    reasons,
-    stages,
-    wording,
-)
 from planner.planning.memo import Memo
 from planner.planning.planner import Planner
 from tests.planner.support.breaking_in import (
@@ -45,17 +32,8 @@ from tests.support.strategies import random_observation
 
 MOST_GROWTH = 5 * 2**20
 SMALL = (
-    branching,
-    briefing,
-    findings,
-    lines,
-    numbering,
-    placed_last,
-    placing,
-    questions,
-    reasons,
-    stages,
-    wording,
+    *("branching", "briefing", "findings", "lines", "numbering", "placed_last", "placing"),
+    *("questions", "reasons", "stages", "wording"),
 )
 """The parts that keep so many answers of each kind."""
 
@@ -252,8 +230,8 @@ def test_memory_stays_flat_when_all_that_is_remembered_is_full(
 ) -> None:
     """With little room to remember in, a short run fills it all: what is full does not grow."""
     for module in SMALL:
-        monkeypatch.setattr(module, "_KEPT", 200)
-    monkeypatch.setattr(placing, "_STANDINGS_KEPT", 200)
+        monkeypatch.setattr(f"planner.planning.{module}._KEPT", 200)
+    monkeypatch.setattr("planner.planning.placing._STANDINGS_KEPT", 200)
     planner = Planner(shipped())
     for memory in memories(planner):
         memory._half = 20
