@@ -91,6 +91,16 @@ def test_a_server_in_a_process_with_other_work_leaves_its_pace_alone(app: Flask)
     assert sys.getswitchinterval() == pace
 
 
+def test_what_lives_as_long_as_the_server_is_not_looked_through_for_garbage() -> None:
+    """In a process of its own, as `run` wants it; the server ends at once."""
+    told = "import gc; from webui.commands.serve import run"
+    server = "type('Ended', (), {'run': lambda self: print(gc.get_freeze_count())})()"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{told}; run({server})"], capture_output=True, text=True, check=True
+    )
+    assert int(ended.stdout) > 1000
+
+
 @pytest.mark.parametrize("port", ["x", "-1", "65536", "٣"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     done = called(["serve", "--port", port])
