@@ -37,15 +37,17 @@ _WHERE = {
 """Each public name with the module that it is loaded from."""
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name, and keep it here, so that this is asked once for each."""
-    where = _WHERE.get(name)
-    if where is None:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
-    found: object = getattr(import_module(where), name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # a checker would take every misspelled name for one that is loaded
+
+    def __getattr__(name: str) -> object:
+        """Load a public name, and keep it here, so that this is asked once for each."""
+        where = _WHERE.get(name)
+        if where is None:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        found: object = getattr(import_module(where), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

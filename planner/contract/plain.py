@@ -74,10 +74,8 @@ _CONTEXT = _reads(one for one in FIELDS.values() if one.name.startswith("context
 def plainly(data: dict[Any, Any]) -> Plain | None:
     """What was observed, or None where the contract's types have to look at it."""
     try:
-        if not data.keys() <= _TOP:
-            return None
-        return _plain(data)
-    except (_NotPlainError, KeyError, TypeError, AttributeError):
+        return _plain(data) if data.keys() <= _TOP else None
+    except Exception:  # noqa: BLE001  # whatever the data does, the types say what is wrong with it
         return None
 
 
@@ -87,8 +85,9 @@ def _plain(data: dict[Any, Any]) -> Plain:
     flags = _flags(data["safety"])
     ruptures: dict[str, ReadOnly] = {}
     for rupture in _listed(data["ruptures"]):
+        _demand(type(rupture) is dict)
         kind = rupture["kind"]
-        _demand(kind not in ruptures)
+        _demand(type(kind) is str and kind not in ruptures)
         ruptures[kind] = _part(rupture, _RUPTURES[kind], facts, context["happened"])
     _demand(bool(ruptures) or not flags.keys().isdisjoint(STOP_FLAGS))
     facts["safety.flags"] = frozenset(flags)
@@ -159,12 +158,14 @@ def _part(
 def _answer(given: Any, plain: Mapping[object, Any], field: Field) -> Any:
     """One answer that was given, as the contract has it."""
     if field.kind == "choice":
+        _demand(type(given) is str)
         return plain[given]
     if field.kind == "number":
         low, high = field.low or 0, field.high or 0
         _demand(type(given) is int and low <= given <= high)
         return given
     listed = _listed(given)
+    _demand(_words(listed))
     if len(listed) < 2:
         return tuple([plain[one] for one in listed])
     members = set(listed)
@@ -182,9 +183,14 @@ def _flags(safety: Any) -> dict[str, str]:
     """The flags that were raised, in the contract's order."""
     _demand(type(safety) is dict and len(safety) == 1)
     raised = safety["flags"]
-    _demand(type(raised) is dict and raised.keys() <= frozenset(FLAGS))
-    _demand(all(one in _RAISED for one in raised.values()))
-    return {flag: str(raised[flag]) for flag in FLAGS if flag in raised}
+    _demand(type(raised) is dict and _words(raised) and raised.keys() <= frozenset(FLAGS))
+    _demand(_words(raised.values()) and frozenset(_RAISED).issuperset(raised.values()))
+    return {flag: raised[flag] for flag in FLAGS if flag in raised}
+
+
+def _words(given: Iterable[object]) -> bool:
+    """Whether these are words, and none of a type of its own, which may be equal and otherwise."""
+    return all(type(one) is str for one in given)
 
 
 def _text(given: Any, most: int, allowed: re.Pattern[str]) -> str | None:

@@ -83,7 +83,10 @@ def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
             for path in _rules(root):
                 name = os.fsencode(path.relative_to(root))
                 digest.update(name + b"\0" + path.read_bytes() + b"\0")
-        for path in sorted(_CODE.rglob("*.py")):
+        code = sorted(_CODE.rglob("*.py"))
+        if not code:  # compiled modules alone do not say which code they are of
+            return None
+        for path in code:
             name = os.fsencode(path.relative_to(_CODE))
             digest.update(name + b"\0" + path.read_bytes() + b"\0")
     except OSError:

@@ -86,3 +86,18 @@ class TestTheKeptCatalogue:
         for path in contract.glob("*.py"):
             path.unlink()
         assert fields._place() is None
+
+
+@pytest.mark.slow
+def test_a_misspelled_name_is_told_to_who_checks_types(tmp_path: Path) -> None:
+    """Names load when they are asked for, and a checker still knows which there are."""
+    script = tmp_path / "script.py"
+    script.write_text("from planner import Planer, Planner\n\nPlanner()\n", encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "mypy", "--follow-imports=silent", str(script)],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 'has no attribute "Planer"' in told.stdout, told.stdout + told.stderr

@@ -2,7 +2,9 @@
 
 import copy
 import random
+from collections import defaultdict
 from collections.abc import Callable
+from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
@@ -122,6 +124,62 @@ class Word(str):
     """A word of somebody's own type."""
 
     __slots__ = ()
+
+
+class Raised(str, Enum):  # noqa: UP042 - as many still write it; StrEnum says what it is
+    """An answer of somebody's own type, which says otherwise what it is."""
+
+    YES = "yes"
+
+
+class Equal:
+    """Something that is equal to anything, as arrays may be."""
+
+    __hash__ = None  # type: ignore[assignment]  # nobody can look it up
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __getitem__(self, name: object) -> object:
+        raise IndexError(name)
+
+
+class Odd:
+    """Something whose likeness cannot be told."""
+
+    __hash__ = None  # type: ignore[assignment]  # as above
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError(other)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"ruptures": [Equal()], "safety": {"flags": {}}},
+        {"ruptures": [], "safety": {"flags": {"self_harm": Equal()}}},
+        {"ruptures": [], "safety": {"flags": {"self_harm": Odd()}}},
+        {"ruptures": [defaultdict(str, who="client")], "safety": {"flags": {}}},
+    ],
+)
+def test_what_only_seems_right_is_refused_and_left_as_it_is(odd: dict[str, Any]) -> None:
+    rupture = odd["ruptures"][0] if odd["ruptures"] else None
+    before = dict(rupture) if isinstance(rupture, dict) else rupture
+    with pytest.raises(ObservationError):
+        Planner().plan(odd)
+    assert rupture is before or rupture == before
+
+
+def test_words_of_somebodys_own_type_stand_in_no_plan() -> None:
+    told: dict[str, Any] = {
+        "ruptures": [{"kind": Word("lateness"), "who": Word("client")}],
+        "context": {"feelings": [Word("hurt")]},
+        "safety": {"flags": {"self_harm": Raised.YES}},
+    }
+    shape = Planner().plan(told).observation
+    assert written(shape) == written(Observation.read(told).as_read_only())
+    assert type(shape["safety"]["flags"]["self_harm"]) is str
+    assert type(shape["ruptures"][0]["kind"]) is str
 
 
 ODD: list[Callable[[dict[str, Any]], object]] = [
