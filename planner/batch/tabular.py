@@ -74,7 +74,7 @@ class Tables:
         """Why rows are refused; those are left out whose own cells turn out to be answers."""
         own = [name for name in OWN if name in frame.columns]
         told = pl.Series(list(self._problems), dtype=pl.UInt32)
-        odd = (numbers.is_in(told.implode()), *(_odd(name) for name in own))
+        odd: list[pl.Series | pl.Expr] = [numbers.is_in(told.implode()), *map(_odd, own)]
         marks = frame.select(ROW, *own).with_columns(numbers.alias(NUMBER))
         refused: list[Refusal] = []
         for row in marks.filter(pl.any_horizontal(odd)).iter_rows(named=True):
