@@ -11,11 +11,19 @@ import contextlib
 import gc
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Made = TypeVar("Made")
+
+
+class Digest(Protocol):
+    """A hash that is being made, as those of `hashlib` are."""
+
+    def update(self, data: bytes, /) -> None:
+        """Depend on these bytes as well."""
+
 
 _KEPT = 4
 """Files of one sort that stay, the newest: one checkout may serve several Pythons and packs."""
@@ -32,7 +40,7 @@ def kept(path: Path | None, kind: type[Made], make: Callable[[], Made]) -> Made:
     if found is None:
         found = make()
         if path is not None:
-            _put(path, found)
+            put(path, pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
     return found
 
 
@@ -50,8 +58,8 @@ def _taken(path: Path, kind: type[Made]) -> Made | None:
     return found if isinstance(found, kind) else None
 
 
-def _put(path: Path, made: object) -> None:
-    """Write the file, whole or not at all; of older ones only the last few stay."""
+def put(path: Path, text: bytes, most: int = _KEPT) -> None:
+    """Write the file, whole or not at all, or leave it; of its sort only the newest `most` stay."""
     import tempfile  # it loads a dozen modules, and most starts write nothing
 
     with contextlib.suppress(OSError):
@@ -59,11 +67,18 @@ def _put(path: Path, made: object) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                pickle.dump(made, file, pickle.HIGHEST_PROTOCOL)
+                file.write(text)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        same = path.parent.glob(f"{path.name.partition('-')[0]}-*.pickle")
-        for old in sorted(same, key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+        same = path.parent.glob(f"{path.name.partition('-')[0]}-*{path.suffix}")
+        for old in sorted(same, key=lambda one: one.stat().st_mtime)[:-most]:
             old.unlink(missing_ok=True)
+
+
+def take_in(digest: Digest, root: Path, paths: Iterable[Path]) -> None:
+    """Make a hash depend on files, by their names below `root` and their bytes; or OSError."""
+    for path in paths:
+        name = os.fsencode(path.relative_to(root))
+        digest.update(name + b"\0" + path.read_bytes() + b"\0")

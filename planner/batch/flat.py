@@ -14,7 +14,7 @@ from typing import Any
 
 from planner.contract.fields import FIELDS, Field
 from planner.contract.likeness import alike, nearest
-from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES
+from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES, MOST_SESSIONS
 from planner.contract.observation import FLAGS, KINDS
 from planner.errors import FieldProblem, ObservationError
 
@@ -177,7 +177,7 @@ def _cell(name: str) -> dict[str, Any]:
     if name == "notes":
         return {"type": "string", "maxLength": LONGEST_NOTES}
     if name == "session":
-        return {"type": ["integer", "null"], "minimum": 1, "maximum": 9999}
+        return {"type": ["integer", "null"], "minimum": 1, "maximum": MOST_SESSIONS}
     field = FLAT[name]
     if field.kind == "number":
         return {"type": ["integer", "null"], "minimum": field.low, "maximum": field.high}

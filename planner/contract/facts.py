@@ -64,7 +64,12 @@ def facts_of(observation: Observation) -> dict[str, Fact]:
     facts["safety.flags"] = frozenset(observation.safety.flags)
     facts["ruptures.kinds"] = frozenset([rupture.kind for rupture in observation.ruptures])
     facts["ruptures.count"] = len(observation.ruptures)
-    if observation.context.next_contact == NEXT_SESSION[1]:
+    count_from_next_session(facts)
+    return facts
+
+
+def count_from_next_session(facts: dict[str, Fact]) -> None:
+    """Settle when things happened: where the words come next session, that is counted from it."""
+    if facts[NEXT_SESSION[0]] == NEXT_SESSION[1]:
         for name in TIMES:
             facts[name] = COUNTS_AS.get(str(facts[name]), facts[name])
-    return facts

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from planner.keeping import kept, place
+from planner.keeping import kept, place, take_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def _place() -> Path | None:
     digest = hashlib.sha256(sys.version.encode())
     try:
         paths = sorted(here.glob("*.py"))
-        for path in paths:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        take_in(digest, here, paths)
     except OSError:
         return None
     return place(here, "fields", digest.hexdigest()) if paths else None

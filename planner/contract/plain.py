@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from planner.contract.facts import COUNTS_AS, NEXT_SESSION, NOT_KNOWN, NOTHING_SEEN, TIMES, Fact
+from planner.contract.facts import NOT_KNOWN, NOTHING_SEEN, Fact, count_from_next_session
 from planner.contract.fields import FIELDS, Field
 from planner.contract.limits import (
     LONGEST_CASE,
@@ -93,7 +93,10 @@ def _plain(data: dict[Any, Any]) -> Plain:
     facts["safety.flags"] = frozenset(flags)
     facts["ruptures.kinds"] = frozenset(ruptures)
     facts["ruptures.count"] = len(ruptures)
-    _settle(facts)
+    count_from_next_session(facts)
+    own = facts[_OWN]
+    if own != NOT_KNOWN:
+        _demand(facts["lateness.who"] == "both" and own <= facts["lateness.occurrences"])  # type: ignore[operator]  # numbers
     session = data.get("session")
     _demand(session is None or (type(session) is int and 1 <= session <= MOST_SESSIONS))
     case, notes = (_text(data.get(name), most, allowed) for name, most, allowed in _TEXTS)
@@ -106,16 +109,6 @@ def _plain(data: dict[Any, Any]) -> Plain:
         "notes": notes or "",
     }
     return Plain(facts, ReadOnly(shape))
-
-
-def _settle(facts: dict[str, Fact]) -> None:
-    """What rests on several answers: the therapist's own share, and the time that counts."""
-    own = facts[_OWN]
-    if own != NOT_KNOWN:
-        _demand(facts["lateness.who"] == "both" and own <= facts["lateness.occurrences"])  # type: ignore[operator]  # numbers
-    if facts[NEXT_SESSION[0]] == NEXT_SESSION[1]:
-        for name in TIMES:
-            facts[name] = COUNTS_AS.get(str(facts[name]), facts[name])
 
 
 def _demand(met: bool) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from planner.contract import likeness, mends
 from planner.contract.fields import FIELDS, Field
-from planner.contract.limits import LONGEST_CASE, LONGEST_LIST, LONGEST_NOTES
+from planner.contract.limits import LONGEST_CASE, LONGEST_LIST, LONGEST_NOTES, MOST_SESSIONS
 from planner.contract.observation import (
     FLAGS,
     KINDS,
@@ -27,7 +27,7 @@ from planner.errors import FieldProblem, printable, shown
 MOST_PROBLEMS = 100
 
 _ASKED = "{} says that you asked and that none applies"
-_SESSION = Field("session", "number", (), 1, 9999, nullable=True)
+_SESSION = Field("session", "number", (), 1, MOST_SESSIONS, nullable=True)
 _FLAG = Field("safety.flags", "choice", ("yes", "unsure"), required=True)
 _NO = ("no", "none", "false", "not", "n", "0", "")
 _FIELDS_OF: dict[str, dict[str, Field]] = {

@@ -14,9 +14,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import z3
+
+from planner.keeping import put, take_in
 
 Point = Mapping[str, int]
 """See `points`."""
@@ -90,13 +90,7 @@ class Kept:
         with contextlib.suppress(OSError):
             told = Kept.beside(self.place.parents[1])
             told.merge(self)
-            self.place.parent.mkdir(exist_ok=True)
-            _write(self.place, told.text())
-            files = sorted(
-                self.place.parent.glob("proof-*.json"), key=lambda one: one.stat().st_mtime
-            )
-            for old in files[:-FILES]:
-                old.unlink(missing_ok=True)
+            put(self.place, told.text(), FILES)
 
     def text(self) -> bytes:
         """All of it as JSON, below a line with its hash."""
@@ -143,25 +137,11 @@ def _text(value: object) -> str:
     return value
 
 
-def _write(place: Path, text: bytes) -> None:
-    """Write a file, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-        Path(name).replace(place)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def _circumstances() -> str:
     """The hash of what an answer may rest on beside its question: Python, Z3, engine and code."""
     engine = version("durable-rules")  # by which the planner finds what its plans ask
     told = hashlib.sha256(f"{sys.version}\0{z3.get_full_version()}\0{engine}\0".encode())
-    for path in _code():
-        name = os.fsencode(path.relative_to(_CODE))
-        told.update(name + b"\0" + path.read_bytes() + b"\0")
+    take_in(told, _CODE, _code())
     return told.hexdigest()[:32]
 
 

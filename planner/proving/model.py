@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from planner.planning.lines import reads_flags
 from planner.planning.placing import PLACING
@@ -14,6 +14,8 @@ from planner.proving.fillings import Texts, texts_of
 from planner.proving.logic import NO, Formula, all_of, any_of, no, same, unlike
 from planner.proving.placed import Placed
 from planner.rulebook.rulebook import ORDER, Part, Rule, Variant
+
+Made = TypeVar("Made")
 
 _OF_LINES = ("rules", "_by_verb", "avoided", "leads", "advised")
 """What a model keeps that rests on rules which place nothing and find nothing."""
@@ -55,13 +57,8 @@ class Model(Placed):
     @cached_property
     def texts(self) -> Sequence[tuple[Variant, Texts]]:
         """Each wording variant with all that its words may be."""
-        slots, like = self.rulebook.slots, self._like
-        known = like.texts if like and like.rulebook.slots is slots else ()
-        made = {id(variant): texts for variant, texts in known}
-        return [
-            (one, made.get(id(one)) or texts_of(one, slots, self.world))
-            for one in self.rulebook.variants
-        ]
+        known = self._like.texts if self._like and self._same_slots else ()
+        return self._of_variants(known, lambda one: texts_of(one, self.rulebook.slots, self.world))
 
     @cached_property
     def ready(self) -> Mapping[str, Formula]:
@@ -166,13 +163,20 @@ class Model(Placed):
     @cached_property
     def named(self) -> Sequence[tuple[Variant, str]]:
         """Each wording variant with the name of what it says: its item, its part and its text."""
-        slots, like = self.rulebook.slots, self._like
-        known = like.named if like and like.rulebook.slots is slots else ()
-        made = {id(variant): name for variant, name in known}
-        return [
-            (one, made.get(id(one)) or f"{one.item}.{one.part} {self._text(one)}")
-            for one in self.rulebook.variants
-        ]
+        known = self._like.named if self._like and self._same_slots else ()
+        return self._of_variants(known, lambda one: f"{one.item}.{one.part} {self._text(one)}")
+
+    @property
+    def _same_slots(self) -> bool:
+        """Whether the model that this one is like fills the words' blanks with the same."""
+        return self._like is not None and self._like.rulebook.slots is self.rulebook.slots
+
+    def _of_variants(
+        self, known: Iterable[tuple[Variant, Made]], make: Callable[[Variant], Made]
+    ) -> list[tuple[Variant, Made]]:
+        """Each wording variant with what is made of it, or was made of it before."""
+        made = {id(variant): told for variant, told in known}
+        return [(one, made.get(id(one)) or make(one)) for one in self.rulebook.variants]
 
     def _text(self, variant: Variant) -> str:
         """A variant's text with everything that may fill its blanks."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from planner.engine.ruleset import installed
-from planner.keeping import kept, place
+from planner.keeping import kept, place, take_in
 from planner.rulebook.rulebook import Rulebook
 
 Made = TypeVar("Made")
@@ -80,15 +80,11 @@ def _place(directory: Path, packs: Sequence[Path]) -> _Place | None:
     try:
         for root in (directory, *packs):
             digest.update(b"\0rules" + os.fsencode(root) + b"\0")  # rules carry their path
-            for path in _rules(root):
-                name = os.fsencode(path.relative_to(root))
-                digest.update(name + b"\0" + path.read_bytes() + b"\0")
+            take_in(digest, root, _rules(root))
         code = sorted(_CODE.rglob("*.py"))
         if not code:  # compiled modules alone do not say which code they are of
             return None
-        for path in code:
-            name = os.fsencode(path.relative_to(_CODE))
-            digest.update(name + b"\0" + path.read_bytes() + b"\0")
+        take_in(digest, _CODE, code)
     except OSError:
         return None
     return _Place(directory, digest.hexdigest())

@@ -17,7 +17,7 @@ import pytest
 
 from planner import Planner
 from planner.batch import added_columns, plan_frame
-from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.planner.support.flat_rows import flat_row, plans_of, some_observations
 from tests.support.missing import missing
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -60,16 +60,9 @@ def imported(module: str, name: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
-@pytest.fixture(scope="module")
 def expected(planner: Planner) -> dict[str, str]:
     """The plan of each case, without what belongs to its row alone."""
-    own = ("case", "session", "notes")
-    rest = ({key: one[key] for key in one if key not in own} for one in OBSERVATIONS)
-    plans = (plan.to_json() for plan in planner.plan_many(rest))
+    plans = plans_of(planner, OBSERVATIONS)
     return {one["case"]: plan for one, plan in zip(OBSERVATIONS, plans, strict=True)}
 
 

@@ -18,11 +18,6 @@ pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
 SOUND = {"lateness.who": ["client", "therapist"], "safety.flags": ["none", "none"]}
 
 
-@pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
 def source(directory: Path, suffix: str, columns: dict[str, Any]) -> Path:
     path = directory / f"in{suffix}"
     frame = pl.DataFrame(columns)

@@ -22,11 +22,6 @@ HEADER = "case,lateness.who,safety.flags\n"
 
 
 @pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
-@pytest.fixture(scope="module")
 def observations() -> list[Any]:
     made = some_observations(120, seed=3, distinct=40)
     made[7] = made[7] | {"notes": 'She said "fine",\nand left. é “quoted” \\ \u2028'}

@@ -12,7 +12,7 @@ import pytest
 from planner import ObservationError, Planner
 from planner.batch import plan_frame
 from planner.batch.naming import ADDED
-from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.planner.support.flat_rows import flat_row, plans_of, some_observations
 
 OBSERVATIONS = some_observations(150, seed=9, distinct=40)
 EXAMPLE = Path(__file__).resolve().parents[2] / "example_pack"
@@ -21,15 +21,8 @@ BAD = ROWS[0] | {"safety.flags": ""}
 
 
 @pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
-@pytest.fixture(scope="module")
 def expected(planner: Planner) -> list[str]:
-    own = ("case", "session", "notes")
-    rest = ({key: one[key] for key in one if key not in own} for one in OBSERVATIONS)
-    return [plan.to_json() for plan in planner.plan_many(rest)]
+    return plans_of(planner, OBSERVATIONS)
 
 
 def test_a_polars_frame_comes_back_with_its_plans(planner: Planner, expected: list[str]) -> None:

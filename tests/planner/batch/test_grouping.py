@@ -12,7 +12,7 @@ import pytest
 from planner import Planner
 from planner.batch import plan_frame
 from planner.batch.running import Wishes, run_batch
-from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.planner.support.flat_rows import flat_row, plans_of, some_observations
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
 
@@ -27,15 +27,8 @@ HASHES: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
-@pytest.fixture(scope="module")
 def expected(planner: Planner) -> list[str]:
-    own = ("case", "session", "notes")
-    rest = ({key: one[key] for key in one if key not in own} for one in OBSERVATIONS)
-    return [plan.to_json() for plan in planner.plan_many(rest)]
+    return plans_of(planner, OBSERVATIONS)
 
 
 def source(directory: Path, suffix: str) -> Path:

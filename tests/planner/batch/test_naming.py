@@ -19,11 +19,6 @@ ROWS = [flat_row(one) | {"my__site": "north"} for one in some_observations(8, se
 UNDERLINED = [{Names("__").outside(name): cell for name, cell in row.items()} for row in ROWS]
 
 
-@pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
 def framed(library: str, rows: list[dict[str, str]]) -> Any:
     return pytest.importorskip(library, reason=f"{library} is not installed").DataFrame(rows)
 

@@ -37,11 +37,6 @@ ROOT = Path(__file__).resolve().parents[3]
 PAIRS = [(".jsonl", ".jsonl"), (".csv", ".csv"), (".parquet", ".parquet"), (".csv", ".jsonl")]
 
 
-@pytest.fixture(scope="module")
-def planner() -> Planner:
-    return Planner()
-
-
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stretches so small that a run has many."""
@@ -170,7 +165,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_output_alone(
     code = (
         "import resource, sys; from planner.cli import main; import planner.batch.sources as s, "
         "planner.batch.tables as t; s.ROWS, s.BLOCK, t.BLOCK = 20, 6000, 6000; "
-        "import planner.reading.shipped; planner.reading.shipped._put = lambda *_: None; "
+        "import planner.keeping; planner.keeping.put = lambda *_: None; "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
         "sys.exit(main(sys.argv[1:]))"
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from typing import Any
 
+from planner import Planner
 from planner.batch.flat import COLUMNS
 from tests.support.strategies import random_observation
 
@@ -37,3 +39,10 @@ def some_observations(number: int, seed: int = 1, distinct: int | None = None) -
     chance = random.Random(seed)
     known = [random_observation(chance) for _ in range(distinct or number)]
     return [{**chance.choice(known), "case": f"K-{row}"} for row in range(number)]
+
+
+def plans_of(planner: Planner, observations: Iterable[dict[str, Any]]) -> list[str]:
+    """The plan of each observation as JSON, without what belongs to its row alone."""
+    own = ("case", "session", "notes")
+    rest = ({key: one[key] for key in one if key not in own} for one in observations)
+    return [plan.to_json() for plan in planner.plan_many(rest)]
