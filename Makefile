@@ -6,6 +6,7 @@
 PYTHON ?=
 VENV ?= .venv
 ARGS ?=
+LFORMS := lforms@40.1.3
 
 # Python 3.13 lost a function that durable-rules' C source still calls by its old name.
 # Its setup overwrites CFLAGS, so the new name travels in CPPFLAGS; harmless on 3.11 and 3.12.
@@ -41,11 +42,12 @@ Installing failed; the lines above say why. Usual causes: no network, or no C co
 endef
 export NO_INSTALL
 
-.PHONY: help run test read clinicians fuzz bench load pictures clean
+.PHONY: help run test npm read clinicians fuzz bench load pictures clean
 
 help:
 	@echo "make run     open Repair Planner in the browser"
 	@echo "make test    lint, types and tests"
+	@echo "make npm     other parties' programs, which some tests run, into tests/npm (needs no Node)"
 	@echo "make read    twenty thousand plans read for faults of words, each in its smallest case"
 	@echo "make clinicians  docs/for-clinicians.md anew: what no source carries, to disagree with"
 	@echo "make fuzz    twenty thousand plans asked of a live server, well and badly (long)"
@@ -67,6 +69,17 @@ test: $(VENV)/.installed-dev
 	    --max-worker-restart 2 $(ARGS); tests=$$?; took pytest; \
 	wait $$types; types=$$?; cat $(VENV)/.types.txt; \
 	exit $$((tests ? tests : types))
+
+# Their install scripts are not run. LHC-Forms asks for all of Angular, and ships what it needs.
+npm: tests/npm/node_modules/.installed
+tests/npm/node_modules/.installed: tests/npm/package.json tests/npm/package-lock.json
+	@test -x $(VENV)/bin/npm || $(MAKE) $(VENV)/.installed-node
+	cd tests/npm && export PATH="$(abspath $(VENV))/bin:$$PATH" && \
+	    npm ci --silent --no-audit --no-fund --legacy-peer-deps --ignore-scripts && \
+	    npm pack --silent --pack-destination node_modules $(LFORMS) && \
+	    mkdir -p node_modules/lforms && \
+	    tar -xzf node_modules/lforms-*.tgz --strip-components 1 -C node_modules/lforms
+	@touch $@
 
 read: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.reading $(ARGS)
