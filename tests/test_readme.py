@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from planner import Planner
 from tests.support.command import BIN, called
+from tests.support.examples import blocks_of, commands_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -20,14 +20,12 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def blocks(language: str) -> list[str]:
     """The README's code blocks in this language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return blocks_of(README, language)
 
 
 def commands(program: str) -> list[list[str]]:
     """Every command line of the README that runs this program, without its comment."""
-    joined = "\n".join(blocks("sh")).replace("\\\n", " ")
-    lines = [shlex.split(line, comments=True) for line in joined.splitlines()]
-    return [line for line in lines if line[:1] == [program]]
+    return commands_of(README, program)
 
 
 def marked(command: list[str]) -> Any:
