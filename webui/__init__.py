@@ -11,6 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
+from webui import metrics
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
@@ -60,6 +61,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
         with_database.init_app(app)
     plans_in_work.init_app(app)
+    metrics.init_app(app)
     return app
 
 

@@ -18,6 +18,10 @@ from webui.words.texts import texts
 PROBLEM = "application/problem+json"
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
+METRICS = "/metrics"
+"""Where a program asks for counts, if they are switched on."""
+FOR_PROGRAMS = PROBES | {METRICS}
+"""What a program asks that often knows a process by its address only."""
 
 
 def init_app(app: Flask) -> None:
@@ -39,8 +43,8 @@ def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> 
 
 
 def for_program() -> bool:
-    """Whether a program asks: the interface and the probes answer in JSON."""
-    return request.path.startswith("/api/") or request.path in PROBES
+    """Whether a program asks: the interface, the probes and the counts answer in JSON."""
+    return request.path.startswith("/api/") or request.path in FOR_PROGRAMS
 
 
 def _title(status: int) -> str:
