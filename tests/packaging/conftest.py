@@ -58,15 +58,15 @@ def install(python: Path, *words: object) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.fixture
-def venv(tmp_path: Path) -> Venv:
+@pytest.fixture(scope="session")
+def venv(tmp_path_factory: pytest.TempPathFactory) -> Venv:
     """Make a fresh environment with only these wheels, beside the packages that they need.
 
     Those are read from where the tests have them; nothing of this tree is on its path.
     """
 
     def make(*wheels: Path) -> Path:
-        home = tmp_path / "fresh"
+        home = tmp_path_factory.mktemp("venv") / "fresh"
         line = [sys.executable, "-m", "venv", "--without-pip", str(home)]
         subprocess.run(line, check=True)
         python = home / "bin" / "python"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -99,14 +100,14 @@ version = "1.0"
 }
 
 
-@pytest.fixture
-def stranger(tmp_path: Path) -> Path:
-    """A wheel of another project's package that is called `rules`."""
-    tree = tmp_path / "stranger"
+@pytest.fixture(scope="module")
+def fresh(wheel: Path, venv: Venv, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python that has this wheel, and another project's package that is called `rules`."""
+    tree = tmp_path_factory.mktemp("stranger")
     for name, text in STRANGER.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text(text)
-    return build(tree, "wheel", tmp_path / "stranger-wheel")
+    return venv(wheel, build(tree, "wheel", tmp_path_factory.mktemp("strangers-wheel")))
 
 
 PLANS = """
@@ -132,17 +133,16 @@ def run(python: Path, *words: str, **more: Any) -> subprocess.CompletedProcess[s
 
 @pytest.mark.slow
 def test_beside_a_package_named_rules_both_work_and_plans_are_the_same(
-    wheel: Path, stranger: Path, venv: Venv, planner: Planner
+    fresh: Path, planner: Planner
 ):
     cases = [dict(one.observation) for one in read_scenarios(SHIPPED, planner.rulebook)]
-    python = venv(wheel, stranger)
-    ended = run(python, "-c", PLANS, input=json.dumps(cases))
+    ended = run(fresh, "-c", PLANS, input=json.dumps(cases))
     assert ended.returncode == 0, ended.stderr
     told = json.loads(ended.stdout)
     plans = "".join(planner.plan(one).to_json() for one in cases)
     assert len(cases) > 500
     assert told["whose"] == "of another project"
-    assert Path(told["planner"]).is_relative_to(python.parents[1])
+    assert Path(told["planner"]).is_relative_to(fresh.parents[1])
     assert told["digest"] == hashlib.sha256(plans.encode()).hexdigest()
     site = Path(told["planner"]).parents[1]
     assert (site / "rules" / "safety.yaml").read_text() == "not: ours\n"
@@ -155,33 +155,34 @@ COMMAND = "import sys; from planner.cli import main; sys.exit(main())"
 
 @pytest.mark.slow
 def test_where_nothing_can_be_written_it_plans_and_keeps_what_it_made_where_python_does(
-    wheel: Path, venv: Venv, tmp_path: Path
+    fresh: Path, tmp_path: Path
 ):
     """As a service has it that may write below one directory only."""
-    python = venv(wheel)
-    [rules] = python.parents[1].glob("lib/python*/site-packages/planner/rules")
+    [rules] = fresh.parents[1].glob("lib/python*/site-packages/planner/rules")
+    shutil.rmtree(rules / "__pycache__", ignore_errors=True)
     (rules / "__pycache__").write_text("no directory: nothing can be put here, even by root")
-    plain = run(python, "-c", COMMAND, "plan", "-", input=LATE)
+    plain = run(fresh, "-c", COMMAND, "plan", "-", input=LATE)
     assert (plain.returncode, plain.stderr) == (0, "")
     prefix = tmp_path / "cache"
     option = f"pycache_prefix={prefix}"
-    kept = run(python, "-X", option, "-c", COMMAND, "plan", "-", input=LATE)
+    kept = run(fresh, "-X", option, "-c", COMMAND, "plan", "-", input=LATE)
     assert (kept.returncode, kept.stdout) == (0, plain.stdout)
     assert [path.parent for path in prefix.rglob("rulebook-*.pickle")] == [
         prefix.joinpath(*rules.parts[1:])
     ]
     broken = "import planner.reading.rulebook as r; r.read_rulebook = None; "
-    again = run(python, "-X", option, "-c", broken + COMMAND, "plan", "-", input=LATE)
+    again = run(fresh, "-X", option, "-c", broken + COMMAND, "plan", "-", input=LATE)
     assert (again.returncode, again.stdout) == (0, plain.stdout)
+    (rules / "__pycache__").unlink()
 
 
 @pytest.mark.slow
-def test_the_installed_pages_have_their_templates_and_texts(wheel: Path, venv: Venv):
+def test_the_installed_pages_have_their_templates_and_texts(fresh: Path):
     code = (
         "from webui import create_app; app = create_app(); client = app.test_client(); "
         "print([client.get(path).status_code for path in ('/', '/rules', '/static/screen.css')])"
     )
-    ended = run(venv(wheel), "-c", code)
+    ended = run(fresh, "-c", code)
     assert ended.stdout.strip() == "[200, 200, 200]", ended.stderr
 
 
