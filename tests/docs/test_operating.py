@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+import socket
+import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from waitress.adjustments import Adjustments
 
+from planner import Planner
 from tests.docs.test_deploying import configured, in_unit
 from tests.support.command import called
 from tests.support.examples import commands_of
+from tests.support.live import served
 from tests.test_house import MODULES
+from tests.webui.support.postgres import free_port
 from webui import MEGABYTE, create_app
 from webui.commands import serve
 
@@ -141,5 +148,19 @@ def test_the_table_of_limits_says_what_is_set(monkeypatch: pytest.MonkeyPatch):
         f"{together} at a time",
         f"{serve.THREADS} at a time",
     ]
+    assert (Adjustments.max_request_header_size, Adjustments.channel_timeout) == (1 << 18, 120)
+    assert row("slow header or body")[2] == f"{Adjustments.channel_timeout} s"
     assert "rate=40r/s" in NGINX
     assert "burst=120" in NGINX
+
+
+def test_who_sends_slowly_keeps_nobody_waiting_at_serve(planner: Planner):
+    """Ninety unfinished requests: twenty times as many as it has threads."""
+    half = b"POST /api/v1/plans HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n"
+    port = free_port()
+    with served(create_app({"PLANNER": planner}), port) as address, ExitStack() as open_:
+        for number in range(90):
+            slow = open_.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            slow.sendall(half if number % 2 else half + b"\r\n{")
+        with urllib.request.urlopen(f"{address}/livez", timeout=5) as answer:  # noqa: S310 - our own server
+            assert answer.status == 200
