@@ -197,8 +197,8 @@ def tracked() -> list[Path]:
         command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        kept = ("planner", "webui", "rules", "tests")
-        found = (path for room in kept for path in ROOT.glob(f"{room}/**/*") if path.is_file())
+        kept = ("planner/**/*", "webui/**/*", "rules/**/*", "tests/**/*", "docs/**/*", "*")
+        found = (path for pattern in kept for path in ROOT.glob(pattern) if path.is_file())
         return [path for path in found if {"__pycache__", "node_modules"}.isdisjoint(path.parts)]
     return [ROOT / name for name in listed.decode().split("\0") if name]
 

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
 DEPLOY = ROOT / "docs" / "deploy"
 UNIT = (DEPLOY / "repair-planner.service").read_text("utf-8")
+NGINX = (DEPLOY / "nginx.conf").read_text("utf-8")
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 
 
@@ -164,3 +165,14 @@ def test_the_image_asks_whether_the_process_lives(planner: Planner):
     with served(create_app({"PLANNER": planner}), port):
         assert ask() == 0
     assert ask() != 0
+
+
+SET = {"X-Forwarded-For": "$remote_addr", "X-Forwarded-Proto": "$scheme",
+       "X-Forwarded-Host": "$host"}  # fmt: skip
+
+
+def test_nginx_sets_each_header_that_the_program_believes():
+    """Once and for all places: a place that set one of its own would inherit none of them."""
+    told = re.findall(r"^( *)proxy_set_header (\S+) (.+);$", NGINX, re.MULTILINE)
+    assert {name: value for _, name, value in told if name.startswith("X-")} == SET
+    assert {len(indent) for indent, *_ in told} == {4}

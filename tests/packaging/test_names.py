@@ -10,13 +10,13 @@ import pytest
 from tests.packaging.conftest import ROOT
 from tests.test_house import PICTURES, name_of, tracked
 
-LINE = re.compile(r"pip3? install (?:-\S+ )*[\"']?([\w.-]*)\[(\w+)\]")
+LINE = re.compile(r"pip3? install (?:-\S+ )*[\"']?([\w.-]*)\[([\w,]+)\]")
 BY_NAME = re.compile(
     r"pip3? install (?:--?[a-z][\w-]*(?:[ =](?!repair)\S+)? )*[\"']?repair[-_]planner"
 )
 OFFLINE = "--no-index"
 """Asks no registry for the name: the files that were collected are all there is."""
-HISTORY = {"CHANGELOG.md"}
+HISTORY = {"CHANGELOG.md", "PKG-INFO"}
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
     "optional-dependencies"
 ]
@@ -47,8 +47,8 @@ def test_no_text_tells_to_install_a_name_that_nobody_has_reserved():
 
 
 def test_every_extra_that_a_text_names_is_there_and_of_this_directory():
-    found = [LINE.search(line) for _, line in lines_with(LINE)]
-    told = {(match[1], match[2]) for match in found if match}
+    found = [match for _, line in lines_with(LINE) for match in LINE.finditer(line)]
+    told = {(match[1], extra) for match in found for extra in match[2].split(",")}
     assert {"batch", "clinic", "pdf", "proof"} <= {extra for _, extra in told}
     assert {name for name, _ in told} == {"."}
     assert {extra for _, extra in told} <= set(EXTRAS)
