@@ -18,7 +18,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
 from planner import Planner
-from planner.interop.fhir import bundle, questionnaire, response_of
+from planner.interop.fhir import bundle, code_systems, questionnaire, response_of
 from tests.support.long import times
 from tests.support.npm import FOLDER, run_script
 from tests.support.strategies import random_observation
@@ -52,7 +52,9 @@ def made(planner: Planner) -> list[Resource]:
     """The form, and responses and plans of many observations; of each disposition some."""
     rulebook = planner.rulebook
     rng = random.Random(11)
-    found = [questionnaire(rulebook), questionnaire(rulebook, base="https://clinic.org/fhir")]
+    systems = code_systems(rulebook)
+    found = [systems, *(entry["resource"] for entry in systems["entry"])]
+    found += [questionnaire(rulebook), questionnaire(rulebook, base="https://clinic.org/fhir")]
     told = [random_observation(rng) for _ in range(times(25, 250))]
     told += [
         {"ruptures": [], "safety": {"flags": {"self_harm": "unsure"}}, "case": "", "notes": "a\nb"},
