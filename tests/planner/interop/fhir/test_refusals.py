@@ -16,6 +16,7 @@ from tests.support.fhir_responses import (
     without,
 )
 
+BLANK = {"url": f"{DEFAULT_BASE}/StructureDefinition/blank-text"}
 REFUSED: dict[str, tuple[Spoil, str, str]] = {
     "an unknown linkId": (
         put("context.phases", coding("context.phase", "early")),
@@ -72,6 +73,21 @@ REFUSED: dict[str, tuple[Spoil, str, str]] = {
     ),
     "a text that is a number": (
         put("case", {"valueString": 5}), "case", "valueString is text, not 5.",
+    ),
+    "a blank text that is none": (
+        put("case", {"_valueString": {"extension": [{**BLANK, "valueString": '"Jane"'}]}}),
+        "case",
+        "valueString is text, not None.",
+    ),
+    "a blank text that is no JSON": (
+        put("case", {"_valueString": {"extension": [{**BLANK, "valueString": "["}]}}),
+        "case",
+        "valueString is text, not None.",
+    ),
+    "a blank text that is nested without end": (
+        put("case", {"_valueString": {"extension": [{**BLANK, "valueString": "[" * 99_999}]}}),
+        "case",
+        "valueString is text, not None.",
     ),
     "a case that is too long": (
         put("case", {"valueString": "K" * 65}), "case", "at most 64 are kept",
