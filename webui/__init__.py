@@ -14,7 +14,7 @@ from planner import Planner
 from webui import metrics
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
-from webui.api import plans, probes
+from webui.api import plans, probes, questionnaire
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
@@ -54,7 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _prepare_templates(app)
     for part in (assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
-    for pages in (plans, planning, rulebook, shell):
+    for pages in (plans, questionnaire, planning, rulebook, shell):
         app.register_blueprint(pages.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database
