@@ -14,6 +14,7 @@ from planner import Planner
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes
+from webui.cds import settings
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
@@ -30,7 +31,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the application; `config` may carry a `PLANNER` and any of Flask's settings.
 
     With a `DATABASE` (its URL) plans can be kept, by people who have accounts; without one
-    they can only be made.
+    they can only be made. With `CDS_CLIENTS` and `CDS_BASE_URL` a clinic's record may ask by
+    CDS Hooks; WrongSettings is raised where they are wrong.
 
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
@@ -59,6 +61,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         from webui import with_database
 
         with_database.init_app(app)
+    if settings.is_on(app.config):
+        from webui.cds import hooks
+
+        hooks.init_app(app)
     plans_in_work.init_app(app)
     return app
 

@@ -1,7 +1,8 @@
 """For a clinic's server: `gunicorn "webui.wsgi:application()"`, several workers, TLS in front.
 
 Everything is told by the environment: `DATABASE_URL`; `HOST_NAMES`, the names under which people
-reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so.
+reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so;
+`CDS_CLIENTS` and `CDS_BASE_URL`, where a clinic's record may ask by CDS Hooks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from flask import Flask
 
 from webui import create_app
+from webui.cds.settings import from_environment
 from webui.database.connection import usual_address
 
 
@@ -24,5 +26,6 @@ def application() -> Flask:
             "TRUSTED_HOSTS": [*hosts, "127.0.0.1", "localhost"],
             "BEHIND_PROXY": proxied,
             "SESSION_COOKIE_SECURE": proxied,
+            **from_environment(os.environ),
         }
     )

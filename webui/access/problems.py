@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.errors import FieldProblem
@@ -18,10 +18,13 @@ from webui.words.texts import texts
 PROBLEM = "application/problem+json"
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
+PROGRAMS = "PROGRAMS"
+"""The setting that names the addresses for programs; what stands below them is theirs too."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
+    app.config.setdefault(PROGRAMS, ("/api", *PROBES))
     app.register_error_handler(HTTPException, _answer)
 
 
@@ -40,7 +43,8 @@ def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> 
 
 def for_program() -> bool:
     """Whether a program asks: the interface and the probes answer in JSON."""
-    return request.path.startswith("/api/") or request.path in PROBES
+    theirs: tuple[str, ...] = current_app.config[PROGRAMS]
+    return any(f"{request.path}/".startswith(f"{one}/") for one in theirs)
 
 
 def _title(status: int) -> str:
