@@ -15,6 +15,7 @@ from uuid import UUID
 from planner import ObservationError
 from planner.contract.json_text import LARGEST, parsed
 from planner.errors import FieldProblem, json_safe
+from planner.interop.fhir.plans import reference
 
 PREFETCH = "response"
 """The key under which the answered form is sent."""
@@ -23,6 +24,7 @@ ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 FORM = "QuestionnaireResponse"
 
 Told = Mapping[str, Any]
+Reference = str | dict[str, Any]
 
 
 class Declined(Exception):  # noqa: N818 - it says what becomes of the call
@@ -41,7 +43,7 @@ class Call:
 
     response: dict[str, Any]
     reference: str
-    subject: str | None
+    subject: Reference | None
 
 
 def read_body(sent: bytes) -> dict[str, Any]:
@@ -134,22 +136,41 @@ def _form(prefetch: Told) -> dict[str, Any]:
     return response
 
 
-def _same_chart(response: Told, context: Told) -> str | None:
-    """Whose form it is, as a reference. Raises Declined where form and context do not agree."""
+def _same_chart(response: Told, context: Told) -> Reference | None:
+    """Whose form it is. Raises Declined where form and context do not agree, or it is unclear."""
     found = []
     if response.get("id", context["observationId"]) != context["observationId"]:
         message = "The form's id must be the context's observationId."
-        found.append(_problem(f"prefetch.{PREFETCH}.id", None, message))
+        found.append(FieldProblem(f"prefetch.{PREFETCH}.id", None, message))
     subject = response.get("subject")
-    named = subject.get("reference") if isinstance(subject, dict) else subject
-    if named is not None and not isinstance(named, str):
-        message = "The subject must be a reference."
-        found.append(_problem(f"prefetch.{PREFETCH}.subject", None, message))
     patient = f"Patient/{context['patientId']}" if context.get("patientId") else None
-    if isinstance(named, str) and patient and not f"/{named}".endswith(f"/{patient}"):
-        message = "The form's subject must be the context's patient."
-        found.append(_problem(f"prefetch.{PREFETCH}.subject", None, message))
+    message = _unclear(subject) or _another(subject, patient)
+    if message:
+        found.append(FieldProblem(f"prefetch.{PREFETCH}.subject", None, message))
     if found:
         raise unfit(found)
-    return patient or (named if isinstance(named, str) else None)
+    if patient or subject is None:
+        return patient
+    return {name: subject[name] for name in ("reference", "type", "identifier") if name in subject}
 
+
+def _unclear(subject: object) -> str:
+    """What is wrong with a subject as such; empty where nothing is."""
+    if subject is None:
+        return ""
+    told = subject.get("reference") if isinstance(subject, dict) else None
+    if isinstance(subject, dict) and told is None and isinstance(subject.get("identifier"), dict):
+        return ""
+    try:
+        reference(str(told))
+    except ValueError:
+        return "The subject must be a reference, like Patient/12."
+    return "" if isinstance(told, str) else "The subject's reference must be a text."
+
+
+def _another(subject: Any, patient: str | None) -> str:
+    """Whether the form is of another patient than the context; empty where it is not."""
+    named = subject.get("reference") if subject else None
+    if named and patient and not f"/{named.partition('/_history/')[0]}".endswith(f"/{patient}"):
+        return "The form's subject must be the context's patient."
+    return ""

@@ -6,31 +6,35 @@ word of the handout stands anywhere. What the therapist feels is in no card.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from planner import ObservationError
-from planner.errors import FieldProblem
+from planner.contract.values import STOP_FLAGS
+from planner.errors import FieldProblem, ResponseError
 from planner.interop.fhir import DEFAULT_BASE, care_plan, observation_of
+from planner.interop.fhir.walking import walked
 from planner.plan.brief_outline import brief_outline
-from planner.plan.outline import Block
+from planner.plan.outline import Block, listed
 from planner.plan.plan import Plan
 from planner.plan.rendering import markdown_of
 from webui.cds.asked import Call, unfit
-from webui.cds.feedback import REASONS
+from webui.cds.feedback import OF_SAFETY, REASONS
 from webui.cds.settings import Settings
 from webui.knowledge import Knowledge
-from webui.show.open_to_view import open_plan
+from webui.show.open_to_view import FEELINGS, open_plan
 from webui.words.texts import text
 
 INDICATORS = {"proceed": "info", "review_first": "warning", "stop": "critical"}
 UNANSWERED = "unanswered"
+RAISED = ("yes", "unsure")
+OFFERED = {"stop": OF_SAFETY, UNANSWERED: OF_SAFETY}
+"""The reasons that a card of safety offers for being overridden; any other offers all of them."""
 LONGEST = 139
 """Letters of a summary: the specification asks for less than 140."""
-SAFETY = "safety"
+SAFETY = "safety.flags."
 """How the linkIds of the safety questions begin."""
 
 Json = dict[str, Any]
@@ -45,43 +49,47 @@ class Maker:
     base: str = DEFAULT_BASE
 
     def card(self, call: Call) -> Json:
-        """The card of a call. Raises Declined, 422, where an answer other than safety is wrong."""
+        """The card of a call. Raises Declined, 422, where an answer beside safety is wrong."""
         try:
             read = observation_of(call.response, self.knowledge.rulebook, base=self.base)
-        except ObservationError as error:
-            open_safety = [one for one in error.problems if one.field.startswith(SAFETY)]
-            if not open_safety:
-                raise unfit(error.problems) from None
-            return self._unanswered(open_safety)
+        except ResponseError as error:
+            problems = [_quiet(one) for one in error.problems]
+            if not error.unanswered:
+                raise unfit(problems) from None
+            return self._unanswered(error.unanswered, problems, _raised(call.response))
         made = self.knowledge.planner.plan(read.observation)
         plan = open_plan(made, self.knowledge.planner)
+        tell = {"stop": _first_actions, "review_first": _reviewed}.get(plan.disposition, _brief)
+        blocks = [*tell(plan), *listed(text("cds_notes"), read.notes)]
         if plan.disposition == "proceed":
-            return self._proceeding(plan, call)
-        blocks = _first_actions(plan) if plan.disposition == "stop" else _reviewed(plan)
-        summary = text(f"cds_{plan.disposition}")
-        return self._card(plan.disposition, summary, markdown_of(blocks))
+            return self._proceeding(plan, blocks, call)
+        return self._card(plan.disposition, text(f"cds_{plan.disposition}"), blocks)
 
-    def _unanswered(self, problems: Sequence[FieldProblem]) -> Json:
-        """No plan, and what has to be answered."""
+    def _unanswered(
+        self, flags: Sequence[str], problems: Sequence[FieldProblem], raised: Sequence[str]
+    ) -> Json:
+        """No plan, and what has to be answered.
+
+        A danger that was told does not wait for the other answers: its first actions come first.
+        What else is wrong with the form comes last.
+        """
+        words = self.knowledge.words
+        first = [one for flag in raised for one in self.knowledge.first_actions(flag)]
+        rest = [one for one in problems if not one.field.startswith(SAFETY)]
+        missing = (words.label("safety.flags", flag) for flag in flags)
         blocks = [
-            Block("section", text("cds_missing")),
-            *(Block("point", self._asked(one)) for one in problems),
+            *listed(text("cds_first"), dict.fromkeys(first)),
+            *listed(text("cds_missing"), missing),
             Block("plain", text("cds_unknown")),
+            *listed(text("cds_mend"), map(str, rest)),
         ]
-        return self._card(UNANSWERED, text("cds_unanswered"), markdown_of(blocks))
+        return self._card(UNANSWERED, text("cds_unanswered"), blocks)
 
-    def _asked(self, problem: FieldProblem) -> str:
-        """A safety question in its own words, or what is wrong where it is none of ours."""
-        fields: Mapping[str, Any] = self.knowledge.words.fields
-        options = fields["safety.flags"]["options"]
-        found = options.get(problem.field.rpartition(".")[2])
-        return str(found["label"]) if found else str(problem)
-
-    def _proceeding(self, plan: Plan, call: Call) -> Json:
+    def _proceeding(self, plan: Plan, blocks: Iterable[Block], call: Call) -> Json:
         """The brief, and the draft to be stored."""
         steps = ", ".join(step.item for step in plan.steps)
         summary = text("cds_proceed", steps=steps) if steps else text("cds_proceed_bare")
-        card = self._card(plan.disposition, summary, markdown_of(_untitled(plan)))
+        card = self._card(plan.disposition, summary, blocks)
         return card | {"suggestions": [self._draft(plan, call)], "selectionBehavior": "at-most-one"}
 
     def _draft(self, plan: Plan, call: Call) -> Json:
@@ -96,8 +104,10 @@ class Maker:
         action = {"type": "create", "description": text("cds_action"), "resource": resource}
         return {"label": text("cds_suggestion"), "uuid": str(uuid4()), "actions": [action]}
 
-    def _card(self, topic: str, summary: str, detail: str) -> Json:
+    def _card(self, topic: str, summary: str, blocks: Iterable[Block]) -> Json:
         """A card without suggestions."""
+        rules = self.knowledge
+        mark = text("footer_rulebook", version=rules.rulebook.version, edition=rules.edition())
         system = f"{self.settings.base}/cds-services/topics"
         source = {
             "label": text("cds_source"),
@@ -106,40 +116,53 @@ class Maker:
         }
         reasons = [
             {"system": self.settings.reasons, "code": one, "display": text(f"cds_reason_{one}")}
-            for one in REASONS
+            for one in OFFERED.get(topic, REASONS)
         ]
         return {
             "uuid": str(uuid4()),
             "summary": summary if len(summary) <= LONGEST else f"{summary[: LONGEST - 1]}…",
-            "detail": detail,
+            "detail": markdown_of([*blocks, Block("footer", mark)]),
             "indicator": INDICATORS.get(topic, "critical"),
             "source": source,
             "overrideReasons": reasons,
         }
 
 
-def _untitled(plan: Plan) -> Iterator[Block]:
-    """The brief without its title, which the summary says already."""
-    return (block for block in brief_outline(plan) if block.kind != "title")
+def _quiet(problem: FieldProblem) -> FieldProblem:
+    """A problem without the answer; of the therapist's feelings not even what was meant."""
+    message = text("cds_own") if problem.field == FEELINGS else problem.message
+    return FieldProblem(problem.field, None, message)
+
+
+def _raised(response: Json) -> list[str]:
+    """The flags that stop a plan and were answered yes or unsure, in a form that lacks others."""
+    answers = walked(response).answers
+    return [
+        flag
+        for flag in STOP_FLAGS
+        for answer in answers.get(f"{SAFETY}{flag}", ())
+        if isinstance(told := answer.get("valueCoding"), Mapping) and told.get("code") in RAISED
+    ]
+
+
+def _brief(plan: Plan) -> Iterator[Block]:
+    """The brief; what the summary of a card says already, and its footer, are left out."""
+    return (block for block in brief_outline(plan) if block.kind not in ("title", "footer"))
 
 
 def _reviewed(plan: Plan) -> Iterator[Block]:
     """The brief, with whom to ask first: also where the reason is the therapist's own."""
     if not plan.brief.consult:
         yield Block("point", text("cds_consult"), alert=True)
-    yield from _untitled(plan)
+    yield from _brief(plan)
 
 
 def _first_actions(plan: Plan) -> Iterator[Block]:
     """What a stop says: what to do first, whom to tell, what to record, and then why."""
     safety = plan.safety
-    told = (
-        (text("cds_first"), safety.first_actions),
-        (text("cds_tell"), safety.contacts),
-        (text("cds_record"), safety.record),
-        (text("cds_why"), safety.reasons),
-    )
-    for heading, lines in told:
-        if lines:
-            yield Block("section", heading, alert=True)
-            yield from (Block("point", line, alert=True) for line in lines)
+    if not safety.first_actions:
+        yield Block("point", text("cds_consult"), alert=True)
+    yield from listed(text("cds_first"), safety.first_actions)
+    yield from listed(text("cds_tell"), safety.contacts)
+    yield from listed(text("cds_record"), safety.record)
+    yield from listed(text("cds_why"), safety.reasons)

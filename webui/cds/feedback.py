@@ -22,8 +22,10 @@ from webui.database.connection import Database
 from webui.database.refusals import Stale
 
 ACCEPTED, OVERRIDDEN = "accepted", "overridden"
-REASONS = ("not_fitting", "said_already", "other_way", "not_now")
-"""The reasons that a card offers for being overridden, by their codes."""
+REASONS = ("not_fitting", "said_already", "other_way", "not_now", "with_others")
+"""The reasons that cards offer for being overridden, by their codes."""
+OF_SAFETY = ("said_already", "with_others")
+"""Those that a card of safety offers."""
 NONE, OTHER = "none", "other"
 """No reason was given; or one that is none of ours, whose code could be of anyone."""
 MOST = 100

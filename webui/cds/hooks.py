@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
-from werkzeug.exceptions import TooManyRequests
 
+from planner.interop.fhir import DEFAULT_BASE
 from webui.access.problems import PROGRAMS, problem
 from webui.api.describing import JSON
 from webui.cds import feedback, seen
@@ -31,6 +31,8 @@ CORS = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "600",
 }
+FHIR_BASE = "FHIR_BASE"
+"""The setting that names what the addresses of our FHIR resources begin with."""
 RETRY = 60
 """Seconds after which some tokens will have run out."""
 
@@ -81,7 +83,8 @@ def cards(service: str) -> Response:
     cds = _cds()
     body = _taken(service, {cds.settings.service})
     call = read_call(body, cds.settings.hook)
-    return _json({"cards": [Maker(knowledge(), cds.settings).card(call)]})
+    base = current_app.config.get(FHIR_BASE, DEFAULT_BASE)
+    return _json({"cards": [Maker(knowledge(), cds.settings, base).card(call)]})
 
 
 @blueprint.post(f"{PATH}/<service>/feedback")
@@ -104,16 +107,23 @@ def _declined(error: Declined) -> Response:
 @blueprint.errorhandler(Unbelieved)
 def _unbelieved(error: Unbelieved) -> Response:
     """Answer 401, and write down why: for who watches the log, without a word that was sent."""
-    LOG.warning("CDS Hooks: a call of %s was refused: %s", error.issuer or "an unknown client", error)
+    whose = error.issuer or "an unknown client"
+    LOG.warning("CDS Hooks: a call of %s was refused: %s", whose, error)
     response = problem(HTTPStatus.UNAUTHORIZED, f"The call is not believed: {error}.")
-    told = "" if isinstance(error, NoToken) else f', error="invalid_token", error_description="{error}"'
-    response.headers["WWW-Authenticate"] = REALM + told
+    told = REALM
+    if not isinstance(error, NoToken):
+        told += f', error="invalid_token", error_description="{error}"'
+    response.headers["WWW-Authenticate"] = told
     return response
 
 
 @blueprint.errorhandler(seen.Crowded)
 def _crowded(_error: seen.Crowded) -> Response:
-    raise TooManyRequests(retry_after=RETRY)
+    """Answer 429: one client sends more calls than a clinic's record ever does."""
+    LOG.warning("CDS Hooks: more calls came within the hour than can be remembered")
+    response = problem(HTTPStatus.TOO_MANY_REQUESTS, "Too many calls came within the hour.")
+    response.headers["Retry-After"] = str(RETRY)
+    return response
 
 
 @blueprint.after_request

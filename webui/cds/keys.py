@@ -59,7 +59,7 @@ def _key(told: Mapping[str, Any], here: str, say: Say) -> Key | None:
     """One key; None where it cannot be used, which is said."""
     if secret := sorted(PRIVATE & told.keys()):
         members = ", ".join(f"`{one}`" for one in secret)
-        say(here, f"holds a secret ({members})", "Keep it with its owner; give the public key only.")
+        say(here, f"holds a secret ({members})", "Give the public key only.")
         return None
     algorithm = KINDS.get((str(told.get("kty")), told.get("crv") if "crv" in told else None))
     if algorithm is None:

@@ -22,6 +22,7 @@ HOOK = "example.repair-planner.form-answered"
 """The hook's name where the file gives none. Nobody else can own it: `example` is reserved."""
 SERVICE = "repair-plan"
 _REVERSE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}")
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 _LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
 _KNOWN = {"hook", "clients"}
 _OF_CLIENT = {"iss", "keys", "origins", "tenants"}
@@ -211,4 +212,4 @@ class _Reading:
 
 def _is_origin(told: str) -> bool:
     """Whether this is an origin as browsers send it: scheme, host, and a port if need be."""
-    return re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", told) is not None
+    return _ORIGIN.fullmatch(told) is not None
