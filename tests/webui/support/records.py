@@ -1,4 +1,4 @@
-"""A clinic's record as CDS Hooks meets it: it has keys, signs tokens with PyJWT, and asks over HTTP."""
+"""A clinic's record as CDS Hooks meets it: it signs tokens with PyJWT, and asks over HTTP."""
 
 from __future__ import annotations
 
