@@ -2,7 +2,8 @@
 
 Everything is told by the environment: `DATABASE_URL`; `HOST_NAMES`, the names under which people
 reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so;
-`CDS_CLIENTS` and `CDS_BASE_URL`, where a clinic's record may ask by CDS Hooks.
+`FHIR_BASE`, with which the canonical addresses of the FHIR form begin; `CDS_CLIENTS` and
+`CDS_BASE_URL`, where a clinic's record may ask by CDS Hooks.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def application() -> Flask:
             "TRUSTED_HOSTS": [*hosts, "127.0.0.1", "localhost"],
             "BEHIND_PROXY": proxied,
             "SESSION_COOKIE_SECURE": proxied,
+            "FHIR_BASE": os.environ.get("FHIR_BASE"),
             **from_environment(os.environ),
         }
     )

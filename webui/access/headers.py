@@ -19,7 +19,9 @@ ALWAYS = {
 }
 FRESH = "no-cache"
 PRIVATE = "no-store"
-SHARED = frozenset(("static", "api.rulebook", "shell.manifest", "shell.worker", "shell.offline"))
+SHARED = frozenset(
+    ("static", "api.rulebook", "fhir.read", "shell.manifest", "shell.worker", "shell.offline")
+)
 """What holds nothing of a person, and is the same for everyone."""
 
 

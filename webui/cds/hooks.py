@@ -83,7 +83,7 @@ def cards(service: str) -> Response:
     cds = _cds()
     body = _taken(service, {cds.settings.service})
     call = read_call(body, cds.settings.hook)
-    base = current_app.config.get(FHIR_BASE, DEFAULT_BASE)
+    base = current_app.config.get(FHIR_BASE) or DEFAULT_BASE
     return _json({"cards": [Maker(knowledge(), cds.settings, base).card(call)]})
 
 

@@ -54,7 +54,7 @@ def serve(chosen: argparse.Namespace) -> int:
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
     config["CHANGES"] = changes
-    config |= from_environment(os.environ)
+    config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)
     except Refusal as refusal:

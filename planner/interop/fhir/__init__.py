@@ -12,8 +12,8 @@ from typing import Any
 from planner.contract.observation import Observation
 from planner.errors import ResponseError
 from planner.interop.fhir import answers, form, origin, plans, reading
-from planner.interop.fhir.naming import DEFAULT_BASE, MEDIA_TYPE
-from planner.interop.fhir.reading import Read
+from planner.interop.fhir.naming import DEFAULT_BASE, MEDIA_TYPE, checked_base
+from planner.interop.fhir.reading import Read, reference_of, subject_of
 from planner.plan.plan import Plan
 from planner.rulebook.rulebook import Rulebook
 
@@ -24,10 +24,13 @@ __all__ = [
     "ResponseError",
     "bundle",
     "care_plan",
+    "checked_base",
     "observation_of",
     "provenance",
     "questionnaire",
+    "reference_of",
     "response_of",
+    "subject_of",
 ]
 
 Refers = str | Mapping[str, Any] | None

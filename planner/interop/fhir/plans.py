@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from planner.interop.fhir.form import Resource
 from planner.interop.fhir.naming import identifier_system, system_of
@@ -34,7 +37,23 @@ _MOMENT = re.compile(
 
 def plan_of(plan: Plan | Mapping[str, Any]) -> Plan:
     """The plan itself, or read back from its JSON shape; ValueError where it is no plan."""
-    return plan if isinstance(plan, Plan) else Plan.from_dict(plan)
+    if isinstance(plan, Plan):
+        return plan
+    whole = Plan.from_dict(plan)
+    try:
+        _adapter().validate_python(dict(plan))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        message = f"plan.{place}: {first['msg']}."
+        raise ValueError(message) from None
+    return whole
+
+
+@cache
+def _adapter() -> TypeAdapter[Plan]:
+    """What knows the type of every part: a plan is read back without looking at its texts."""
+    return TypeAdapter(Plan)
 
 
 def care_plan(
@@ -65,10 +84,15 @@ def care_plan(
         made["created"] = moment(authored)
     if response is not None:
         made["supportingInfo"] = [reference(response)]
-    if whole.disposition != "stop" and whole.steps:
+    if not stops(whole) and whole.steps:
         made["activity"] = [_activity(whole, step, base) for step in whole.steps]
     notes = [{"text": text} for text in _notes(whole)]
     return made | ({"note": notes} if notes else {})
+
+
+def stops(plan: Plan) -> bool:
+    """Whether anything in the plan says stop; then it has first actions and no activity."""
+    return "stop" in (plan.disposition, plan.safety.level)
 
 
 def reference(given: str | Mapping[str, Any]) -> Resource:
@@ -86,6 +110,15 @@ def reference(given: str | Mapping[str, Any]) -> Resource:
     return {"reference": given}
 
 
+def without_name(subject: Resource) -> Resource:
+    """A Reference to a client without what it displays, which is mostly a name."""
+    kept = {key: subject[key] for key in ("reference", "type", "identifier") if key in subject}
+    if not kept.keys() & {"reference", "identifier"}:
+        message = "the subject needs `reference` or `identifier`; a name is not written."
+        raise ValueError(message)
+    return kept
+
+
 def moment(given: str) -> str:
     """A FHIR dateTime; ValueError where it is none."""
     if not _MOMENT.fullmatch(given):
@@ -100,13 +133,17 @@ def _coded(base: str, system: str, code: str, label: str) -> Resource:
 
 
 def _title(plan: Plan) -> str:
-    title = f"Repair plan: {DISPOSITIONS[plan.disposition]}"
+    title = f"Repair plan: {'stop' if stops(plan) else DISPOSITIONS[plan.disposition]}"
+    if stops(plan):
+        return title
     return f"{title}. {AFTER_CONSULTATION}" if plan.disposition == "review_first" else title
 
 
 def _description(plan: Plan) -> str:
     """The summary; without the reasons for a consultation where one is the therapist's feeling."""
-    lead = {"review_first": f"{AFTER_CONSULTATION} "}.get(plan.disposition, "")
+    if stops(plan) and plan.disposition != "stop":
+        return NOTHING_TO_USE  # the parts of such a plan contradict each other
+    lead = f"{AFTER_CONSULTATION} " if plan.disposition == "review_first" else ""
     summary = plan.summary
     for reason in plan.safety.reasons if _has_private(plan) else ():
         summary = " ".join(summary.replace(reason, "").split())
@@ -116,9 +153,9 @@ def _description(plan: Plan) -> str:
 def _subject(plan: Plan, base: str, subject: str | Mapping[str, Any] | None) -> Resource:
     """Whom it is about: R4 asks for one subject, and a plan knows at most a case code."""
     if subject is not None:
-        return reference(subject)
+        return without_name(reference(subject))
     case = plan.observation.get("case")
-    if not case or not str(case).strip():
+    if not (isinstance(case, str) and case.strip()):
         return {"type": "Patient", "display": NOT_NAMED}
     return {
         "type": "Patient",
@@ -153,10 +190,11 @@ def _when(step: Step) -> str:
 def _notes(plan: Plan) -> Iterator[str]:
     """What is no step: safety first, then what is held, barred and to be avoided."""
     yield from _safety(plan)
-    for held in plan.held if plan.disposition != "stop" else ():
-        yield f"Held, not to be used yet: {held.item}, until {held.until}"
-    for barred in plan.barred if plan.disposition != "stop" else ():
-        yield " ".join([f"Must not be used here: {barred.item}.", *_reasons(barred.because)])
+    if not stops(plan):
+        for held in plan.held:
+            yield f"Held, not to be used yet: {held.item}, until {held.until}"
+        for barred in plan.barred:
+            yield " ".join([f"Must not be used here: {barred.item}.", *_reasons(barred.because)])
     for avoid in plan.avoid:
         if not avoid.because or any(map(_may_be_filed, avoid.because)):
             yield f"Avoid: {avoid.text}"
@@ -164,16 +202,16 @@ def _notes(plan: Plan) -> Iterator[str]:
 
 def _safety(plan: Plan) -> Iterator[str]:
     """The safety notice; without its sentences where one of them is the therapist's feeling."""
-    if plan.disposition == "review_first":
-        yield AFTER_CONSULTATION
-    elif plan.disposition == "stop":
+    if stops(plan):
         yield NOTHING_TO_USE
+    elif plan.disposition == "review_first":
+        yield AFTER_CONSULTATION
     safety = plan.safety
     private = _has_private(plan)
     for reason in _reasons(safety.because) if private else safety.reasons:
         yield f"Before anything else: {reason}"
-    if private and plan.disposition != "stop":
-        return  # its first actions say what the therapist felt; a plan does not tell whose are whose
+    if private and not stops(plan):
+        return  # one of the first actions says what was felt, and nothing tells which
     yield from _each("Do first", safety.first_actions)
     yield from _each("Tell", safety.contacts)
     yield from _each("Record", safety.record)

@@ -24,12 +24,14 @@ from planner.interop.fhir.naming import (
     questionnaire_url,
     system_of,
 )
+from planner.interop.fhir.plans import without_name
 from planner.interop.fhir.walking import Walked, walked
 from planner.rulebook.rulebook import Rulebook
 
 MOST_PROBLEMS = 100
 _IN_DOUBT = ("in-progress", "entered-in-error", "stopped")
 _RUPTURE = re.compile(r"ruptures\[(\d+)\]\.?(.*)")
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _UNANSWERED = "This safety question has no answer; a person has to answer no, yes or unsure."
 
 
@@ -49,6 +51,10 @@ def observation_of(response: object, rulebook: Rulebook, *, base: str) -> Read:
     if not isinstance(response, Mapping):
         message = f"A response is a mapping, not {shown(response)}."
         raise ResponseError([FieldProblem("", response, message)], FLAGS)
+    kind = response.get("resourceType")
+    if kind != "QuestionnaireResponse":
+        message = f"This has to be a QuestionnaireResponse; its resourceType is {shown(kind)}."
+        raise ResponseError([FieldProblem("resourceType", kind, message)], FLAGS)
     problems = [*_heading(response, rulebook, base)]
     found = walked(response)
     given = dict(_read(found, base))
@@ -71,6 +77,22 @@ def observation_of(response: object, rulebook: Rulebook, *, base: str) -> Read:
     return Read(observation.as_dict(), tuple(_notes(response, rulebook, given, observation)))
 
 
+def subject_of(response: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Whom a response says that it is about, without a name; None where that says nothing."""
+    told = response.get("subject")
+    try:
+        return without_name(dict(told)) if isinstance(told, Mapping) else None
+    except ValueError:
+        return None
+
+
+def reference_of(response: Mapping[str, Any]) -> str | None:
+    """How other resources refer to a response; None where it has no id."""
+    own = response.get("id")
+    fits = isinstance(own, str) and _ID.fullmatch(own)
+    return f"QuestionnaireResponse/{own}" if fits else None
+
+
 def _few(problems: list[FieldProblem]) -> list[FieldProblem]:
     """At most a hundred problems: nobody mends more at once."""
     if len(problems) <= MOST_PROBLEMS:
@@ -80,11 +102,7 @@ def _few(problems: list[FieldProblem]) -> list[FieldProblem]:
 
 
 def _heading(response: Mapping[str, Any], rulebook: Rulebook, base: str) -> Iterator[FieldProblem]:
-    """What the resource is, and which questionnaire it answers."""
-    kind = response.get("resourceType")
-    if kind != "QuestionnaireResponse":
-        message = f"This has to be a QuestionnaireResponse; its resourceType is {shown(kind)}."
-        yield FieldProblem("resourceType", kind, message)
+    """Which questionnaire it answers, where it says so."""
     named = response.get("questionnaire")
     if named is None:
         return
@@ -123,9 +141,9 @@ def _value(asked: Asked, answer: Mapping[str, Any], base: str) -> Any:
     """The contract's value of an answer, or the problem with it."""
     key = {"choice": "valueCoding", "integer": "valueInteger"}.get(asked.type, "valueString")
     given = {name for name in answers_in(answer) if name.lstrip("_") != key}
-    if given or not answers_in(answer):
+    if given:
         message = f"This is answered with {key}, not {', '.join(map(printable, sorted(given)))}."
-        return FieldProblem(asked.link_id, sorted(given)[0], message)
+        return FieldProblem(asked.link_id, min(given), message)
     if asked.type == "choice":
         return _code(asked, answer.get(key), base)
     value = answer.get(key)

@@ -150,14 +150,14 @@ def test_a_token_is_refused(record: Record, name: str, caplog: pytest.LogCapture
 def test_nothing_that_was_sent_stands_in_the_log(
     record: Record, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = {"iss": "ann.other", "sub": "Ann Other", "jti": "ann-1", "tenant": "ann-2"}
+    told = {"iss": "quirin.other", "sub": "Quirin Other", "jti": "quirin-1", "tenant": "quirin-2"}
     with caplog.at_level(logging.INFO):
         record.ask(record.body(), record.token(**told))
         record.ask(record.body(), record.token(other_elliptic(), **{**told, "iss": ISSUER}))
-        record.ask(record.body(), record.token(aud="ann.example", sub="Ann Other"))
+        record.ask(record.body(), record.token(aud="quirin.example", sub="Quirin Other"))
     ours = [one.getMessage() for one in caplog.records if one.name.startswith("webui")]
     assert len(ours) == 3
-    assert "ann" not in " ".join(ours).lower()
+    assert "quirin" not in " ".join(ours).lower()
     assert "https://ehr.clinic.example" in ours[2]
 
 
