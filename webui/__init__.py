@@ -13,12 +13,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from planner import Planner
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
-<<<<<<< HEAD
-from webui.api import plans, probes
-from webui.cds import settings
-=======
 from webui.api import plans, probes, questionnaire
->>>>>>> door-fhir
+from webui.cds import settings
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
