@@ -57,6 +57,13 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         part.init_app(app)
     for pages in (plans, questionnaire, planning, rulebook, shell):
         app.register_blueprint(pages.blueprint)
+    _add_what_is_set_up(app)
+    plans_in_work.init_app(app)
+    return app
+
+
+def _add_what_is_set_up(app: Flask) -> None:
+    """Add the accounts where there is a database, and CDS Hooks where there are clients."""
     if app.config.get("DATABASE"):
         from webui import with_database
 
@@ -65,8 +72,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         from webui.cds import hooks
 
         hooks.init_app(app)
-    plans_in_work.init_app(app)
-    return app
 
 
 def _prepare_templates(app: Flask) -> None:

@@ -40,7 +40,7 @@ def well_made(card: dict[str, Any]) -> None:
     assert card["source"]["label"] == "Repair Planner"
     assert card["source"]["url"] == "https://planner.clinic.example/"
     assert set(card["source"]["topic"]) == {"system", "code", "display"}
-    assert UUID(card["uuid"])
+    assert str(UUID(card["uuid"])) == card["uuid"]
     assert ("suggestions" in card) == ("selectionBehavior" in card)
     assert card["overrideReasons"]
     for reason in card["overrideReasons"]:
@@ -61,7 +61,7 @@ def test_a_plan_that_may_proceed_is_an_info_with_one_draft_care_plan(
     assert f"Rulebook {planner.rulebook.version}" in card["detail"]
     [suggestion] = card["suggestions"]
     assert card["selectionBehavior"] == "at-most-one"
-    assert UUID(suggestion["uuid"])
+    assert str(UUID(suggestion["uuid"])) == suggestion["uuid"]
     assert suggestion["label"]
     [action] = suggestion["actions"]
     assert action["type"] == "create"

@@ -150,7 +150,12 @@ def test_a_token_is_refused(record: Record, name: str, caplog: pytest.LogCapture
 def test_nothing_that_was_sent_stands_in_the_log(
     record: Record, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = {"iss": "quirin.other", "sub": "Quirin Other", "jti": "quirin-1", "tenant": "quirin-2"}
+    told: dict[str, Any] = {
+        "iss": "quirin.other",
+        "sub": "Quirin Other",
+        "jti": "quirin-1",
+        "tenant": "quirin-2",
+    }
     with caplog.at_level(logging.INFO):
         record.ask(record.body(), record.token(**told))
         record.ask(record.body(), record.token(other_elliptic(), **{**told, "iss": ISSUER}))
