@@ -15,10 +15,11 @@ _ANY = "a plan or an observation, JSON"
 
 
 def add_command(commands: Commands) -> None:
-    """Add `fhir` and its three parts to the command line."""
+    """Add `fhir` and its parts to the command line."""
     command = commands.add_parser("fhir", help="the form, its answers and plans as FHIR R4")
     parts = command.add_subparsers(title="parts", metavar="PART", required=True)
     asked = parts.add_parser("questionnaire", help="the vocabulary as a Questionnaire")
+    codes = parts.add_parser("codesystems", help="what every code means, as CodeSystems")
     read = parts.add_parser("observation", help="a QuestionnaireResponse read into an observation")
     read.add_argument("file", metavar="FILE", help=f"{_RESPONSE}; - is standard input")
     planned = parts.add_parser(
@@ -36,7 +37,8 @@ def add_command(commands: Commands) -> None:
     planned.add_argument(
         "--recorded", metavar="MOMENT", help="when, with its zone; now if left out"
     )
-    for part, run in ((asked, _questionnaire), (read, _observation), (planned, _care_plan)):
+    runs = (_questionnaire, _code_systems, _observation, _care_plan)
+    for part, run in zip((asked, codes, read, planned), runs, strict=True):
         part.add_argument("--base", metavar="URL", help="what our canonical addresses begin with")
         part.add_argument("-o", "--output", metavar="FILE", help="write there, whole or not at all")
         add_rules(part)
@@ -48,6 +50,13 @@ def _questionnaire(chosen: argparse.Namespace) -> int:
     from planner.interop.fhir import questionnaire
 
     return _written(chosen, lambda base: questionnaire(_planner(chosen).rulebook, base=base))
+
+
+def _code_systems(chosen: argparse.Namespace) -> int:
+    """Print the CodeSystems."""
+    from planner.interop.fhir import code_systems
+
+    return _written(chosen, lambda base: code_systems(_planner(chosen).rulebook, base=base))
 
 
 def _observation(chosen: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 from planner.contract.observation import Observation
 from planner.errors import ResponseError
 from planner.interop.fhir import answers, form, origin, plans, reading
+from planner.interop.fhir import code_systems as systems
 from planner.interop.fhir.naming import DEFAULT_BASE, MEDIA_TYPE, checked_base
 from planner.interop.fhir.reading import Read, reference_of, subject_of
 from planner.plan.plan import Plan
@@ -25,6 +26,7 @@ __all__ = [
     "bundle",
     "care_plan",
     "checked_base",
+    "code_systems",
     "observation_of",
     "provenance",
     "questionnaire",
@@ -40,6 +42,11 @@ Refers = str | Mapping[str, Any] | None
 def questionnaire(rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> dict[str, Any]:
     """The Questionnaire that asks for an observation, in the words of this rulebook."""
     return form.questionnaire(rulebook, base=base)
+
+
+def code_systems(rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> dict[str, Any]:
+    """A Bundle of what every code of ours means, for a server that looks codes up."""
+    return systems.code_systems(rulebook, base=base)
 
 
 def observation_of(response: object, rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> Read:

@@ -162,11 +162,18 @@ def _extensions(asked: Asked) -> Resource:
     """How a question is shown, and the bounds of a number."""
     made: list[Resource] = []
     if asked.codes:
-        made.append(_control("check-box" if asked.several else "radio-button"))
+        made.append(_control(_shown(asked)))
     for name, bound in (("minValue", asked.low), ("maxValue", asked.high)):
         if bound is not None:
             made.append({"url": f"{HL7}/StructureDefinition/{name}", "valueInteger": bound})
     return {"extension": made} if made else {}
+
+
+def _shown(asked: Asked) -> str:
+    """How a choice is shown: a radio button cannot be unchosen, and would end an "unknown"."""
+    if asked.several:
+        return "check-box"
+    return "radio-button" if asked.required else "drop-down"
 
 
 def _control(code: str) -> Resource:

@@ -29,6 +29,9 @@ NOTHING_TO_USE = "Stop: first actions only, and no words for a repair."
 NOT_NAMED = "Not named"
 """What stands for a client where neither a subject nor a case code is given."""
 
+CATEGORY = ("alliance-repair", "Repair of the alliance")
+"""The code and the label of what every plan is for."""
+
 _PRIVATE = f"context.{UNSPOKEN}"
 _MOMENT = re.compile(
     r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"
@@ -75,7 +78,7 @@ def care_plan(
         "resourceType": "CarePlan",
         "status": "draft",
         "intent": "proposal",
-        "category": [_coded(base, "plan-category", "alliance-repair", "Repair of the alliance")],
+        "category": [_coded(base, "plan-category", *CATEGORY)],
         "title": _title(whole),
         "description": _description(whole),
         "subject": _subject(whole, base, subject),
