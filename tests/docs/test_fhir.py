@@ -46,7 +46,7 @@ def test_every_part_and_option_that_it_names_is_there() -> None:
         called(["fhir", *part, "--help"]).stdout
         for part in ((), ("questionnaire",), ("codesystems",), ("observation",), ("careplan",))
     )
-    assert "https://repair-planner.example/fhir" == DEFAULT_BASE
+    assert DEFAULT_BASE == "https://repair-planner.example/fhir"
     assert DEFAULT_BASE in PAGE
     for part in re.findall(r"repair-planner fhir (\w+)", PAGE):
         assert part in usage

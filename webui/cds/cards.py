@@ -20,6 +20,7 @@ from planner.plan.brief_outline import brief_outline
 from planner.plan.outline import Block, listed
 from planner.plan.plan import Plan
 from planner.plan.rendering import markdown_of
+from webui.accounts.site_contacts import Contact
 from webui.cds.asked import Call, unfit
 from webui.cds.feedback import OF_SAFETY, REASONS
 from webui.cds.settings import Settings
@@ -47,6 +48,8 @@ class Maker:
     knowledge: Knowledge
     settings: Settings
     base: str = DEFAULT_BASE
+    contacts: Sequence[Contact] = ()
+    """Whom people of this site can reach, as the administrator wrote it."""
 
     def card(self, call: Call) -> Json:
         """The card of a call. Raises Declined, 422, where an answer beside safety is wrong."""
@@ -59,7 +62,7 @@ class Maker:
             return self._unanswered(error.unanswered, problems, _raised(call.response))
         made = self.knowledge.planner.plan(read.observation)
         plan = open_plan(made, self.knowledge.planner)
-        tell = {"stop": _first_actions, "review_first": _reviewed}.get(plan.disposition, _brief)
+        tell = {"stop": self._stopped, "review_first": _reviewed}.get(plan.disposition, _brief)
         blocks = [*tell(plan), *listed(text("cds_notes"), read.notes)]
         if plan.disposition == "proceed":
             return self._proceeding(plan, blocks, call)
@@ -79,11 +82,30 @@ class Maker:
         missing = (words.label("safety.flags", flag) for flag in flags)
         blocks = [
             *listed(text("cds_first"), dict.fromkeys(first)),
+            *(self._reached() if first else ()),
             *listed(text("cds_missing"), missing),
             Block("plain", text("cds_unknown")),
             *listed(text("cds_mend"), map(str, rest)),
         ]
         return self._card(UNANSWERED, text("cds_unanswered"), blocks)
+
+    def _stopped(self, plan: Plan) -> Iterator[Block]:
+        """What a stop says: what to do first, whom to tell, what to record, and then why."""
+        safety = plan.safety
+        if not safety.first_actions:
+            yield Block("point", text("cds_consult"), alert=True)
+        yield from listed(text("cds_first"), safety.first_actions)
+        yield from listed(text("cds_tell"), safety.contacts)
+        yield from self._reached()
+        yield from listed(text("cds_record"), safety.record)
+        yield from listed(text("cds_why"), safety.reasons)
+
+    def _reached(self) -> Iterator[Block]:
+        """Whom people of this site can reach."""
+        if self.contacts:
+            yield Block("section", text("cds_reach"))
+        for one in self.contacts:
+            yield Block("point", one.text, one.label)
 
     def _proceeding(self, plan: Plan, blocks: Iterable[Block], call: Call) -> Json:
         """The brief, and the draft to be stored."""
@@ -155,14 +177,3 @@ def _reviewed(plan: Plan) -> Iterator[Block]:
     if not plan.brief.consult:
         yield Block("point", text("cds_consult"), alert=True)
     yield from _brief(plan)
-
-
-def _first_actions(plan: Plan) -> Iterator[Block]:
-    """What a stop says: what to do first, whom to tell, what to record, and then why."""
-    safety = plan.safety
-    if not safety.first_actions:
-        yield Block("point", text("cds_consult"), alert=True)
-    yield from listed(text("cds_first"), safety.first_actions)
-    yield from listed(text("cds_tell"), safety.contacts)
-    yield from listed(text("cds_record"), safety.record)
-    yield from listed(text("cds_why"), safety.reasons)

@@ -12,6 +12,7 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from planner.interop.fhir import DEFAULT_BASE
+from webui.access.here_and_now import site_contacts
 from webui.access.problems import PROGRAMS, problem
 from webui.api.describing import JSON
 from webui.cds import feedback, seen
@@ -84,7 +85,8 @@ def cards(service: str) -> Response:
     body = _taken(service, {cds.settings.service})
     call = read_call(body, cds.settings.hook)
     base = current_app.config.get(FHIR_BASE) or DEFAULT_BASE
-    return _json({"cards": [Maker(knowledge(), cds.settings, base).card(call)]})
+    contacts = site_contacts() if "store" in current_app.extensions else ()
+    return _json({"cards": [Maker(knowledge(), cds.settings, base, contacts).card(call)]})
 
 
 @blueprint.post(f"{PATH}/<service>/feedback")

@@ -23,6 +23,8 @@ HOOK = "example.repair-planner.form-answered"
 SERVICE = "repair-plan"
 _REVERSE = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*){2,}")
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_PLAIN = re.compile(r"[!#-;=?-\[\]^-~]+")
+"""Neither blanks nor quotes, which a header could not carry."""
 _LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
 _KNOWN = {"hook", "clients"}
 _OF_CLIENT = {"iss", "keys", "origins", "tenants"}
@@ -107,7 +109,8 @@ def _base(told: str, reading: _Reading) -> str:
     except ValueError:
         host, parts = None, urlsplit("")
     secure = parts.scheme == "https" or (parts.scheme == "http" and host in _LOCAL)
-    if not host or not secure or parts.query or parts.fragment or "@" in parts.netloc:
+    odd = parts.query or parts.fragment or "@" in parts.netloc or not _PLAIN.fullmatch(base)
+    if not host or not secure or odd:
         reading.problems.append(
             f"{BASE}: must be the address under which clients reach this server, by https. "
             "Write one like https://planner.clinic.example."

@@ -93,7 +93,16 @@ def test_what_is_missing_is_told_by_its_prefetch_key(record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Patient/1", 5, {}, {"reference": 5}, {"reference": "a b"}, {"display": "Ann"}]
+    "subject",
+    [
+        "Patient/1",
+        5,
+        {},
+        {"reference": 5},
+        {"reference": "a b"},
+        {"display": "Ann"},
+        {"reference": "RelatedPatient/client-12"},
+    ],
 )
 def test_a_subject_that_refers_to_nobody_is_refused(record: Record, subject: object) -> None:
     answer = record.ask(record.body({**record.form(), "subject": subject}))

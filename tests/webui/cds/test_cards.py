@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fhir.resources.R4B.careplan import CarePlan
+from flask import Flask
 
 from planner import Planner
 from planner.contract.values import STOP_FLAGS
+from planner.interop.fhir import response_of
 from planner.plan.parts import Step
+from tests.support.strategies import random_observation
 from tests.webui.support.records import FORM, HOOK, LATE, PATIENT, Record, observed
+from webui.accounts.site_contacts import Contact
+from webui.cds.asked import Call
+from webui.cds.cards import Maker
 
 STANDARD = {"patient-view", "order-select", "order-sign", "encounter-start", "appointment-book"}
 
@@ -173,7 +180,10 @@ def test_a_safety_answer_that_is_none_is_no_answer(record: Record) -> None:
     assert (card["indicator"], card["source"]["topic"]["code"]) == ("critical", "unanswered")
 
 
-FELT = ["anxious", "irritated", "hurt", "guilty", "ashamed", "helpless", "bored", "drawn_in"]
+FELT = [
+    "anxious", "irritated", "hurt", "guilty", "ashamed", "helpless", "bored", "drawn_in",
+    "wish_to_end",
+]  # fmt: skip
 GIFT = {"kind": "boundary_request", "nature": "gift"}
 
 
@@ -242,3 +252,46 @@ def test_a_name_beside_the_subject_is_not_repeated(record: Record) -> None:
 def test_how_the_form_was_read_is_told(record: Record) -> None:
     card = record.ask(record.body({**record.form(), "status": "entered-in-error"})).card
     assert "entered-in-error" in card["detail"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_was_observed_the_card_keeps_to_it(
+    cds: Flask, planner: Planner, seed: int
+) -> None:
+    """Ten observations by chance each: by the plan's disposition, and without what was felt."""
+    rng = random.Random(seed)
+    maker = Maker(cds.extensions["knowledge"], cds.extensions["cds"].settings)
+    with cds.app_context():
+        for _ in range(10):
+            told = random_observation(rng)
+            card, plan = maker.card(called_by(told, planner)), planner.plan(told)
+            well_made(card)
+            levels = {"proceed": "info", "review_first": "warning", "stop": "critical"}
+            assert card["indicator"] == levels[plan.disposition]
+            assert ("suggestions" in card) == (plan.disposition == "proceed")
+            if plan.disposition == "stop":
+                no_words(card, planner)
+            for suggestion in card.get("suggestions", []):
+                assert CarePlan.model_validate(suggestion["actions"][0]["resource"])
+            bare = {**told, "context": {**told.get("context", {}), "therapist_feelings": []}}
+            other = maker.card(called_by(bare, planner))
+            if other["indicator"] == card["indicator"]:
+                assert card["detail"] == other["detail"]
+
+
+def called_by(observation: dict[str, Any], planner: Planner) -> Call:
+    """The call with the answered form."""
+    form = response_of(observation, planner.rulebook)
+    return Call(form, f"QuestionnaireResponse/{FORM}", f"Patient/{PATIENT}")
+
+
+def test_on_a_stop_the_sites_own_contacts_stand_beside_the_first_actions(
+    cds: Flask, planner: Planner
+) -> None:
+    contacts = [Contact("Duty *line*", "0123 456")]
+    maker = Maker(cds.extensions["knowledge"], cds.extensions["cds"].settings, contacts=contacts)
+    with cds.app_context():
+        stop = maker.card(called_by(observed(self_harm="yes"), planner))
+        proceed = maker.card(called_by(LATE, planner))
+    assert "- **Duty \\*line\\*:** 0123 456" in stop["detail"]
+    assert "0123" not in proceed["detail"]

@@ -17,7 +17,7 @@ from tests.webui.cds.conftest import BASE
 from tests.webui.support.records import Record, settings
 from webui import create_app
 from webui.cds.feedback import InDatabase, counted
-from webui.database.connection import Database
+from webui.database.connection import Database, sqlite_address
 
 SYSTEM = f"{BASE}/cds-services/override-reasons"
 SECRET = "Ann Other said that she"
@@ -177,3 +177,23 @@ def test_none_is_lost_where_several_count_at_once(database: Database) -> None:
     with ThreadPoolExecutor(8) as workers:
         list(workers.map(count, range(16)))
     assert counts.all() == {("accepted", "none"): 16, ("overridden", "other"): 32}
+
+
+def test_where_the_database_is_away_nothing_is_taken_on_trust(
+    planner: Planner, tmp_path: Path
+) -> None:
+    """Whether a token was used before cannot be known then; who asks is told to come back."""
+    file = tmp_path / "plans.sqlite3"
+    app = create_app(
+        {"DATABASE": sqlite_address(file), "PLANNER": planner, **settings(tmp_path, BASE)}
+    )
+    app.extensions["store"].database.close()
+    for one in tmp_path.glob("plans.sqlite3*"):
+        one.unlink()
+    file.mkdir()
+    maker, client = Record("", BASE, planner), app.test_client()
+    headers = {"Authorization": f"Bearer {maker.token()}"}
+    answer = client.post("/cds-services/repair-plan", json=maker.body(), headers=headers)
+    assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"]
+    assert client.get("/cds-services").status_code == 200

@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_read_is_named(
     "base",
     ["planner.example", "http://planner.example", "https://", "https://a:b@planner.example",
      "https://planner.example?x=1", "https://planner.example/#x", "ftp://planner.example",
-     "https://[", "https://planner.example:port"],
+     "https://[", "https://planner.example/a b", 'https://planner.example/"', "https://ä.example", "https://planner.example:port"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused(tmp_path: Path, base: str) -> None:
     with pytest.raises(WrongSettings, match=r"^CDS_BASE_URL: "):

@@ -258,6 +258,8 @@ def test_used_tokens_are_forgotten_once_they_have_run_out_and_are_never_too_many
     clock.forward(minutes=6)
     later = clock() + timedelta(minutes=5)
     assert [memory.first(one, later) for one in ("d", "a")] == [True, True]
+    clock.forward(minutes=2)
+    assert [memory.first(one, later) for one in ("d", "e", "a")] == [False, True, False]
 
 
 def test_the_database_forgets_used_tokens_likewise(
