@@ -272,7 +272,8 @@ def test_whatever_was_observed_the_card_keeps_to_it(
             if plan.disposition == "stop":
                 no_words(card, planner)
             for suggestion in card.get("suggestions", []):
-                assert CarePlan.model_validate(suggestion["actions"][0]["resource"])
+                resource = suggestion["actions"][0]["resource"]
+                assert CarePlan.model_validate(resource).status == "draft"
             bare = {**told, "context": {**told.get("context", {}), "therapist_feelings": []}}
             other = maker.card(called_by(bare, planner))
             if other["indicator"] == card["indicator"]:
