@@ -11,8 +11,7 @@ from typing import Any
 
 from planner.contract.observation import Observation
 from planner.errors import ResponseError
-from planner.interop.fhir import answers, form, origin, plans, reading
-from planner.interop.fhir import code_systems as systems
+from planner.interop.fhir import answers, codes, form, origin, plans, reading
 from planner.interop.fhir.naming import DEFAULT_BASE, MEDIA_TYPE, checked_base
 from planner.interop.fhir.reading import Read, reference_of, subject_of
 from planner.plan.plan import Plan
@@ -46,7 +45,7 @@ def questionnaire(rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> dict[str, 
 
 def code_systems(rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> dict[str, Any]:
     """A Bundle of what every code of ours means, for a server that looks codes up."""
-    return systems.code_systems(rulebook, base=base)
+    return codes.code_systems(rulebook, base=base)
 
 
 def observation_of(response: object, rulebook: Rulebook, *, base: str = DEFAULT_BASE) -> Read:

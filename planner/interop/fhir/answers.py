@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,7 +19,14 @@ from planner.interop.fhir.form import (
     version_of,
     vocabulary_of,
 )
-from planner.interop.fhir.naming import EMPTY_TEXT, KIND, SAFETY, extension_url, questionnaire_url
+from planner.interop.fhir.naming import (
+    BLANK_TEXT,
+    KIND,
+    SAFETY,
+    extension_url,
+    is_blank,
+    questionnaire_url,
+)
 from planner.rulebook.rulebook import Rulebook
 
 
@@ -92,7 +100,7 @@ def _answer(base: str, asked: Asked, answer: Any, labels: Mapping[str, str]) -> 
         return {"valueCoding": coding(base, asked, answer, labels[answer])}
     if asked.type == "integer":
         return {"valueInteger": answer}
-    if answer == "":
-        empty = {"url": extension_url(base, EMPTY_TEXT), "valueBoolean": True}
-        return {"_valueString": {"extension": [empty]}}
+    if is_blank(answer):
+        blank = {"url": extension_url(base, BLANK_TEXT), "valueString": json.dumps(answer)}
+        return {"_valueString": {"extension": [blank]}}
     return {"valueString": answer}

@@ -53,5 +53,12 @@ def extension_url(base: str, name: str) -> str:
     return f"{checked_base(base)}/StructureDefinition/{name}"
 
 
-EMPTY_TEXT = "empty-text"
-"""The extension of a text that was given and is empty, which a FHIR string cannot be."""
+BLANK_TEXT = "blank-text"
+"""The extension of a text without a letter or sign, which a FHIR string cannot be: it has the text
+in JSON's quotation marks."""
+_UNSEEN = "\ufeff"
+
+
+def is_blank(text: str) -> bool:
+    """Whether FHIR's readers take the text for no text at all."""
+    return not text.replace(_UNSEEN, "").strip()

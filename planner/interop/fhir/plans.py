@@ -115,7 +115,9 @@ def reference(given: str | Mapping[str, Any]) -> Resource:
 
 def without_name(subject: Resource) -> Resource:
     """A Reference to a client without what it displays, which is mostly a name."""
-    kept = {key: subject[key] for key in ("reference", "type", "identifier") if key in subject}
+    kept: Resource = {
+        key: subject[key] for key in ("reference", "type", "identifier") if key in subject
+    }
     if not kept.keys() & {"reference", "identifier"}:
         message = "the subject needs `reference` or `identifier`; a name is not written."
         raise ValueError(message)

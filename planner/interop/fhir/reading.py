@@ -6,8 +6,10 @@ It is read only if every safety question is answered, whatever its `status`: for
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from planner.contract import likeness
@@ -17,10 +19,11 @@ from planner.errors import FieldProblem, ObservationError, ResponseError, printa
 from planner.interop.fhir.asked import ASKED, Asked
 from planner.interop.fhir.form import version_of
 from planner.interop.fhir.naming import (
-    EMPTY_TEXT,
+    BLANK_TEXT,
     KIND,
     SAFETY,
     extension_url,
+    is_blank,
     questionnaire_url,
     system_of,
 )
@@ -108,7 +111,10 @@ def _heading(response: Mapping[str, Any], rulebook: Rulebook, base: str) -> Iter
         return
     url, _, version = named.partition("|") if isinstance(named, str) else ("", "", "")
     if url != questionnaire_url(base):
-        message = f"This answers {shown(named)}, and not {questionnaire_url(base)}."
+        message = (
+            f"This answers {shown(named)}, and not {questionnaire_url(base)}; where only the "
+            "beginning is another, name it as the base."
+        )
         yield FieldProblem("questionnaire", named, message)
     elif version and _contract(version) != _contract(version_of(rulebook)):
         message = (
@@ -147,8 +153,8 @@ def _value(asked: Asked, answer: Mapping[str, Any], base: str) -> Any:
     if asked.type == "choice":
         return _code(asked, answer.get(key), base)
     value = answer.get(key)
-    if value is None and asked.type != "integer" and _is_empty(answer.get(f"_{key}"), base):
-        return ""
+    if value is None and asked.type != "integer":
+        value = _blank(answer.get(f"_{key}"), base)
     if asked.type == "integer" and type(value) is float and value.is_integer():
         return int(value)
     wanted = int if asked.type == "integer" else str
@@ -164,14 +170,16 @@ def answers_in(answer: Mapping[str, Any]) -> list[str]:
     return [str(key) for key in answer if str(key).lstrip("_").startswith("value")]
 
 
-def _is_empty(beside: object, base: str) -> bool:
-    """Whether a text was given that is empty."""
+def _blank(beside: object, base: str) -> str | None:
+    """A text that was given and is blank, in JSON beside the value; None where there is none."""
     extensions = beside.get("extension") if isinstance(beside, Mapping) else None
-    url = extension_url(base, EMPTY_TEXT)
-    return isinstance(extensions, list | tuple) and any(
-        isinstance(one, Mapping) and one.get("url") == url and one.get("valueBoolean") is True
-        for one in extensions
-    )
+    url = extension_url(base, BLANK_TEXT)
+    for one in extensions if isinstance(extensions, list | tuple) else ():
+        if isinstance(one, Mapping) and one.get("url") == url:
+            with suppress(ValueError, TypeError, RecursionError):
+                text = json.loads(one.get("valueString") or "")
+                return text if isinstance(text, str) and is_blank(text) else None
+    return None
 
 
 def _code(asked: Asked, coding: object, base: str) -> Any:

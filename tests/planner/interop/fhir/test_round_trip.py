@@ -4,6 +4,7 @@ import json
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from planner import Observation, Planner
@@ -53,10 +54,11 @@ def test_every_observation_comes_back_with_what_was_typed(observation):
     assert_same(observation)
 
 
-def test_a_text_that_is_given_and_empty_comes_back():
+@pytest.mark.parametrize("blank", ["", " ", "\ufeff", "\u00a0 "])
+def test_a_text_that_is_given_and_blank_comes_back(blank):
     """FHIR has no empty string; without its extension "" would read as no case at all."""
     late = {"kind": "lateness", "who": "client"}
-    assert assert_same({"case": "", "ruptures": [late], "safety": {"flags": {}}})
+    assert assert_same({"case": blank, "ruptures": [late], "safety": {"flags": {}}})
 
 
 def test_danger_alone_comes_back():

@@ -57,7 +57,7 @@ def made(planner: Planner) -> list[Resource]:
     found += [questionnaire(rulebook), questionnaire(rulebook, base="https://clinic.org/fhir")]
     told = [random_observation(rng) for _ in range(times(25, 250))]
     told += [
-        {"ruptures": [], "safety": {"flags": {"self_harm": "unsure"}}, "case": "", "notes": "a\nb"},
+        {"ruptures": [], "safety": {"flags": {"self_harm": "unsure"}}, "case": "", "notes": " \n"},
         {**told[0], "case": "K-114", "safety": {"flags": {"formal_complaint": "yes"}}},
     ]
     for observation in told:

@@ -14,7 +14,7 @@ from planner.interop.fhir.naming import SAFETY, code_system_id, system_of
 from planner.interop.fhir.plans import CATEGORY
 from planner.rulebook.rulebook import STEP_ITEMS, Rulebook
 
-Concept = Mapping[str, str]
+Concept = dict[str, str]
 
 
 def code_systems(rulebook: Rulebook, *, base: str) -> Resource:
