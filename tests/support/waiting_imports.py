@@ -13,7 +13,7 @@ TYPES = (
 )
 REFUSED = "what is wrong with an observation is worked out only where something is"
 PEOPLE = "a plan for a program is JSON: the ways to write it for people are not needed"
-PAGES = "an application without a database has no accounts and none of their pages"
+PAGES = "an application without a database has no accounts, and one without CDS Hooks no clients"
 SERVER = "the command line asks every command for its options, and only one of them runs"
 
 WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -93,7 +93,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         ("planner.contract.observation", "planner.reading.nodes", "planner.reading.problems"),
     ),
     "planner.reading.shipped": (READER, ("planner.reading.rulebook", "planner.rulebook.sharing")),
-    "webui": (PAGES, ("webui.with_database",)),
+    "webui": (PAGES, ("webui.cds.hooks", "webui.with_database")),
     "webui.commands.database": (
         SERVER,
         (
@@ -115,6 +115,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.checking.revisions",
             "planner.reading.shipped",
             "webui",
+            "webui.cds.settings",
             "webui.database.connection",
             "webui.database.refusals",
         ),

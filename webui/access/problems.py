@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.errors import FieldProblem
@@ -22,10 +22,13 @@ METRICS = "/metrics"
 """Where a program asks for counts, if they are switched on."""
 FOR_PROGRAMS = PROBES | {METRICS}
 """What a program asks that often knows a process by its address only."""
+PROGRAMS = "PROGRAMS"
+"""The setting that names the addresses for programs; what stands below them is theirs too."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
+    app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
     app.register_error_handler(HTTPException, _answer)
 
 
@@ -44,7 +47,8 @@ def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> 
 
 def for_program() -> bool:
     """Whether a program asks: the interface, the probes and the counts answer in JSON."""
-    return request.path.startswith("/api/") or request.path in FOR_PROGRAMS
+    theirs: tuple[str, ...] = current_app.config[PROGRAMS]
+    return any(f"{request.path}/".startswith(f"{one}/") for one in theirs)
 
 
 def _title(status: int) -> str:

@@ -45,6 +45,7 @@ def serve(chosen: argparse.Namespace) -> int:
     """Listen until interrupted; print where, and open the browser unless told not to."""
     from planner import Planner
     from webui import create_app
+    from webui.cds.settings import from_environment
     from webui.database.connection import usual_address
     from webui.database.refusals import Refusal
 
@@ -53,6 +54,7 @@ def serve(chosen: argparse.Namespace) -> int:
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
     config["CHANGES"] = changes
+    config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)
     except Refusal as refusal:
