@@ -2,28 +2,31 @@
 
 The document of the interface is gathered from these descriptions, so a new route is one change in
 one module: its view, what it answers, and the shapes that only it has.
+Wherever a text may stand, the name of one may stand (`interface_...` in `rules/pages/`), and what
+stands under a key of a shape `X` is described by the text `interface_of_X_key`, where there is one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
-from webui.access.problems import PROBLEM
+from webui.access.problems import PROBLEM, refusal
 
 JSON = "application/json"
 FHIR_JSON = "application/fhir+json"
 TEXT: Mapping[str, Any] = {"type": "string"}
-BAD = {"400": "The request could not be understood"}
+BAD = {"400": "interface_400"}
 PLANS, KEPT, RULES = "Plans", "Kept plans", "Rules"
 FHIR, HOOKS, OPERATING = "FHIR", "CDS Hooks", "Operating"
 TAGS = {
-    PLANS: "An observation in, a plan out. Nothing that is sent is stored.",
-    KEPT: "Plans that are stored for the owner of a key, and handed in for review.",
-    RULES: "What plans are made from: rules, words, and this description.",
-    FHIR: "The vocabulary for systems that speak HL7 FHIR R4.",
-    HOOKS: "Cards for a clinic's record, by CDS Hooks 2.0.",
-    OPERATING: "Whether the program lives and can be used, for whoever watches over it.",
+    PLANS: "interface_tag_plans",
+    KEPT: "interface_tag_kept",
+    RULES: "interface_tag_rules",
+    FHIR: "interface_tag_fhir",
+    HOOKS: "interface_tag_hooks",
+    OPERATING: "interface_tag_operating",
 }
 """The groups of routes, in the order of the document; one without a route is left out."""
 PUBLIC: list[dict[str, list[str]]] = []
@@ -60,11 +63,14 @@ def operation(
     `description` (the summary where it says nothing), `security` (anyone where it says nothing),
     `parameters`, `requestBody`.
     """
-    problems = {status: answer(text, ref("Problem"), PROBLEM) for status, text in refused.items()}
+    problems = {
+        status: answer(text, ref("Problem"), PROBLEM, partial(refusal, int(status)))
+        for status, text in refused.items()
+    }
     return {
         "operationId": name,
         "summary": summary,
-        "description": f"{summary}.",
+        "description": summary,
         "tags": [RULES],
         "security": PUBLIC,
         "responses": {**answers, **problems},
@@ -80,13 +86,13 @@ def answer(
     return {"description": description, "content": {media: {"schema": schema, **shown}}}
 
 
-def body(schema: str, example: Example | None = None) -> dict[str, Any]:
-    """A JSON body that has to be sent, by the name of its shape."""
-    return {"required": True, **_without_description(answer("", ref(schema), JSON, example))}
-
-
-def _without_description(told: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in told.items() if key != "description"}
+def body(
+    schema: str, description: str = "", examples: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A JSON body that has to be sent: the name of its shape, what it is, examples by name."""
+    shown = {"examples": examples} if examples else {}
+    said = {"description": description} if description else {}
+    return {"required": True, **said, "content": {JSON: {"schema": ref(schema), **shown}}}
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -94,21 +100,26 @@ def ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def whole(properties: Mapping[str, Any], description: str = "") -> dict[str, Any]:
+def whole(properties: Mapping[str, Any]) -> dict[str, Any]:
     """An object that always has all of these."""
-    said = {"description": description} if description else {}
-    return {"type": "object", **said, "required": list(properties), "properties": properties}
+    return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def told(description: str, **shape: Any) -> dict[str, Any]:
-    """What stands under a key: a text, unless `shape` says otherwise; and what it means."""
-    plain = {} if "$ref" in shape or "type" in shape else TEXT
-    return {**plain, "description": description, **shape}
+def listed(items: Mapping[str, Any]) -> dict[str, Any]:
+    """A list of these."""
+    return {"type": "array", "items": items}
+
+
+def keyed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with these under any key."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def or_null(shape: Mapping[str, Any]) -> dict[str, Any]:
+    """The same shape, or null."""
+    return {**shape, "type": [shape["type"], "null"]}
 
 
 def mark_of_rules() -> dict[str, Any]:
     """The version and the edition of a rulebook."""
-    return {
-        "version": told("The version of the rules, raised when a plan changes."),
-        "edition": told("The SHA-256 of the rule files: equal editions make equal plans."),
-    }
+    return {"version": TEXT, "edition": TEXT}
