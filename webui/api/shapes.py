@@ -43,7 +43,8 @@ def observation_shapes(words: Vocabulary) -> dict[str, Schema]:
     }
     schema |= _stop_without_ruptures()
     del schema["anyOf"]
-    shapes["Lateness"] |= _share_of_both(shapes["Lateness"].pop("anyOf"))
+    shapes["Lateness"] |= _share_of_both()
+    del shapes["Lateness"]["anyOf"]
     shapes |= _flags(shapes["Safety"], words)
     return {name: _turned(shape) for name, shape in shapes.items()}
 
@@ -82,11 +83,10 @@ def _stop_without_ruptures() -> Schema:
     return {"not": {"properties": {"ruptures": {"maxItems": 0}, "safety": safe}}}
 
 
-def _share_of_both(either: list[Schema]) -> Schema:
+def _share_of_both() -> Schema:
     """A share of the therapist's only beside `both`; said so that generators pass it over."""
-    both, _none = either
-    share = {"properties": {"own_occurrences": {"type": "integer"}}}
-    return {"if": {**share, "required": ["own_occurrences"]}, "then": both}
+    alone = {"who": {"not": {"const": "both"}}, "own_occurrences": {"type": "integer"}}
+    return {"not": {"properties": alone, "required": ["own_occurrences"]}}
 
 
 def _flags(safety: Schema, words: Vocabulary) -> dict[str, Schema]:
