@@ -33,8 +33,10 @@ PROBLEM = {
 FIELD_PROBLEM = whole({"field": TEXT, "value": {}, "message": TEXT, "nearest": or_null(TEXT)})
 
 
-def document(app: Flask) -> dict[str, Any]:
+def document(app: Flask, root: str = "/") -> dict[str, Any]:
     """The whole document: every described route of this application, and the schemas they name.
+
+    `root` is the path at which the application is mounted.
 
     The schemas of observation and plan are the planner's own, so that they cannot drift.
     """
@@ -55,7 +57,7 @@ def document(app: Flask) -> dict[str, Any]:
             "contact": {"name": text("interface_contact")},
             "license": LICENSE,
         },
-        "servers": [{"url": "/", "description": "interface_server"}],
+        "servers": [{"url": root, "description": "interface_server"}],
         "tags": [{"name": tag, "description": said} for tag, said in TAGS.items() if tag in used],
         "paths": paths,
         "components": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -30,6 +30,7 @@ from webui.api.describing import (
 )
 from webui.api.openapi import document
 from webui.knowledge import knowledge
+from webui.show.fragments import Fragments, written_once
 from webui.words.vocabulary import Vocabulary
 
 blueprint = Blueprint("api_rules", __name__)
@@ -124,24 +125,16 @@ def vocabulary() -> Response:
 )
 def openapi() -> Response:
     """Describe this interface."""
-    return Response(description_json(), content_type=JSON)
+    written = written_once("interface as JSON", lambda: json.dumps(description()))
+    return Response(written, content_type=JSON)
 
 
 def description() -> dict[str, Any]:
-    """The description of this application's interface, made once: its routes never change."""
-    extensions = current_app.extensions
-    if "openapi" not in extensions:
-        extensions["openapi"] = document(current_app)
-    found: dict[str, Any] = extensions["openapi"]
+    """The description of this application's interface, made once for each place it is mounted."""
+    kept: Fragments = current_app.extensions["fragments"]
+    make = partial(document, current_app, request.script_root or "/")
+    found: dict[str, Any] = kept.piece("interface", make)
     return found
-
-
-def description_json() -> str:
-    """The same as JSON, written once."""
-    extensions = current_app.extensions
-    if "openapi_json" not in extensions:
-        extensions["openapi_json"] = json.dumps(description())
-    return str(extensions["openapi_json"])
 
 
 def _tagged(write: Callable[[str], str]) -> Response:

@@ -24,7 +24,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/handout/<item>"): "/handout/C2",
     ("POST", "/api/v1/plans"): "/api/v1/plans",
     ("GET", "/api/v1/rulebook"): "/api/v1/rulebook",
+    ("GET", "/api/v1/vocabulary"): "/api/v1/vocabulary",
     ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
+    ("GET", "/docs"): "/docs",
     ("GET", "/livez"): "/livez",
     ("GET", "/readyz"): "/readyz",
     ("GET", "/healthz"): "/healthz",
@@ -33,7 +35,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/sw.js"): "/sw.js",
 }
 KEPT_BUT_ASKED_FOR = {
-    "/static/screen.css", "/api/v1/rulebook", "/manifest.webmanifest", "/offline", "/sw.js",
+    "/static/screen.css", "/api/v1/rulebook", "/api/v1/vocabulary", "/manifest.webmanifest",
+    "/offline", "/sw.js",
 }  # fmt: skip
 
 
