@@ -25,16 +25,19 @@ PLAN_SHAPES = (
     "FollowUp", "RulebookMark", "Brief", "Say", "Then", "NotNow", "Check",
 )  # fmt: skip
 """The shapes of a plan, each after the one that names it."""
+TOLD_IN = {"Observation": "observation", "Plan": "plan"}
+"""The part of the page that tells a shape."""
 PROBLEM_SHAPES = ("Problem", "FieldProblem")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of a route: its status, what it means, and its media types."""
+    """One answer of a route: its status, what it means, its media types, where it is told."""
 
     status: str
     meaning: str
     media: tuple[str, ...]
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Route:
     path: str
     summary: str
     description: str
-    takes: tuple[tuple[str, str], ...]
+    takes: tuple[tuple[str, str, str], ...]
     keyed: bool
     answers: tuple[Answer, ...]
 
@@ -76,19 +79,26 @@ def groups(document: Mapping[str, Any]) -> Iterator[tuple[str, str, list[Route]]
 def _route(path: str, method: str, methods: Mapping[str, Any]) -> Route:
     told = methods[method]
     takes = [
-        (one["name"], one["description"])
+        (one["name"], one["description"], "")
         for one in (*methods.get("parameters", ()), *told.get("parameters", ()))
     ]
     if "requestBody" in told:
-        takes.append(("JSON", told["requestBody"].get("description", "")))
+        sent = told["requestBody"]
+        takes.append(("JSON", sent.get("description", ""), _part_of(sent)))
     return Route(
         told["operationId"], method.upper(), path, told["summary"], told["description"],
         tuple(takes), bool(told["security"]),
         tuple(
-            Answer(status, one["description"], tuple(one.get("content", ())))
+            Answer(status, one["description"], tuple(one.get("content", ())), _part_of(one))
             for status, one in sorted(told["responses"].items())
         ),
     )  # fmt: skip
+
+
+def _part_of(told: Mapping[str, Any]) -> str:
+    """The part of the page that tells the shape of a body; empty where none does."""
+    schema = next(iter(told.get("content", {}).values()), {}).get("schema", {})
+    return TOLD_IN.get(schema.get("$ref", "").removeprefix(REF), "")
 
 
 def parts(words: Vocabulary) -> Iterator[Part]:
