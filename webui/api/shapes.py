@@ -78,15 +78,23 @@ def _by_kind() -> Schema:
 
 def _stop_without_ruptures() -> Schema:
     """Never an empty list without a stop flag; said so that generators and linters pass it over."""
-    unflagged: Schema = {"properties": {flag: {"not": {}} for flag in STOP_FLAGS}}
-    safe = {"properties": {"flags": unflagged}}
-    return {"not": {"properties": {"ruptures": {"maxItems": 0}, "safety": safe}}}
+    safe = _never({flag: {"not": {}} for flag in STOP_FLAGS})
+    return {"not": _never({"ruptures": {"maxItems": 0}, "safety": _never({"flags": safe})})}
 
 
 def _share_of_both() -> Schema:
     """A share of the therapist's only beside `both`; said so that generators pass it over."""
-    alone = {"who": {"not": {"const": "both"}}, "own_occurrences": {"type": "integer"}}
-    return {"not": {"properties": alone, "required": ["own_occurrences"]}}
+    alone: dict[str, Schema] = {
+        "who": {"not": {"const": "both"}},
+        "own_occurrences": {"type": "integer"},
+    }
+    return {"not": {**_never(alone), "required": ["own_occurrences"]}}
+
+
+def _never(together: Mapping[str, Schema]) -> Schema:
+    """Answers that never stand together; each says that it is no key of its own."""
+    said = {"description": text("interface_condition")}
+    return {"properties": {key: {**one, **said} for key, one in together.items()}}
 
 
 def _flags(safety: Schema, words: Vocabulary) -> dict[str, Schema]:

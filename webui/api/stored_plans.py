@@ -71,8 +71,13 @@ WHOLE = {**SAID, "plan": ref("Plan"), "steps": listed(ref("KeptStep"))}
 OF_REF = {"parameters": {"ref": "$response.body#/ref"}}
 OF_VERSION = {"version": "$response.body#/version"}
 NEXT = {
-    "read": {"operationId": "readPlan", **OF_REF},
-    "submit": {"operationId": "submitPlan", **OF_REF, "requestBody": OF_VERSION},
+    "read": {"operationId": "readPlan", "description": "interface_read", **OF_REF},
+    "submit": {
+        "operationId": "submitPlan",
+        "description": "interface_submit",
+        **OF_REF,
+        "requestBody": OF_VERSION,
+    },
 }
 """What can be done next with a plan that was just kept."""
 

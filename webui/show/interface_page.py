@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +97,9 @@ def _route(path: str, method: str, methods: Mapping[str, Any]) -> Route:
 
 def _part_of(told: Mapping[str, Any]) -> str:
     """The part of the page that tells the shape of a body; empty where none does."""
-    schema = next(iter(told.get("content", {}).values()), {}).get("schema", {})
-    return TOLD_IN.get(schema.get("$ref", "").removeprefix(REF), "")
+    bodies: Iterable[Mapping[str, Any]] = told.get("content", {}).values()
+    named = (str(body["schema"].get("$ref", "")).removeprefix(REF) for body in bodies)
+    return next((TOLD_IN[name] for name in named if name in TOLD_IN), "")
 
 
 def parts(words: Vocabulary) -> Iterator[Part]:

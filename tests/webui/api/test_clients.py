@@ -17,12 +17,15 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support.command import BIN
+from tests.support.examples import blocks_of, commands_of
 from tests.support.live import served
 from tests.support.npm import FOLDER, MODULES, npm_run, run_script
 from webui import create_app
 
 pytestmark = pytest.mark.slow
 DESCRIBED = "openapi.json"
+PAGE = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
+"""Its commands are those by which clients are made here, and its example is run."""
 SAID = "proceed C2\nstop 0\n422 ruptures[1].kind\n"
 """What each program reads of its three answers."""
 OF_ITS_OWN = "client/client.py:"
@@ -88,25 +91,31 @@ def program(folder: Path, *line: str | Path) -> subprocess.CompletedProcess[str]
 
 
 def test_a_python_client_is_typed_and_makes_a_plan(address: str, folder: Path) -> None:
-    made = program(
-        folder, BIN / "openapi-python-client", "generate", "--path", DESCRIBED,
-        "--meta", "none", "--output-path", "client", "--fail-on-warning",
-    )  # fmt: skip
+    [line] = commands_of(PAGE, "openapi-python-client")
+    made = program(folder, BIN / line[0], *line[1:], "--fail-on-warning")
     assert made.returncode == 0, made.stdout + made.stderr
     (folder / "use.py").write_text(PYTHON)
-    checked = program(folder, sys.executable, "-m", "mypy", "--strict", "use.py", "client")
+    [shown] = blocks_of(PAGE, "python")
+    (folder / "shown.py").write_text(shown.replace("http://127.0.0.1:8321", address))
+    programs = ("use.py", "shown.py", "client")
+    checked = program(folder, sys.executable, "-m", "mypy", "--strict", *programs)
     faults = [line for line in checked.stdout.splitlines() if ": error:" in line]
     assert [line for line in faults if not line.startswith(OF_ITS_OWN)] == []
     assert "checked" in checked.stdout, checked.stdout + checked.stderr
     ended = program(folder, sys.executable, "use.py", address)
     assert (ended.stdout, ended.stderr) == (SAID, "")
+    ended = program(folder, sys.executable, "shown.py")
+    assert (ended.stdout, ended.stderr) == ("proceed C2\n", "")
 
 
 def test_typescript_clients_are_typed_and_make_a_plan(address: str, folder: Path) -> None:
     """One compilation for both: strict, and an error where a line that is wrong would pass."""
-    made = npm_run("openapi-typescript", DESCRIBED, "-o", "schema.d.ts", folder=folder)
-    assert made.returncode == 0, made.stdout + made.stderr
-    output = {"path": "made", "module": {"extension": ".js"}}
+    types, whole = (line[1:] for line in commands_of(PAGE, "npx"))
+    whole[0] = whole[0].rpartition("/")[2]
+    for line in (types, whole):
+        made = npm_run(*line, folder=folder)
+        assert made.returncode == 0, made.stdout + made.stderr
+    output = {"path": "made", "module": {"extension": ".js"}}  # so that Node finds its parts
     plugins = ["@hey-api/client-fetch", "@hey-api/typescript", "@hey-api/sdk"]
     chosen = json.dumps({"input": DESCRIBED, "output": output, "plugins": plugins})
     (folder / "hey.config.mjs").write_text(f"export default {chosen}")

@@ -1,6 +1,7 @@
 """The interface keeps its own description, whatever a program that follows it may send."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,8 @@ def test_a_share_is_sent_as_no_more_than_the_whole() -> None:
 def test_of_each_kind_the_first_is_sent() -> None:
     late, joke = {"kind": KINDS[0], "who": "client"}, {"kind": KINDS[2], "response": "joke"}
     assert once([late, joke, late | {"who": "both"}]) == [late, joke]
-    for kept in ([{}, {}], ["x", "x"], [late, {"kind": [1]}, {"kind": {}}], []):
+    kinds: list[list[Any]] = [[{}, {}], ["x", "x"], [late, {"kind": [1]}, {"kind": {}}], []]
+    for kept in kinds:
         assert once(kept) == kept
 
 

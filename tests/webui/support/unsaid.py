@@ -12,7 +12,7 @@ import schemathesis
 
 
 @schemathesis.hook
-def map_case(_context: Any, case: schemathesis.Case) -> schemathesis.Case:
+def map_case(_context: Any, case: Any) -> Any:
     """What schemathesis is about to send, however it came upon it."""
     case.body = kept_to(case.body)
     return case
