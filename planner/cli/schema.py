@@ -35,9 +35,17 @@ def _run(chosen: argparse.Namespace) -> int:
     elif chosen.flat:
         from planner.batch.flat import flat_schema as schema
     else:
-        from planner.contract.schema import observation_schema as schema
+        schema = _observation_schema
     print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _observation_schema() -> dict[str, Any]:
+    """The schema of an observation, each field described by the words that ship."""
+    from planner.contract.schema import observation_schema
+    from planner.reading.shipped import SHIPPED, rulebook_of
+
+    return observation_schema(rulebook_of(SHIPPED, []).vocabulary["fields"])  # type: ignore[arg-type]  # its shape was checked when it was read
 
 
 def _rules_schema(pack: str | None) -> dict[str, Any]:

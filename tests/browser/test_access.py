@@ -79,6 +79,7 @@ PAGES = [
     "/rules/own-part.own-it",
     "/handout",
     "/handout/C2",
+    "/docs",
     "/no",
 ]
 

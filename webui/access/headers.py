@@ -19,9 +19,10 @@ ALWAYS = {
 }
 FRESH = "no-cache"
 PRIVATE = "no-store"
-SHARED = frozenset(
-    ("static", "api.rulebook", "fhir.read", "shell.manifest", "shell.worker", "shell.offline")
-)
+SHARED = frozenset((
+    "static", "api_rules.rulebook", "api_rules.vocabulary", "fhir.read", "shell.manifest",
+    "shell.worker", "shell.offline",
+))  # fmt: skip
 """What holds nothing of a person, and is the same for everyone."""
 
 

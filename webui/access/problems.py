@@ -16,6 +16,8 @@ from planner.errors import FieldProblem
 from webui.words.texts import texts
 
 PROBLEM = "application/problem+json"
+TOLD = ("Allow", "Retry-After", "WWW-Authenticate", "Accept-Post", "Accept-Encoding")
+"""The headers of an error that say what would be taken instead, or when."""
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
 METRICS = "/metrics"
@@ -34,15 +36,23 @@ def init_app(app: Flask) -> None:
 
 def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> Response:
     """A problem document; `problems` names each field as the contract does."""
+    body = refusal(status, detail, problems)
+    return Response(json.dumps(body), status=status, content_type=PROBLEM)
+
+
+def refusal(
+    status: int, detail: str = "", problems: Sequence[FieldProblem] = ()
+) -> dict[str, object]:
+    """What a problem document says; without a `detail`, what this status says of itself."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": _title(status),
         "status": status,
-        "detail": detail,
+        "detail": detail or _either(f"detail_{status}", "detail_other"),
     }
     if problems:
         body["problems"] = [one.as_dict() for one in problems]
-    return Response(json.dumps(body), status=status, content_type=PROBLEM)
+    return body
 
 
 def for_program() -> bool:
@@ -75,7 +85,7 @@ def _answer(error: HTTPException) -> Response:
             "error.html", title=_either(f"status_{status}", "status_other"), detail=detail
         )
         response = Response(page, status)
-    for name in ("Allow", "Retry-After"):
+    for name in TOLD:
         if name in plain.headers:
             response.headers[name] = plain.headers[name]
     return response

@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Flask, Response, current_app
 
 from webui.access.problems import FOR_PROGRAMS
-from webui.api.describing import JSON, answer, described, mark_of_rules, operation, ref, whole
+from webui.api.describing import JSON, OPERATING, answer, described, operation, ref, whole
 from webui.knowledge import knowledge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 blueprint = Blueprint("probes", __name__)
-ALIVE = "Whether the process answers"
-READY = "Whether plans can be made, and kept where there is a database"
-OK = {"const": "ok"}
-HEALTH = {
-    "type": "object",
-    "required": ["status", "rulebook"],
-    "properties": {"status": OK, "rulebook": {"type": "object", "properties": mark_of_rules()}},
-}
-UNUSABLE = {"503": "The database cannot be used"}
+OK = {"type": "string", "const": "ok"}
+HEALTH = whole({"status": OK, "rulebook": ref("RulebookMark")})
+OTHER_METHOD = {"405": "interface_405"}
+"""All that a probe refuses: it is answered under any name of the machine."""
 
 
-def _asks(name: str, summary: str) -> dict[str, Any]:
+def _health() -> dict[str, Any]:
+    book = knowledge().rulebook
+    return {"status": "ok", "rulebook": {"version": book.version, "edition": book.edition}}
+
+
+def _asks(name: str, said: str, answered: str) -> dict[str, Any]:
     """Describe a probe that asks the database too."""
-    return operation(name, summary, {"200": answer(summary, ref("Health"))}, UNUSABLE)
+    found = {"200": answer(answered, ref("Health"), JSON, _health)}
+    refused = {**OTHER_METHOD, "503": "interface_503_probe"}
+    return operation(name, said, found, refused, tags=[OPERATING])
 
 
 def init_app(app: Flask) -> None:
@@ -52,30 +54,35 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/livez")
 @described(
-    operation("lives", ALIVE, {"200": answer(ALIVE, ref("Alive"))}, {}),
+    operation(
+        "lives",
+        "interface_lives",
+        {"200": answer("interface_lives_answer", ref("Alive"), JSON, lambda: {"status": "ok"})},
+        OTHER_METHOD,
+        tags=[OPERATING],
+    ),
     {"Alive": whole({"status": OK})},
 )
 def lives() -> Response:
     """Tell that the process answers; nothing else is asked."""
-    return _ok()
+    return _ok({"status": "ok"})
 
 
 @blueprint.get("/readyz")
-@described(_asks("ready", READY), {"Health": HEALTH})
+@described(_asks("ready", "interface_ready", "interface_ready_answer"), {"Health": HEALTH})
 def ready() -> Response:
     """Tell that a plan can be made, and kept where there is a database; 503 where it cannot."""
     if current_app.config.get("DATABASE"):
         current_app.extensions["store"].database.ask()
-    book = knowledge().rulebook
-    return _ok(rulebook={"version": book.version, "edition": book.edition})
+    return _ok(_health())
 
 
 @blueprint.get("/healthz")
-@described(_asks("health", f"{READY}, by an older name"))
+@described(_asks("health", "interface_health", "interface_ready_answer"))
 def health() -> Response:
     """Answer as `/readyz` does, whose older name this is."""
     return ready()
 
 
-def _ok(**more: Any) -> Response:
-    return Response(json.dumps({"status": "ok", **more}), content_type=JSON)
+def _ok(told: dict[str, Any]) -> Response:
+    return Response(json.dumps(told), content_type=JSON)

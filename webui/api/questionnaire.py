@@ -9,32 +9,32 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from planner.interop.fhir import DEFAULT_BASE, MEDIA_TYPE, checked_base, questionnaire
-from webui.api.describing import BAD, TEXT, answer, described, operation
+from webui.api.describing import BAD, FHIR, TEXT, answer, described, listed, operation, ref
 from webui.knowledge import knowledge
 
 blueprint = Blueprint("fhir", __name__)
-FORM = "The vocabulary as a FHIR R4 Questionnaire; a question without an answer is not known"
-SHAPE = {
-    "type": "object",
-    "required": ["resourceType", "url", "version", "status", "item"],
-    "properties": {
-        "resourceType": {"const": "Questionnaire"},
-        "url": {**TEXT, "description": "The canonical address of the form"},
-        "version": {**TEXT, "description": "The contract's version, and a mark of the words"},
-        "status": {"const": "active"},
-        "item": {"type": "array", "items": {"type": "object"}},
-    },
+SHAPES = {
+    "Questionnaire": {
+        "type": "object",
+        "required": ["resourceType", "url", "version", "status", "item"],
+        "properties": {
+            "resourceType": {"type": "string", "const": "Questionnaire"},
+            **dict.fromkeys(("url", "version"), TEXT),
+            "status": {"type": "string", "const": "active"},
+            "item": listed({"type": "object"}),
+        },
+    }
 }
 TAG = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The mark of the form that you have",
+    "description": "interface_if_none_match",
     "schema": TEXT,
 }
 TAGGED = {
-    **answer(FORM, SHAPE, MEDIA_TYPE),
-    "headers": {"ETag": {"description": "The form's version", "schema": TEXT}},
+    **answer("interface_questionnaire_answer", ref("Questionnaire"), MEDIA_TYPE),
+    "headers": {"ETag": {"description": "interface_etag", "schema": TEXT}},
 }
 
 
@@ -48,11 +48,13 @@ def check_base(state: BlueprintSetupState) -> None:
 @described(
     operation(
         "readQuestionnaire",
-        "Read the form as FHIR",
-        {"200": TAGGED, "304": {"description": "You have this form already"}},
+        "interface_questionnaire",
+        {"200": TAGGED, "304": {"description": "interface_same"}},
         BAD,
+        tags=[FHIR],
         parameters=[TAG],
-    )
+    ),
+    SHAPES,
 )
 def read() -> Response:
     """Give the Questionnaire, with canonical addresses below the setting `FHIR_BASE`."""

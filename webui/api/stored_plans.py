@@ -4,118 +4,138 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from planner import Observation, ObservationError
+from planner.plan.plan import Plan
 from webui.access.problems import problem
+from webui.api import examples
 from webui.api.describing import (
     BAD,
     JSON,
+    KEPT,
     TEXT,
+    Example,
     answer,
     body,
     described,
+    listed,
     operation,
+    or_null,
     ref,
     whole,
 )
+from webui.api.sent import sent_json
 from webui.database.person import Person
 from webui.database.refusals import Stale
 from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
 from webui.metrics import count_plan
 from webui.register.own_plans import Opened
+from webui.register.states import STATES, TO_REVIEW
 from webui.store import store
+from webui.words.texts import text
 
 blueprint = Blueprint("api_kept", __name__)
 SCHEME = "bearer"
+MOMENT = {"type": "string", "format": "date-time"}
 REFUSED = {
     **BAD,
-    "401": "No key was sent that fits",
-    "403": "The key may not do this",
-    "404": "There is no such plan for this key's owner",
-    "503": "The database is busy or away; nothing was stored",
-    "507": "There is no room left; nothing was stored",
+    "401": "interface_401",
+    "403": "interface_403",
+    "404": "interface_404",
+    "503": "interface_503",
+    "507": "interface_507",
 }
-SENT = {"413": "The body is too large", "422": "The body breaks the contract"}
-MOVED = {"409": "The plan moved on, is not a draft, or nobody is there to review it"}
-NUMBER = {"type": "integer"}
+MOVED = {"409": "interface_409", "413": "interface_413", "422": "interface_422_submit"}
+NUMBER = {"type": "integer", "minimum": 1}
 SUMMARY = {
     "ref": TEXT,
-    "case": {"type": ["string", "null"]},
-    "session": {"type": ["integer", "null"]},
-    "disposition": TEXT,
-    "state": TEXT,
+    "case": or_null(TEXT),
+    "session": or_null({"type": "integer"}),
+    "disposition": {"type": "string", "enum": ["proceed", "review_first", "stop"]},
+    "state": {"type": "string", "enum": list(STATES)},
     "version": NUMBER,
-    "made_at": TEXT,
-    "changed_at": TEXT,
+    "made_at": MOMENT,
+    "changed_at": MOMENT,
 }
 STEP = whole(dict.fromkeys(("key", "title", "where", "words", "short", "line", "reason"), TEXT))
-WHOLE = {**SUMMARY, "plan": ref("Plan"), "steps": {"type": "array", "items": STEP}}
-LIST = {"plans": {"type": "array", "items": ref("KeptSummary")}}
+SAID = {
+    key: {**told, "description": f"interface_of_keptsummary_{key}"} for key, told in SUMMARY.items()
+}
+WHOLE = {**SAID, "plan": ref("Plan"), "steps": listed(ref("KeptStep"))}
 OF_REF = {"parameters": {"ref": "$response.body#/ref"}}
 OF_VERSION = {"version": "$response.body#/version"}
 NEXT = {
-    "read": {"operationId": "readPlan", **OF_REF},
-    "submit": {"operationId": "submitPlan", **OF_REF, "requestBody": OF_VERSION},
+    "read": {"operationId": "readPlan", "description": "interface_read", **OF_REF},
+    "submit": {
+        "operationId": "submitPlan",
+        "description": "interface_submit",
+        **OF_REF,
+        "requestBody": OF_VERSION,
+    },
 }
 """What can be done next with a plan that was just kept."""
 
 
 def _keyed(
-    name: str, summary: str, shape: str, refused: Mapping[str, str] | None = None, **more: Any
+    name: str,
+    said: str,
+    shape: str,
+    example: Example,
+    refused: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     """Describe a route that a key opens."""
-    answers = {"200": answer(summary, ref(shape))}
+    answers = {"200": answer(f"{said}_answer", ref(shape), JSON, example)}
     known = {**REFUSED, **(refused or {})}
-    return operation(name, summary, answers, known, security=[{"key": []}], **more)
+    return operation(name, said, answers, known, tags=[KEPT], security=[{"key": []}], **more)
 
 
 def _making() -> dict[str, Any]:
     """Describe how a plan is made and kept."""
-    media = {"415": "The body is not JSON"}
+    sent = {"413": "interface_413", "415": "interface_415", "422": "interface_422"}
+    asked = body("Observation", "interface_observation_body", examples.SENT)
     made = _keyed(
-        "keepPlan",
-        "Make a plan and keep it",
-        "KeptPlan",
-        {**SENT, **media},
-        requestBody=body("Observation"),
+        "keepPlan", "interface_keep", "KeptPlan", examples.kept_plan, sent, requestBody=asked
     )
+    made["responses"]["422"] = examples.REFUSED
     made["responses"]["201"] = {**made["responses"].pop("200"), "links": NEXT}
     return made
 
 
 @blueprint.get("/api/v1/kept-plans")
 @described(
-    _keyed("listPlans", "List one's own plans", "KeptList"),
-    {"KeptList": whole(LIST), "KeptSummary": whole(SUMMARY)},
+    _keyed("listPlans", "interface_list", "KeptList", examples.kept_list),
+    {"KeptList": whole({"plans": listed(ref("KeptSummary"))}), "KeptSummary": whole(SUMMARY)},
 )
-def listed() -> Response:
+def own() -> Response:
     """List the key owner's plans, without their content."""
     plans = store().own_plans.listed(_holder("plans:read"))
     return _json({"plans": [_summary(kept) for kept in plans]})
 
 
 @blueprint.post("/api/v1/kept-plans")
-@described(_making(), {"KeptPlan": whole(WHOLE)})
+@described(_making(), {"KeptPlan": whole(WHOLE), "KeptStep": STEP})
 def keep() -> Response:
     """Make a plan and keep it as a draft."""
     person = _holder("plans:write")
-    if request.mimetype != JSON:
-        abort(415)
     try:
-        plan = knowledge().planner.plan(Observation.read_json(request.get_data(cache=False)))
+        plan = knowledge().planner.plan(Observation.read_json(sent_json(request)))
     except ObservationError as error:
-        return problem(422, "Some answers do not fit the contract.", error.problems)
+        return problem(422, text("interface_422_detail"), error.problems)
     ref = store().own_plans.keep(person, plan)
     count_plan(lambda: plan.disposition)
     return _json(_whole(store().own_plans.open(person, ref)), 201)
 
 
 @blueprint.get("/api/v1/kept-plans/<ref>")
-@described(_keyed("readPlan", "Read a plan; that is recorded", "KeptPlan"))
+@described(_keyed("readPlan", "interface_read", "KeptPlan", examples.kept_plan))
 def one(ref: str) -> Response:
     """Give a plan in its newest version. Reading it is recorded."""
     return _json(_whole(store().own_plans.open(_holder("plans:read"), ref)))
@@ -125,12 +145,13 @@ def one(ref: str) -> Response:
 @described(
     _keyed(
         "submitPlan",
-        "Hand a plan in for review",
+        "interface_submit",
         "KeptSummary",
-        {**SENT, **MOVED},
-        requestBody=body("Submission"),
+        partial(examples.kept_summary, TO_REVIEW),
+        MOVED,
+        requestBody=body("Submission", "interface_submit_body", examples.SUBMITTED),
     ),
-    {"Submission": whole({"version": {**NUMBER, "minimum": 1}})},
+    {"Submission": whole({"version": NUMBER})},
 )
 def submit(ref: str) -> Response:
     """Hand a plan in for review, in the version that the body names."""
@@ -138,7 +159,7 @@ def submit(ref: str) -> Response:
     sent = request.get_json(silent=True)
     version = sent.get("version") if isinstance(sent, dict) else None
     if type(version) is not int:
-        return problem(422, 'Send {"version": N}, the version that you have read.')
+        return problem(422, text("interface_422_version"))
     if not 0 < version < 1_000_000:
         raise Stale
     store().own_plans.submit(person, ref, version)
@@ -150,7 +171,7 @@ def _holder(scope: str) -> Person:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     found = store().api_keys.who(secret.strip()) if scheme.lower() == SCHEME else None
     if found is None:
-        abort(401)
+        raise Unauthorized(www_authenticate=WWWAuthenticate(SCHEME))
     person, scopes = found
     if scope not in scopes:
         abort(403)
@@ -186,7 +207,12 @@ def _whole(opened: Opened) -> dict[str, Any]:
         }
         for step in opened.content.steps
     ]
-    return {**_summary(opened.kept), "plan": opened.content.plan, "steps": steps}
+    return {**_summary(opened.kept), "plan": _of_today(opened.content.plan), "steps": steps}
+
+
+def _of_today(plan: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A plan with every key that there is now; one of contract 1.0 had fewer."""
+    return plan if "contract" in plan else Plan.from_dict(plan).to_dict()
 
 
 def _json(content: Mapping[str, Any], status: int = 200) -> Response:

@@ -29,7 +29,7 @@ class Vocabulary:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Keep the rulebook's vocabulary; it was checked when it was read."""
-        self._fields: Mapping[str, Any] = data["fields"]
+        self.fields: Mapping[str, Any] = data["fields"]
         self.pages: Mapping[str, str] = data.get("pages", {})
 
     def question(self, field: str) -> str:
@@ -50,17 +50,17 @@ class Vocabulary:
 
     def options(self, field: str) -> Iterator[Option]:
         """The answers in the vocabulary's order; numbers and texts have none."""
-        for value, words in self._fields.get(field, {}).get("options", {}).items():
+        for value, words in self.fields.get(field, {}).get("options", {}).items():
             yield Option(value, words["label"], words.get("hint", ""))
 
     def label(self, field: str, value: object) -> str:
         """One answer as a person reads it."""
-        words = self._fields.get(field, {}).get("options", {}).get(value)
+        words = self.fields.get(field, {}).get("options", {}).get(value)
         return str(words["label"]) if words else _spoken(str(value))
 
     def brief(self, field: str, value: str) -> str:
         """One answer in a word or two, where a table has no room for more."""
-        words = self._fields.get(field, {}).get("options", {}).get(value, {})
+        words = self.fields.get(field, {}).get("options", {}).get(value, {})
         return str(words.get("short", "")) or self.label(field, value)
 
     def flags(self, flags: Mapping[str, str]) -> str:
@@ -81,7 +81,7 @@ class Vocabulary:
         return self.label(field, value)
 
     def _text(self, field: str, key: str) -> str:
-        return str(self._fields.get(field, {}).get(key, ""))
+        return str(self.fields.get(field, {}).get(key, ""))
 
 
 def _spoken(name: str) -> str:

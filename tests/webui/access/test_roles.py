@@ -23,6 +23,7 @@ OPEN = {
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",
     "/api/v1/openapi.json",
+    "/api/v1/vocabulary", "/docs",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
             ("GET", "/start/<secret>"),

@@ -1,13 +1,14 @@
 """The interface keeps its own description, whatever a program that follows it may send."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from planner.contract.observation import KINDS
 from tests.support.live import served
 from tests.webui.support.conversing import talk, told
-from tests.webui.support.unsaid import shared, written
+from tests.webui.support.unsaid import once, shared, written
 from webui import create_app
 
 
@@ -29,6 +30,14 @@ def test_a_share_is_sent_as_no_more_than_the_whole() -> None:
     assert shared(late | {"occurrences": 2}) == late | {"own_occurrences": 2, "occurrences": 2}
     for kept in (late | {"occurrences": 3}, late | {"occurrences": "2"}, {"kind": KINDS[0]}, None):
         assert shared(kept) == kept
+
+
+def test_of_each_kind_the_first_is_sent() -> None:
+    late, joke = {"kind": KINDS[0], "who": "client"}, {"kind": KINDS[2], "response": "joke"}
+    assert once([late, joke, late | {"who": "both"}]) == [late, joke]
+    kinds: list[list[Any]] = [[{}, {}], ["x", "x"], [late, {"kind": [1]}, {"kind": {}}], []]
+    for kept in kinds:
+        assert once(kept) == kept
 
 
 def test_a_whole_number_is_written_as_one() -> None:

@@ -173,7 +173,7 @@ def test_pages_without_an_account(app: Flask, check: Check) -> None:
     book = app.extensions["knowledge"].rulebook
     verbs = {rule.verb: rule.id for rule in book.rules}
     paths = [
-        "/", "/handout", "/rules", "/rules?q=apology", "/rules?q=zzzqqq", "/rules?q=the",
+        "/", "/docs", "/handout", "/rules", "/rules?q=apology", "/rules?q=zzzqqq", "/rules?q=the",
         "/rules/changes", "/offline", "/nothing", "/plan", "/rules/none", "/rules/item/every",
         "/rules/kind/every", "/rules/kind/lateness",
         *(f"/handout/{item}" for item in book.handout.items),
