@@ -1,7 +1,8 @@
 """For a clinic's server: `gunicorn "webui.wsgi:application()"`, several workers, TLS in front.
 
 Everything is told by the environment: `DATABASE_URL`; `HOST_NAMES`, the names under which people
-reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so.
+reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so;
+`RULES`, a clinic's own pack, else `rules` in the configuration file (`planner.chosen_rules`).
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ import os
 
 from flask import Flask
 
+from planner.chosen_rules import chosen_planner
 from webui import create_app
 from webui.database.connection import usual_address
 
 
 def application() -> Flask:
-    """The application as the environment describes it."""
+    """The application as the environment describes it.
+
+    Raises `PlannerError` where a pack that is named cannot be used, so that the server stops.
+    """
     hosts = [name.strip() for name in os.environ.get("HOST_NAMES", "").split(",") if name.strip()]
     proxied = os.environ.get("BEHIND_PROXY", "") not in {"", "0", "no"}
     return create_app(
         {
+            "PLANNER": chosen_planner(),
             "DATABASE": usual_address(),
             "TRUSTED_HOSTS": [*hosts, "127.0.0.1", "localhost"],
             "BEHIND_PROXY": proxied,

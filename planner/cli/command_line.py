@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from planner.cli import batch, check, diff, explain, new_pack, plan, schema
+from planner.cli import batch, check, completion, diff, explain, man, new_pack, plan, schema
 from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
 
 GROUP = "repair_planner.commands"
@@ -25,6 +25,8 @@ OWN_COMMANDS = {
     "batch": batch,
     "new-pack": new_pack,
     "diff": diff,
+    "completion": completion,
+    "man": man,
 }
 """This package's own commands, in the order of the help."""
 
@@ -75,6 +77,11 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding=encoding, errors="replace")
 
 
+def grammar() -> argparse.ArgumentParser:
+    """The grammar of all commands, those of other packages included."""
+    return _parser(())
+
+
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The grammar: of one of our own commands where it is named first, else of all there are."""
     parser = argparse.ArgumentParser(
@@ -83,6 +90,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
         allow_abbrev=False,
     )
+    parser.set_defaults(grammar=grammar)  # for the commands that tell of all others
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     named = OWN_COMMANDS.get(given[0]) if given else None
@@ -98,9 +106,9 @@ class _PrintVersion(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and end."""
-        from importlib.metadata import version
+        from planner import __version__
 
-        print(PROGRAM, version("repair-planner"))
+        print(PROGRAM, __version__)
         parser.exit()
 
 
