@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from planner.errors import PlannerError, RulebookError
 
@@ -33,11 +33,12 @@ _LARGEST = 100_000
 """Bytes of a configuration file."""
 
 
-class Chosen(NamedTuple):
+class Chosen:
     """The packs, none for the rules that ship alone, and a sentence on who named them."""
 
-    packs: tuple[Path, ...]
-    origin: str
+    def __init__(self, packs: tuple[Path, ...], origin: str = "") -> None:
+        self.packs = packs
+        self.origin = origin
 
     @contextmanager
     def named(self) -> Iterator[None]:
@@ -54,7 +55,7 @@ def chosen_packs(option: str | None = None) -> Chosen:
     Raises `PlannerError` where one of them names nothing, or where the file cannot be read.
     """
     if option == NONE:
-        return Chosen((), "")
+        return Chosen(())
     if option is not None:
         return Chosen(_paths(option, "--rules"), "The pack is named by the option --rules.")
     told = os.environ.get(VARIABLE)

@@ -12,9 +12,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from planner.cli import batch, check, completion, diff, explain, man, new_pack, plan, schema
-from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
+from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands, columns
 
 GROUP = "repair_planner.commands"
 OWN_COMMANDS = {
@@ -84,7 +85,7 @@ def grammar() -> argparse.ArgumentParser:
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The grammar: of one of our own commands where it is named first, else of all there are."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog=PROGRAM,
         description="From an observed rupture in the therapeutic alliance to a repair plan.",
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
@@ -99,6 +100,20 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     if not named:
         _add_others(commands)
     return parser
+
+
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse's own way to ask for that loads `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """The parser of all commands and of each."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **told})
 
 
 class _PrintVersion(argparse.Action):

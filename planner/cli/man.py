@@ -7,7 +7,7 @@ from pathlib import Path
 
 from planner.cli.terminal import PROGRAM, Commands, add_output, put
 
-PAGE = Path(__file__).resolve().parent / "repair-planner.1"
+PAGE = Path(__file__).parent / "repair-planner.1"
 """The manual page; a test keeps it as the grammar is."""
 
 

@@ -102,7 +102,16 @@ def page(output: str = STANDARD_OUTPUT) -> Page:
     """How wide the output is, and whether it understands colors."""
     if output != STANDARD_OUTPUT:
         return Page()
-    from shutil import get_terminal_size
-
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return Page(get_terminal_size().columns, color=sys.stdout.isatty() and not plain)
+    return Page(columns(), color=sys.stdout.isatty() and not plain)
+
+
+def columns() -> int:
+    """How wide the terminal is, as `shutil` tells it, which takes longer to load than a command."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]  # None is an AttributeError
+    except (AttributeError, ValueError, OSError):
+        return 80
