@@ -89,6 +89,38 @@ def put(path: Path, text: bytes, most: int = _KEPT) -> None:
             old.unlink(missing_ok=True)
 
 
+def write_whole(path: Path, text: bytes) -> None:
+    """Write a file that a person named, whole or not at all: what stood there stays until then.
+
+    A link is followed, and a file keeps its mode. What is no plain file, such as a pipe, is
+    written as it is. Raises OSError, which names the file as it was named.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(text)
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _replace(path: Path, text: bytes) -> None:
+    """Put a file in the place of another, or of none, in one step."""
+    part = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o777)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def take_in(digest: Digest, root: Path, paths: Iterable[Path]) -> None:
     """Make a hash depend on files, by their names below `root` and their bytes; or OSError."""
     for path in paths:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.cli.terminal import Commands, add_rules
+from planner.chosen_rules import chosen_planner
+from planner.cli.terminal import PROGRAM, Commands, add_rules
 
 if TYPE_CHECKING:
     from planner.batch.running import Progress
@@ -20,7 +21,12 @@ REFUSED_ROWS = 1
 
 def add_command(commands: Commands) -> None:
     """Add `batch` to the command line."""
-    command = commands.add_parser("batch", help="many observations to plans, in a file")
+    command = commands.add_parser(
+        "batch",
+        help="many observations to plans, in a file",
+        description="Make a plan of each observation in a file. Refused rows get their reasons.",
+        epilog=f"Example: {PROGRAM} batch cases.csv plans.csv",
+    )
     command.add_argument("source", metavar="IN", help="JSONL, CSV or Parquet, by its ending")
     command.add_argument("out", metavar="OUT", help="JSONL, CSV or Parquet, by its ending")
     add_rules(command)
@@ -38,9 +44,8 @@ def add_command(commands: Commands) -> None:
 def _run(chosen: argparse.Namespace) -> int:
     """Plan a file, and print the numbers."""
     from planner.batch.running import Wishes, run_batch
-    from planner.planning.planner import Planner
 
-    planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    planner = chosen_planner(chosen.rules)
     wishes = Wishes(chosen.go_on, chosen.again, chosen.full, os.cpu_count() or 1)
     out = Path(chosen.out)
     try:

@@ -39,9 +39,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.scenarios",
         ),
     ),
-    "planner.cli.batch": (COMMAND, ("planner.batch.running", "planner.planning.planner")),
+    "planner.chosen_rules": (COMMAND, ("planner.planning.planner",)),
+    "planner.cli.batch": (COMMAND, ("planner.batch.running",)),
     "planner.cli.check": (COMMAND, ("planner.checking.check", "planner.errors")),
-    "planner.cli.command_line": (COMMAND, ("planner.errors",)),
+    "planner.cli.command_line": (COMMAND, ("planner", "planner.errors")),
     "planner.cli.diff": (
         COMMAND,
         ("planner.checking.check", "planner.checking.diff", "planner.checking.revisions"),
@@ -50,6 +51,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         COMMAND,
         (
             "planner.checking.explain",
+            "planner.checking.explained_data",
             "planner.checking.judgments",
             "planner.checking.scenarios",
             "planner.reading.judgments",
@@ -69,7 +71,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.cli.plan": (
         COMMAND,
-        ("planner.planning.planner", "planner.reading.observation_file"),
+        ("planner.errors", "planner.reading.observation_file"),
     ),
     "planner.cli.schema": (
         COMMAND,
@@ -81,7 +83,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.shipped",
         ),
     ),
-    "planner.cli.terminal": (PEOPLE, ("planner.plan.rendering",)),
+    "planner.cli.terminal": (PEOPLE, ("planner.keeping", "planner.plan.rendering")),
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
     "planner.contract.fields": (TYPES, ("planner.contract.catalogue",)),
@@ -109,10 +111,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "webui.commands.serve": (
         SERVER,
         (
-            "planner",
             "planner.checking.check",
             "planner.checking.diff",
             "planner.checking.revisions",
+            "planner.chosen_rules",
             "planner.reading.shipped",
             "webui",
             "webui.cds.settings",
