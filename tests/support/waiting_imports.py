@@ -57,6 +57,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.shipped",
         ),
     ),
+    "planner.cli.mcp": (
+        COMMAND,
+        ("planner.errors", "planner.interop.mcp.asked", "planner.interop.mcp.server"),
+    ),
     "planner.cli.plan": (
         COMMAND,
         ("planner.planning.planner", "planner.reading.observation_file"),
