@@ -28,14 +28,13 @@ def _run(chosen: argparse.Namespace) -> int:
     try:
         from planner.interop.mcp.asked import Served
         from planner.interop.mcp.server import serve
+
+        serve(Served.load(chosen.rules, relayed=chosen.allow_relayed))
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in _SDK:
             raise
         message = "repair-planner mcp needs the protocol's SDK (mcp>=2.3,<3): pip install '.[mcp]'"
         raise PlannerError(message) from None
-    at_hand = Served.load(chosen.rules, relayed=chosen.allow_relayed)
-    try:
-        serve(at_hand)
     except KeyboardInterrupt:
         return 0
     return 0

@@ -57,8 +57,10 @@ class Hint:
 def hints(note: str) -> list[Hint]:
     """Every run that could tell who someone is, in reading order, none inside another."""
     found: list[Hint] = []
+    within = bytearray(len(note))  # whether a letter is within a hint: asked for each hint once
     for hint in (*_patterns(note), *_phones(note), *_names(note)):
-        if all(hint.end <= one.start or hint.start >= one.end for one in found):
+        if not any(within[hint.start : hint.end]):
+            within[hint.start : hint.end] = b"\1" * (hint.end - hint.start)
             found.append(hint)
     return sorted(found, key=lambda hint: hint.start)
 

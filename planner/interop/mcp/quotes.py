@@ -6,7 +6,6 @@ marks, apostrophes and dashes. Nothing else is: no letter, no word, no order, an
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 FEWEST_LETTERS = 4
@@ -48,9 +47,18 @@ def stands_in(quote: str, narrative: str) -> bool:
     sought = quote_of(quote)
     if not sought:
         return False
-    before = r"(?<!\w)" if _cased(sought[0]) or sought[0].isdigit() else ""
-    after = r"(?!\w)" if _cased(sought[-1]) or sought[-1].isdigit() else ""
-    return re.search(f"{before}{re.escape(sought)}{after}", narrative) is not None
+    at = narrative.find(sought)
+    while at >= 0:
+        end = at + len(sought)
+        if not (_one_word(narrative[at - 1 : at + 1]) or _one_word(narrative[end - 1 : end + 1])):
+            return True
+        at = narrative.find(sought, at + 1)
+    return False
+
+
+def _one_word(signs: str) -> bool:
+    """Whether two neighboring signs belong to one word, so that no quote may part them."""
+    return len(signs) == 2 and all(sign.isdigit() or _cased(sign) for sign in signs)
 
 
 def _cased(sign: str) -> bool:

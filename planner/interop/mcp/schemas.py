@@ -70,7 +70,9 @@ def safety_answers(at_hand: Served) -> dict[str, Any]:
 
 def told_answers() -> dict[str, Any]:
     """What an assistant took from a narrative."""
+    texts = {"type": "array", "items": {"type": "string"}}
     value = {
+        "anyOf": [{"type": "string"}, {"type": "integer"}, texts],
         "description": "One of the field's values; of a field that takes several, a list of them.",
     }
     properties = {

@@ -7,6 +7,8 @@ standard error by its kind and place, never by its text: that may be what a pers
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -137,8 +139,17 @@ class KindAndPlace(logging.Formatter):
         return f"{NAME} mcp: {record.levelname} in {record.name}: {message}{kind}{place}"
 
 
+def _end(*_: object) -> None:
+    """End at once: a thread waits for a line of standard input, and Python would wait for it."""
+    os._exit(0)
+
+
 def serve(at_hand: Served) -> None:
-    """Listen on standard input until it is closed."""
+    """Listen on standard input until it is closed; Ctrl-C ends the process with status 0.
+
+    Nothing is kept, so nothing can be left half written.
+    """
+    signal.signal(signal.SIGINT, _end)
     handler = logging.StreamHandler()
     handler.setFormatter(KindAndPlace())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
