@@ -1,6 +1,7 @@
 """docs/assistants.md: its four lines start the server, and what it says of the tools is so."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -42,14 +43,29 @@ def test_the_four_lines_start_the_server():
     assert anyio.run(talk) == set(re.findall(r"^- `(\w+)` ", PAGE, re.MULTILINE))
 
 
+@pytest.fixture
+def installed(tmp_path):
+    """A place where the command is found, with this checkout's code."""
+    command = tmp_path / "repair-planner"
+    command.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{BIN}/repair-planner' \"$@\"\n")
+    command.chmod(0o755)
+    return tmp_path
+
+
 @pytest.mark.slow
-def test_the_python_example_prints_a_plan():
+@pytest.mark.parametrize(("first", "says"), [("no", "proceed"), ("unsure", "stop")])
+def test_the_python_example_asks_and_prints_a_plan(installed, first, says):
     [example] = blocks_of(PAGE, "python")
     done = subprocess.run(
-        [sys.executable, "-c", example], env=HERE, capture_output=True, text=True, check=False
+        [sys.executable, "-c", example],
+        env={"PATH": f"{installed}{os.pathsep}{os.environ['PATH']}"},
+        input="\n".join([first, *["no"] * (len(FLAGS) - 1)]),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""
-    assert done.stdout.startswith("# Repair plan: proceed\n")
+    assert f"# Repair plan: {says}\n" in done.stdout
 
 
 def test_every_address_can_be_read_and_the_prompt_is_there():

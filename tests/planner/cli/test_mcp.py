@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from planner.interop.mcp import server
+from planner.interop.mcp.asked import Served
 from tests.support.command import called
 
 
@@ -31,11 +32,11 @@ def test_without_the_extra_it_says_what_to_install():
 @pytest.mark.usefixtures("without_sdk")
 def test_without_the_extra_every_other_command_works():
     assert called(["explain", "C2"]).returncode == 0
-    assert importlib.import_module("planner.interop.mcp.told")
+    assert importlib.import_module("planner.interop.mcp.told").read_told
 
 
 def test_its_options_reach_the_server(monkeypatch):
-    served = []
+    served: list[Served] = []
     monkeypatch.setattr(server, "serve", served.append)
     assert called(["mcp"]).returncode == 0
     assert called(["mcp", "--allow-relayed"]).returncode == 0

@@ -195,7 +195,7 @@ def test_an_assistant_that_writes_safety_into_the_observation_is_refused(flags):
 @pytest.mark.parametrize("name", ["safety", "safety_answers", "flags"])
 def test_an_assistant_that_writes_safety_beside_the_observation_is_refused(name):
     person = Person(ALL_NO)
-    result = planned(person, **{name: ALL_NO})
+    result = called("make_plan", {"observation": LATE, name: ALL_NO}, person)
     assert result.is_error
     assert has_no_plan(result)
     assert f"make_plan has no argument `{name}`" in text_of(result)

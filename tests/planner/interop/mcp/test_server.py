@@ -41,7 +41,8 @@ def read(uri: str, served: Served | None = None) -> str:
         assert isinstance(content, TextResourceContents)
         return content.text
 
-    return talked(talk, served=served)
+    text: str = talked(talk, served=served)
+    return text
 
 
 def test_there_are_three_tools_that_read_only_and_may_be_called_again():

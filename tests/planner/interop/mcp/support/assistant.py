@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mcp import Client, StdioServerParameters
+from mcp.client.session import ClientRequestContext
 from mcp.server.mcpserver import MCPServer
 from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, TextContent
 
@@ -42,8 +43,12 @@ class Person:
         self.replies = list(replies)
         self.forms: list[Any] = []
 
-    async def __call__(self, _context: object, form: ElicitRequestParams) -> ElicitResult:
-        self.forms.append(form)
+    async def __call__(
+        self, context: ClientRequestContext, params: ElicitRequestParams
+    ) -> ElicitResult:
+        """Answer a form, as the client hands it over."""
+        del context  # the SDK hands it to every such function
+        self.forms.append(params)
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, str):
             return ElicitResult.model_validate({"action": reply})
