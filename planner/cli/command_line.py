@@ -14,7 +14,19 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from planner.cli import batch, check, completion, diff, explain, fhir, man, new_pack, plan, schema
+from planner.cli import (
+    batch,
+    check,
+    completion,
+    diff,
+    explain,
+    fhir,
+    man,
+    mcp,
+    new_pack,
+    plan,
+    schema,
+)
 from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands, columns
 
 GROUP = "repair_planner.commands"
@@ -27,6 +39,7 @@ OWN_COMMANDS = {
     "new-pack": new_pack,
     "diff": diff,
     "fhir": fhir,
+    "mcp": mcp,
     "completion": completion,
     "man": man,
 }

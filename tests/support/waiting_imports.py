@@ -69,6 +69,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.observation_file",
         ),
     ),
+    "planner.cli.mcp": (
+        COMMAND,
+        ("planner.errors", "planner.interop.mcp.asked", "planner.interop.mcp.server"),
+    ),
     "planner.cli.plan": (
         COMMAND,
         ("planner.errors", "planner.reading.observation_file"),
