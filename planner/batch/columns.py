@@ -22,6 +22,8 @@ PLANS = "plan."
 CARRY = "--carry"
 """How the command line is told that a column is carried along."""
 
+_INDEX = "Unnamed: 0"
+"""What pandas calls a column that has no name."""
 MOST_COLUMNS = 16_384
 
 _OWNERS = tuple(f"{owner}." for owner in (*KINDS, "context", "safety"))
@@ -42,6 +44,13 @@ class Known:
 
     names: tuple[str, ...]
     carried: tuple[tuple[int, str, str], ...] = ()
+
+    @property
+    def index(self) -> str | None:
+        """The column that a data frame numbers its rows in, where it was written with the table."""
+        place, name, free = self.carried[0] if self.carried else (0, "", "")
+        numbered = not name.strip() or name.strip() == _INDEX
+        return free if place == 1 and numbered else None
 
     def note(self) -> str:
         """One line about what is carried along; "" where every column is a field."""
@@ -163,7 +172,7 @@ def _nearly(name: str) -> str:
 
 
 def _near_field(name: str) -> str | None:
-    """The field that a name is but for a slip of the pen, or for what stands in place of the dot."""
+    """The field that a name is but for a slip of the pen, or for another sign than the dot."""
     written = name.strip().casefold().translate(_PARTED).replace("__", "_")
     near = nearest(written, tuple(_WRITTEN))
     return _WRITTEN[near] if near else None

@@ -17,17 +17,23 @@ from planner.errors import printable
 SEPARATORS = (",", ";", "\t")
 _SAYS = re.compile(rb'"?sep=(.)"?[,;\t]*\r?\n?', re.IGNORECASE | re.DOTALL)
 """Excel's line before the header, by which a file names its separator."""
+_BLANK = b' \t\r\n,;"'
+"""What an empty row is made of; some stand above the header of a sheet."""
 _ENOUGH = 2
 """A table has a column about safety and one about a rupture, so that two names are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The names of the columns as they are written, the separator, and where the rows begin."""
+    """The names of the columns as they are written, the separator, and where the rows begin.
+
+    `end` counts bytes, and `above` the rows that a spreadsheet shows above the first one.
+    """
 
     names: tuple[str, ...]
     separator: str
     end: int
+    above: int
 
 
 def read_header(text: IO[bytes], separator: str | None = None) -> Header:
@@ -37,22 +43,31 @@ def read_header(text: IO[bytes], separator: str | None = None) -> Header:
     the separator is the one by which most of the columns are known.
     """
     line = text.readline(LARGEST + 2)
-    end = len(line)
+    end, above = len(line), 1
     line = line.removeprefix(BOM)
     if says := _SAYS.fullmatch(line):
-        separator = says[1].decode("latin-1")
-        if separator not in SEPARATORS:
-            what = f"The first line says that `{printable(separator)}` parts the cells."
-            raise refusal(f"{what} Save the file with commas, semicolons or tabs.")
+        separator = _said(says[1])
         line = text.readline(LARGEST + 2)
         end += len(line)
-    if not line.strip():
+    while line and not line.strip(_BLANK):
+        line = text.readline(LARGEST + 2)
+        end, above = end + len(line), above + 1
+    if not line:
         what = "The file is empty: it has no header with the names of its columns."
         raise refusal(f"{what} Write one into the first line: `case,lateness.who,safety.flags`.")
     while line.count(b'"') % 2 and len(line) <= LARGEST and (more := text.readline(LARGEST)):
         line, end = line + more, end + len(more)
     names, found = _parted(_decoded(line), [separator] if separator else SEPARATORS)
-    return Header(tuple(names), found, end)
+    return Header(tuple(names), found, end, above)
+
+
+def _said(sign: bytes) -> str:
+    """The separator that a file names in its first line."""
+    separator = sign.decode("latin-1")
+    if separator not in SEPARATORS:
+        what = f"The first line says that `{printable(separator)}` parts the cells."
+        raise refusal(f"{what} Save the file with commas, semicolons or tabs.")
+    return separator
 
 
 def not_text(encoding: str) -> str:

@@ -84,9 +84,9 @@ class Opened:
 
     def text(self, asked: str | None) -> IO[bytes]:
         """The text as UTF-8, unpacked; `asked` is the encoding that a person named."""
+        packed = self.packed
         self.bytes.seek(0)
-        plain = cast("IO[bytes]", Unpacked(self.bytes, self.name)) if self.packed else self.bytes
-        plain.seek(0)
+        plain = cast("IO[bytes]", Unpacked(self.bytes, self.name)) if packed else self.bytes
         start = plain.read(4)
         plain.seek(0)
         mark = next((name for bom, name in _MARKS if start.startswith(bom)), None)

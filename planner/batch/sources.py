@@ -125,14 +125,17 @@ def skip(text: IO[bytes], position: int, read: int = 0) -> None:
         position -= len(passed)
 
 
-def without_empty(frame: Any) -> tuple[Any, int]:
-    """The rows of a table that hold anything, and how many hold nothing but blanks."""
+def without_empty(frame: Any, known: Known) -> tuple[Any, int]:
+    """The rows of a table that hold anything, and how many hold nothing but blanks.
+
+    The number that a data frame gives to each row is nothing by itself.
+    """
     import polars as pl
 
     blank = frame.filter(pl.col(SAFETY).str.strip_chars() == "")
     if not blank.height:
         return frame, 0
-    cells = [blank[name].str.strip_chars() == "" for name in blank.columns if name != ROW]
+    cells = [blank[name].str.strip_chars() == "" for name in known.names if name != known.index]
     empty = blank[ROW].filter(pl.select(pl.all_horizontal(cells)).to_series())
     return (frame.filter(~frame[ROW].is_in(empty.implode())) if len(empty) else frame), len(empty)
 
@@ -183,7 +186,7 @@ class Columns:
             rows = start + frame.height
             frame.columns = list(self.known.names)
             frame = texts(frame).with_row_index(ROW, offset=start + 1)
-            frame, empty = without_empty(frame)
+            frame, empty = without_empty(frame, self.known)
             yield Stretch(rows, rows, frame=frame, empty=empty)
 
 

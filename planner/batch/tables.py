@@ -22,7 +22,6 @@ Refused = tuple[tuple[int, tuple[FieldProblem, ...]], ...]
 class Table:
     """A table in text with a header; quotation marks stand around cells with separators in them."""
 
-    above: int | None = 1
     notes: tuple[str, ...] = ()
 
     def __init__(
@@ -40,6 +39,7 @@ class Table:
         self._encoding = encoding
         header = read_header(text, separator)
         self._start = header.end
+        self.above: int | None = header.above
         self.separator = header.separator
         self.known = known_columns(header.names, carry, (ROW,))
 
@@ -58,7 +58,7 @@ class Table:
                 yield Stretch(position, rows, refused=((rows, (too_long(),)),))
                 continue
             frame, refused, rows = self._frame(block, rows)
-            frame, empty = without_empty(frame)
+            frame, empty = without_empty(frame, self.known)
             yield Stretch(position, rows, frame=frame, refused=refused, empty=empty)
 
     def _frame(self, block: bytes, rows: int) -> tuple[Any, Refused, int]:

@@ -43,7 +43,7 @@ class Workbook:
         for start in range(position, self._rows.height, ROWS):
             frame = self._rows.slice(start, ROWS)
             rows = start + frame.height
-            frame, empty = without_empty(frame.with_row_index(ROW, offset=start + 1))
+            frame, empty = without_empty(frame.with_row_index(ROW, offset=start + 1), self.known)
             yield Stretch(rows, rows, frame=frame, empty=empty)
 
 
