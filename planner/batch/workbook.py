@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import zipfile
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from planner.batch.columns import known_columns
 from planner.batch.sources import ROW, ROWS, Stretch, first_line, refusal, without_empty
+from planner.batch.workbook_cells import Cells, left_blank
 from planner.errors import printable
 
 _MIDNIGHT = r"^(\d{4}-\d\d-\d\d) 00:00:00$"
@@ -55,8 +57,8 @@ def _sheet(file: Any, asked: str | None) -> tuple[Any, tuple[str, ...]]:
         book = fastexcel.read_excel(file if isinstance(file, bytes) else str(file))
         name, note = _chosen(book, asked)
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        return _texts(sheet.to_polars()), note
-    except fastexcel.FastExcelError as error:
+        return _with_errors(_texts(sheet.to_polars()), left_blank(file, name, sheet.width)), note
+    except (fastexcel.FastExcelError, OSError, zipfile.BadZipFile) as error:
         what = f"The file cannot be read as a workbook: {first_line(error)}."
         raise refusal(f'{what} Save it as .xlsx without a password, or as "CSV UTF-8".') from None
 
@@ -80,6 +82,19 @@ def _chosen(book: Any, asked: str | None) -> tuple[str, tuple[str, ...]]:
 def _visible(book: Any, name: str) -> bool:
     """Whether a person sees the sheet when the workbook is opened."""
     return bool(book.load_sheet(name, header_row=None, n_rows=1).visible == "visible")
+
+
+def _with_errors(frame: Any, errors: Cells) -> Any:
+    """The cells with the errors among them, as a spreadsheet shows them."""
+    import polars as pl
+
+    for column in {place[1] for place in errors}:
+        name = frame.columns[column]
+        texts = frame[name].to_list()
+        for row, _ in (place for place in errors if place[1] == column):
+            texts[row] = errors[row, column]
+        frame = frame.with_columns(pl.Series(name, texts, dtype=pl.String))
+    return frame
 
 
 def _texts(frame: Any) -> Any:

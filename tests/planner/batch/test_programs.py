@@ -132,9 +132,7 @@ def piped(data: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PIPED)
-def test_standard_input_is_known_by_its_first_bytes(
-    name: str, twin: list[Any], tmp_path: Path
-) -> None:
+def test_standard_input_is_known_by_its_first_bytes(name: str, twin: list[Any]) -> None:
     done = piped((FILES / name).read_bytes(), "-", "-", "--to", "jsonl", *options(name))
     assert done.returncode == 0, done.stderr.decode()
     plans = [json.loads(line) for line in done.stdout.splitlines()]
