@@ -79,6 +79,9 @@ PAGES = [
     "/rules/own-part.own-it",
     "/handout",
     "/handout/C2",
+    "/scenarios",
+    "/scenarios/first/stop",
+    "/scenarios/a8e699bc9c",
     "/no",
 ]
 
