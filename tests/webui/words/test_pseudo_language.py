@@ -106,8 +106,10 @@ def data(app: Flask) -> Data:
     found.names([*book.sources, "apology", "zzzqqq"])
     lessons = app.extensions["knowledge"].lessons.values()
     found.add([asdict(one) for one in lessons])
+    shows = {case.scenario for one in lessons for case in one.cases}
+    told = [case.observation for case in cases if case.sentence in shows]
     found.names(cite.short for one in lessons for cite in _cited(one, book))
-    for one in (people.LATE, STOP, FLAGGED):
+    for one in (people.LATE, STOP, FLAGGED, *told):
         found.add(json.loads(app.extensions["knowledge"].planner.plan(one).to_json()))
     return found
 
