@@ -113,7 +113,7 @@ def written_as(out: Path, given: Opened, source: Source, asked: Asked) -> Writte
 def need_polars() -> None:
     """CSV and Parquet need Polars; say how to get it."""
     if importlib.util.find_spec("polars") is None:
-        what = "CSV and Parquet need Polars: pip install 'repair-planner[batch]'."
+        what = "CSV and Parquet need Polars: pip install '.[batch]'."
         raise refusal(f"{what} JSONL works without it.")
 
 

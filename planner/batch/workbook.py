@@ -24,7 +24,7 @@ class Workbook:
     def __init__(self, file: Any, carry: Collection[str], sheet: str | None) -> None:
         """`file` is a path, or what holds the bytes; `carry` names columns that are no fields."""
         if importlib.util.find_spec("fastexcel") is None:
-            what = "Workbooks (.xlsx) need fastexcel: pip install 'repair-planner[excel]'."
+            what = "Workbooks (.xlsx) need fastexcel: pip install '.[excel]'."
             raise refusal(f'{what} Or save the sheet as "CSV UTF-8".')
         rows, self.notes = _sheet(file, sheet)
         head = next((number for number, row in enumerate(rows.iter_rows()) if any(row)), None)

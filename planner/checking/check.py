@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from planner.checking.equal_texts import equal_texts
+from planner.checking.lessons import prove_lessons
 from planner.checking.scenarios import (
     Scenario,
     prove_scenarios,
@@ -19,6 +20,7 @@ from planner.errors import RulebookError, RuleProblem
 from planner.planning.planner import Planner
 from planner.reading.cases import kinds_apart
 from planner.reading.judgments import read_topics
+from planner.reading.learning import read_lessons
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.properties import Property
@@ -54,6 +56,8 @@ def check(packs: Sequence[Path]) -> Checked:
     read_topics(SHIPPED, shipped)  # a topic may name a rule that is gone
     _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
     scenarios = list(read_scenarios(SHIPPED, shipped))
+    lessons = read_lessons(SHIPPED, shipped).values()
+    _raise(prove_lessons(lessons, scenarios, Planner(shipped), SHIPPED.name))
     if packs:
         own = [one for pack in packs for one in read_scenarios(pack, rulebook)]
         scenarios += own

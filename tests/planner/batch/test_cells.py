@@ -39,7 +39,11 @@ def told(directory: Path, rows: list[dict[str, Any]], planner: Planner) -> dict[
 
 def answered(name: str, cell: str) -> dict[str, str]:
     """A row in which a field is answered so, and its kind is there."""
-    own = {one: what for one, what in REQUIRED.items() if one.split(".")[0] == name.split(".")[0]}
+    own = {
+        one: what
+        for one, what in REQUIRED.items()
+        if one.split(".")[0] == name.split(".", maxsplit=1)[0]
+    }
     return {**dict.fromkeys(REQUIRED, ""), "safety.flags": "none", **(own or ROW), name: cell}
 
 

@@ -170,7 +170,7 @@ def test_without_its_reader_a_workbook_says_what_to_install(
     )
     monkeypatch.setitem(sys.modules, "fastexcel", None)
     planned(tmp_path, status=2)
-    assert "pip install 'repair-planner[excel]'" in capsys.readouterr().err
+    assert "pip install '.[excel]'" in capsys.readouterr().err
 
 
 def test_plans_are_not_written_into_workbooks(

@@ -19,7 +19,8 @@ Visit = Callable[..., Visitor]
 OPEN = {
     "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
     "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
-    "/handout", "/handout/<item>",
+    "/handout", "/handout/<item>", "/scenarios", "/scenarios/<key>",
+    "/scenarios/<any(kind, first):way>/<key>",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",
     "/api/v1/openapi.json",
