@@ -65,7 +65,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.contract.json_text",
             "planner.errors",
             "planner.interop.fhir",
-            "planner.planning.planner",
+            "planner.chosen_rules",
             "planner.reading.observation_file",
         ),
     ),
