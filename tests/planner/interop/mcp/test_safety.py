@@ -1,6 +1,8 @@
 """The person answers the safety questions; the assistant sees no answer and can clear none."""
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,6 +143,26 @@ def test_whatever_is_not_one_of_the_three_answers_is_no_answer(answer):
     result = planned(person)
     assert len(person.forms) == 2
     assert has_no_plan(result)
+
+
+@both_ways
+def test_a_form_that_comes_back_empty_gives_no_plan(mode):
+    result = planned(Person(None), mode=mode)
+    assert result.is_error
+    assert has_no_plan(result)
+
+
+def test_a_form_may_stay_open_for_hours(monkeypatch):
+    passed = [0.0]
+
+    class Called(Person):
+        async def __call__(self, context, params):
+            passed[0] += 12 * 60 * 60
+            return await super().__call__(context, params)
+
+    clock = SimpleNamespace(time=lambda: time.time() + passed[0])
+    monkeypatch.setattr("mcp.server.request_state.time", clock)
+    assert data_of(planned(Called(ALL_NO)))["disposition"] == "proceed"
 
 
 @both_ways
