@@ -26,6 +26,13 @@ from tests.planner.interop.mcp.support.assistant import (
 )
 
 HANDOUT = "I want to apologize again"
+WORDS = [
+    part
+    for item in Planner().rulebook.handout.items.values()
+    for part in item.words.split(". ")
+    if len(part) > 25
+]
+"""Every sentence of the handout."""
 both_ways = pytest.mark.parametrize("mode", MODES)
 
 
@@ -74,7 +81,8 @@ def test_a_person_who_is_unsure_of_a_stop_flag_gets_a_stop(flag, answer, mode):
     assert plan["disposition"] == "stop"
     assert plan["observation"]["safety"]["flags"] == {flag: answer}
     assert plan["steps"] == []
-    assert HANDOUT not in json.dumps(result.model_dump(), ensure_ascii=False)
+    said = json.dumps(result.model_dump(), ensure_ascii=False)
+    assert [item for item in WORDS if item in said] == []
 
 
 def test_on_a_stop_the_first_actions_come_first():
