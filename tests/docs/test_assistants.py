@@ -53,19 +53,18 @@ def installed(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("first", "says"), [("no", "proceed"), ("unsure", "stop")])
-def test_the_python_example_asks_and_prints_a_plan(installed, first, says):
+def test_the_python_example_asks_and_prints_a_plan(installed):
     [example] = blocks_of(PAGE, "python")
     done = subprocess.run(
         [sys.executable, "-c", example],
         env={"PATH": f"{installed}{os.pathsep}{os.environ['PATH']}"},
-        input="\n".join([first, *["no"] * (len(FLAGS) - 1)]),
+        input="\n".join(["unsure", *["no"] * (len(FLAGS) - 1)]),
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.stderr == ""
-    assert f"# Repair plan: {says}\n" in done.stdout
+    assert "# Repair plan: stop\n" in done.stdout
 
 
 def test_every_address_can_be_read_and_the_prompt_is_there():

@@ -69,7 +69,7 @@ WHERE_IT_GOES = (
 )
 MAY_IDENTIFY = (
     "The narrative may tell who someone is. Tell the person, and use none of it in `case` or "
-    "`notes`; what a form does not know it cannot find, so look for yourself as well."
+    "`notes`. Not everything is found, so look for yourself as well."
 )
 NEXT_ASK = "Ask the person what is missing and the questions below; leave unknown what they leave."
 NEXT_PLAN = "Call make_plan with the draft as its `observation`. It asks the person about safety."

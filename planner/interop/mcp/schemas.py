@@ -14,8 +14,8 @@ from planner.interop.mcp.asked import Served
 from planner.interop.mcp.told import LONGEST_NARRATIVE, MOST_ANSWERS
 
 _KINDS = {model.__name__: kind for kind, model in RUPTURES.items()}
-_FOR_PROGRAMS = ("title", "discriminator")
-"""What a reader of the schema needs not: names of classes, and what generated code goes by."""
+_FOR_PROGRAMS = ("title", "discriminator", "examples")
+"""What is left out: names of classes, what generated code goes by, examples that have `safety`."""
 
 
 def without_safety(at_hand: Served) -> dict[str, Any]:
@@ -112,7 +112,11 @@ def _in_one_piece(node: Any, parts: dict[str, Any]) -> Any:
         part = parts[node["$ref"].rpartition("/")[2]]
         return _in_one_piece({**part, **{k: v for k, v in node.items() if k != "$ref"}}, parts)
     return {
-        key: _in_one_piece(value, parts)
+        key: (
+            {name: _in_one_piece(one, parts) for name, one in value.items()}
+            if key == "properties"
+            else _in_one_piece(value, parts)
+        )
         for key, value in node.items()
-        if key not in _FOR_PROGRAMS or not isinstance(value, str | dict) or key == "properties"
+        if key not in _FOR_PROGRAMS
     }

@@ -16,7 +16,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import MCPServer, RequestStateSecurity
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 
@@ -26,6 +26,8 @@ from planner.interop.mcp.asked import Call, Served
 from planner.interop.mcp.knowledge import add_knowledge, add_prompt
 
 NAME = "repair-planner"
+LONGEST_WAIT = 24 * 60 * 60.0
+"""Seconds that a form may stay open: whoever is called away comes back to it the same day."""
 READS_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
@@ -72,6 +74,7 @@ def server_of(at_hand: Served) -> MCPServer[Served]:
         version=version(NAME),
         tools=_tools(at_hand),
         lifespan=life,
+        request_state_security=RequestStateSecurity.ephemeral(ttl=LONGEST_WAIT),
         log_level="WARNING",
     )
     add_knowledge(server, at_hand)
@@ -147,10 +150,16 @@ def _end(*_: object) -> None:
 def serve(at_hand: Served) -> None:
     """Listen on standard input until it is closed; Ctrl-C ends the process with status 0.
 
-    Nothing is kept, so nothing can be left half written.
+    Nothing is kept, so nothing can be left half written. Raises BrokenPipeError where nobody reads
+    standard output any more.
     """
     signal.signal(signal.SIGINT, _end)
     handler = logging.StreamHandler()
     handler.setFormatter(KindAndPlace())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    server_of(at_hand).run("stdio")
+    try:
+        server_of(at_hand).run("stdio")
+    except BaseExceptionGroup as group:
+        if group.split(BrokenPipeError)[1] is not None:
+            raise
+        raise BrokenPipeError from None  # whoever read the answers is gone: nothing to be told

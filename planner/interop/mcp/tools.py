@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
@@ -126,7 +127,7 @@ def _lines(shape: Mapping[str, Any]) -> Iterator[str]:
         found = "; ".join(f"{one['kind']}: {one['text']}" for one in shape["may_identify"])
         yield f"{instructions.MAY_IDENTIFY} Found: {found}."
     yield shape["where_it_goes"]
-    yield f"Draft: {shape['draft']}"
+    yield f"Draft: {json.dumps(shape['draft'], ensure_ascii=False)}"
     for one in shape["dropped"]:
         yield f"Dropped, and unknown: {one['field']} {one['value']!r}. {one['reason']}"
     for one in shape["problems"]:

@@ -1,6 +1,7 @@
 """`check_told` by the SDK's client: what identifies, the draft, each no once more, what is next."""
 
 import asyncio
+import json
 import logging
 from typing import Any
 
@@ -141,6 +142,12 @@ IDENTIFYING = (
     "Anna was upset. Mr. Miller called me at +1 202 555 0143 or wrote to anna@example.org, "
     "she was born on 12.03.1987. I was ten minutes late."
 )
+
+
+def test_the_draft_stands_in_the_text_as_it_goes_into_make_plan():
+    result = checked([WHO])
+    [line] = [one for one in text_of(result).splitlines() if one.startswith("Draft: ")]
+    assert json.loads(line.removeprefix("Draft: ")) == data_of(result)["draft"]
 
 
 def test_names_and_numbers_are_told_first():

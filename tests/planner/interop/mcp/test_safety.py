@@ -1,6 +1,8 @@
 """The person answers the safety questions; the assistant sees no answer and can clear none."""
 
 import json
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +26,13 @@ from tests.planner.interop.mcp.support.assistant import (
 )
 
 HANDOUT = "I want to apologize again"
+WORDS = [
+    part
+    for item in Planner().rulebook.handout.items.values()
+    for part in item.words.split(". ")
+    if len(part) > 25
+]
+"""Every sentence of the handout."""
 both_ways = pytest.mark.parametrize("mode", MODES)
 
 
@@ -72,7 +81,8 @@ def test_a_person_who_is_unsure_of_a_stop_flag_gets_a_stop(flag, answer, mode):
     assert plan["disposition"] == "stop"
     assert plan["observation"]["safety"]["flags"] == {flag: answer}
     assert plan["steps"] == []
-    assert HANDOUT not in json.dumps(result.model_dump(), ensure_ascii=False)
+    said = json.dumps(result.model_dump(), ensure_ascii=False)
+    assert [item for item in WORDS if item in said] == []
 
 
 def test_on_a_stop_the_first_actions_come_first():
@@ -141,6 +151,26 @@ def test_whatever_is_not_one_of_the_three_answers_is_no_answer(answer):
     result = planned(person)
     assert len(person.forms) == 2
     assert has_no_plan(result)
+
+
+@both_ways
+def test_a_form_that_comes_back_empty_gives_no_plan(mode):
+    result = planned(Person(None), mode=mode)
+    assert result.is_error
+    assert has_no_plan(result)
+
+
+def test_a_form_may_stay_open_for_hours(monkeypatch):
+    passed = [0.0]
+
+    class Called(Person):
+        async def __call__(self, context, params):
+            passed[0] += 12 * 60 * 60
+            return await super().__call__(context, params)
+
+    clock = SimpleNamespace(time=lambda: time.time() + passed[0])
+    monkeypatch.setattr("mcp.server.request_state.time", clock)
+    assert data_of(planned(Called(ALL_NO)))["disposition"] == "proceed"
 
 
 @both_ways

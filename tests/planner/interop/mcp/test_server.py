@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import logging
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ from mcp_types import ResourceTemplateReference, TextResourceContents
 from planner import Planner
 from planner.interop.mcp import tools
 from planner.interop.mcp.asked import Served
+from planner.interop.mcp.server import KindAndPlace
 from tests.planner.interop.mcp.support.assistant import (
     ALL_NO,
     LATE,
@@ -306,3 +310,39 @@ def test_instructions_tell_the_principle():
 
 def test_what_is_served_is_read_once():
     assert at_hand().scenarios is at_hand().scenarios
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_call_that_is_given_up_while_a_form_is_open_leaves_the_server_as_it_was(mode):
+    class Away(Person):
+        async def __call__(self, context, params):
+            if not self.forms:
+                self.forms.append(params)
+                await asyncio.sleep(60)
+            return await super().__call__(context, params)
+
+    person = Away(ALL_NO)
+
+    async def talk(client):
+        call = asyncio.create_task(client.call_tool("make_plan", {"observation": LATE}))
+        while not person.forms:
+            await asyncio.sleep(0.01)
+        call.cancel()
+        await asyncio.wait([call])
+        return call.cancelled(), await client.call_tool("make_plan", {"observation": LATE})
+
+    given_up, plan = talked(talk, person, mode=mode)
+    assert given_up
+    assert data_of(plan)["disposition"] == "proceed"
+
+
+def test_an_error_is_logged_by_its_kind_and_place_without_a_persons_words():
+    try:
+        json.loads("Zebulon")
+    except ValueError:
+        record = logging.LogRecord(
+            "sdk", logging.ERROR, "x.py", 1, "Failed on %r", ("Zebulon",), sys.exc_info()
+        )
+    line = KindAndPlace().format(record)
+    told = "repair-planner mcp: ERROR in sdk: Failed on %r JSONDecodeError at raw_decode:"
+    assert re.fullmatch(rf"{re.escape(told)}\d+", line)

@@ -10,6 +10,7 @@ import anyio
 import pytest
 from mcp import Client
 
+from planner.cli.terminal import PIPE_CLOSED
 from tests.planner.interop.mcp.support.assistant import (
     ALL_NO,
     LATE,
@@ -145,6 +146,19 @@ def test_ctrl_c_is_a_good_end():
     assert process.wait(60) == 0
     out, err = process.communicate()
     assert (out, err) == ("", "")
+
+
+def test_an_assistant_that_reads_no_more_is_no_error_to_tell():
+    process = started()
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    say(process, {"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}})
+    assert process.stdin
+    process.stdin.close()
+    assert process.wait(60) == PIPE_CLOSED
+    assert process.stderr.read() == ""
+    process.stderr.close()
 
 
 def inspected(*arguments: str) -> Any:
