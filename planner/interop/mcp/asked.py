@@ -14,28 +14,29 @@ from typing import Any
 from mcp.server.mcpserver import Context
 
 from planner.checking.scenarios import Scenario, read_scenarios
+from planner.chosen_rules import chosen_packs, chosen_planner
 from planner.planning.planner import Planner
 from planner.reading.shipped import SHIPPED
 
 
 @dataclass(frozen=True)
 class Served:
-    """A planner and the directory of the pack in it; `relayed` as `--allow-relayed` says."""
+    """A planner and the directories of the packs in it; `relayed` as `--allow-relayed` says."""
 
     planner: Planner
-    pack: Path | None = None
+    packs: tuple[Path, ...] = ()
     relayed: bool = False
 
     @classmethod
-    def load(cls, pack: str | None, *, relayed: bool) -> Served:
-        """The rules that ship, and a clinic's own. Raises RulebookError, EngineError."""
-        planner = Planner.load(pack) if pack else Planner()
-        return cls(planner, Path(pack) if pack else None, relayed)
+    def load(cls, option: str | None, *, relayed: bool) -> Served:
+        """The rules that ship and the packs that are chosen. Raises `PlannerError` as they do."""
+        chosen = chosen_packs(option)
+        return cls(chosen_planner(option), chosen.packs, relayed)
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
         """The cases of the rules, read when a rule is explained for the first time."""
-        rules = (SHIPPED, *([self.pack] if self.pack else []))
+        rules = (SHIPPED, *self.packs)
         return tuple(one for path in rules for one in read_scenarios(path, self.planner.rulebook))
 
     def words(self, field: str) -> Mapping[str, Any]:
