@@ -129,7 +129,7 @@ wheelhouse: $(VENV)/.made
 	@echo "      --require-hashes -r $(notdir $(WHEELHOUSE))/requirements.txt"
 
 clean:
-	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf build wheelhouse *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find planner webui tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp says that the environment holds what pyproject.toml and constraints.txt ask for.
