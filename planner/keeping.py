@@ -1,8 +1,9 @@
 """What was made once and is kept on disk, as Python's compiled code is.
 
-Kept in ``__pycache__`` beside what it was made of, under a name with the hash of that, and in the
-same trust as Python's own compiled files there: whoever can write them can change the code itself.
-Whatever is missing, damaged or not allowed is silently made anew.
+Kept in ``__pycache__`` beside what it was made of, or below `PYTHONPYCACHEPREFIX` where Python
+keeps its own compiled files there; under a name with the hash of what it was made of, and in the
+same trust as those files: whoever can write them can change the code itself. Whatever is missing,
+damaged or not allowed is silently made anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import gc
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -31,7 +33,17 @@ _KEPT = 4
 
 def place(directory: Path, name: str, digest: str) -> Path:
     """The file in which a thing of that name is kept that was made of what has this hash."""
-    return directory / "__pycache__" / f"{name}-{digest[:32]}.pickle"
+    return cache_beside(directory) / f"{name}-{digest[:32]}.pickle"
+
+
+def cache_beside(directory: Path) -> Path:
+    """The directory that keeps what was made of files of this one, chosen as Python chooses it.
+
+    A service that may write nowhere beside its code names another by `PYTHONPYCACHEPREFIX`.
+    """
+    if sys.pycache_prefix is None:
+        return directory / "__pycache__"
+    return Path(sys.pycache_prefix, *directory.absolute().parts[1:])
 
 
 def kept(path: Path | None, kind: type[Made], make: Callable[[], Made]) -> Made:
@@ -63,7 +75,7 @@ def put(path: Path, text: bytes, most: int = _KEPT) -> None:
     import tempfile  # it loads a dozen modules, and most starts write nothing
 
     with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=sys.pycache_prefix is not None, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -11,6 +11,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
+from webui import metrics
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire
@@ -59,6 +60,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         app.register_blueprint(pages.blueprint)
     _add_what_is_set_up(app)
     plans_in_work.init_app(app)
+    metrics.init_app(app)
     return app
 
 

@@ -3,7 +3,8 @@
 Everything is told by the environment: `DATABASE_URL`; `HOST_NAMES`, the names under which people
 reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so;
 `FHIR_BASE`, with which the canonical addresses of the FHIR form begin; `CDS_CLIENTS` and
-`CDS_BASE_URL`, where a clinic's record may ask by CDS Hooks.
+`CDS_BASE_URL`, where a clinic's record may ask by CDS Hooks; `METRICS_TOKEN` where counts are
+wanted. docs/operating.md has all of them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ def application() -> Flask:
             "TRUSTED_HOSTS": [*hosts, "127.0.0.1", "localhost"],
             "BEHIND_PROXY": proxied,
             "SESSION_COOKIE_SECURE": proxied,
+            "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
             "FHIR_BASE": os.environ.get("FHIR_BASE"),
             **from_environment(os.environ),
         }

@@ -115,7 +115,7 @@ def _need_polars() -> None:
     from importlib.util import find_spec
 
     if find_spec("polars") is None:
-        what = "CSV and Parquet need Polars: pip install 'repair-planner[batch]'."
+        what = "CSV and Parquet need Polars: pip install '.[batch]'."
         raise refusal(f"{what} JSONL works without it.")
 
 

@@ -23,7 +23,7 @@ from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
-SKIPPED = "Proof skipped: z3-solver is not installed (pip install 'repair-planner[proof]')."
+SKIPPED = "Proof skipped: z3-solver is not installed (pip install '.[proof]')."
 
 
 def check(packs: Sequence[Path]) -> str:

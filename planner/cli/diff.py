@@ -26,7 +26,7 @@ def _run(chosen: argparse.Namespace) -> int:
     from planner.checking.revisions import rules_of
 
     if not can_prove():
-        sys.stderr.write("diff needs z3-solver: pip install 'repair-planner[proof]'\n")
+        sys.stderr.write("diff needs z3-solver: pip install '.[proof]'\n")
         return REFUSED
     with ExitStack() as stack:
         old, new = (stack.enter_context(rules_of(name)) for name in (chosen.old, chosen.new))

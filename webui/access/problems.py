@@ -18,13 +18,17 @@ from webui.words.texts import texts
 PROBLEM = "application/problem+json"
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
+METRICS = "/metrics"
+"""Where a program asks for counts, if they are switched on."""
+FOR_PROGRAMS = PROBES | {METRICS}
+"""What a program asks that often knows a process by its address only."""
 PROGRAMS = "PROGRAMS"
 """The setting that names the addresses for programs; what stands below them is theirs too."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
-    app.config.setdefault(PROGRAMS, ("/api", *PROBES))
+    app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
     app.register_error_handler(HTTPException, _answer)
 
 
@@ -42,7 +46,7 @@ def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> 
 
 
 def for_program() -> bool:
-    """Whether a program asks: the interface and the probes answer in JSON."""
+    """Whether a program asks: the interface, the probes and the counts answer in JSON."""
     theirs: tuple[str, ...] = current_app.config[PROGRAMS]
     return any(f"{request.path}/".startswith(f"{one}/") for one in theirs)
 

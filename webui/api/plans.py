@@ -26,6 +26,7 @@ from webui.api.describing import (
 )
 from webui.api.openapi import document
 from webui.knowledge import knowledge
+from webui.metrics import count_plan
 
 blueprint = Blueprint("api", __name__)
 REQUEST = {
@@ -75,6 +76,7 @@ def plans() -> Response:
         plan = knowledge().plan(Observation.read_json(request.get_data(cache=False)))
     except ObservationError as error:
         return problem(422, "Some answers do not fit the contract.", error.problems)
+    count_plan(lambda: plan.disposition)
     offered = by_media()
     asked = request.accept_mimetypes.best_match(offered, default=JSON)
     response = Response(offered[asked].write(plan, Page()), content_type=_typed(asked))

@@ -82,7 +82,7 @@ def changed_since(old: str) -> str:
     from planner.reading.shipped import SHIPPED
 
     if not can_prove():
-        return "--since needs z3-solver: pip install 'repair-planner[proof]'"
+        return "--since needs z3-solver: pip install '.[proof]'"
     with rules_of(old) as before:
         return "\n".join(difference(before, SHIPPED))
 
