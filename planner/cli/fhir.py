@@ -40,7 +40,9 @@ def add_command(commands: Commands) -> None:
     runs = (_questionnaire, _code_systems, _observation, _care_plan)
     for part, run in zip((asked, codes, read, planned), runs, strict=True):
         part.add_argument("--base", metavar="URL", help="what our canonical addresses begin with")
-        part.add_argument("-o", "--output", metavar="FILE", help="write there, whole or not at all")
+        part.add_argument(
+            "-o", "--output", metavar="FILE", help="write there, whole or not at all; - prints"
+        )
         add_rules(part)
         part.set_defaults(run=run)
 
@@ -139,7 +141,7 @@ def _written(chosen: argparse.Namespace, make: Callable[[str], Mapping[str, Any]
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return REFUSED
     text = f"{json.dumps(made, indent=2, ensure_ascii=False)}\n"
-    if chosen.output:
+    if chosen.output not in (None, "-"):
         _put(Path(chosen.output), text)
     else:
         sys.stdout.write(text)

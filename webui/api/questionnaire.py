@@ -16,13 +16,18 @@ blueprint = Blueprint("fhir", __name__)
 FORM = "The vocabulary as a FHIR R4 Questionnaire; a question without an answer is not known"
 SHAPE = {
     "type": "object",
+    "description": "A FHIR R4 Questionnaire",
     "required": ["resourceType", "url", "version", "status", "item"],
     "properties": {
-        "resourceType": {"const": "Questionnaire"},
+        "resourceType": {"const": "Questionnaire", "description": "What the resource is"},
         "url": {**TEXT, "description": "The canonical address of the form"},
         "version": {**TEXT, "description": "The contract's version, and a mark of the words"},
-        "status": {"const": "active"},
-        "item": {"type": "array", "items": {"type": "object"}},
+        "status": {"const": "active", "description": "The form is in use"},
+        "item": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "The questions: safety first, then what happened",
+        },
     },
 }
 TAG = {
@@ -51,6 +56,7 @@ def check_base(state: BlueprintSetupState) -> None:
         "Read the form as FHIR",
         {"200": TAGGED, "304": {"description": "You have this form already"}},
         BAD,
+        tags=["FHIR"],
         parameters=[TAG],
     )
 )

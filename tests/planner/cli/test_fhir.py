@@ -202,6 +202,7 @@ class TestOutput:
         done = called(["fhir", "questionnaire", "-o", str(out)])
         assert (done.returncode, done.stdout) == (0, "")
         assert json.loads(out.read_text("utf-8")) == printed("questionnaire")
+        assert printed("questionnaire", "-o", "-") == printed("questionnaire")
 
     def test_of_a_refusal_leaves_the_file_as_it_was(self, write, tmp_path):
         out = tmp_path / "plan.json"

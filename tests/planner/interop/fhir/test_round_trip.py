@@ -58,7 +58,10 @@ def test_every_observation_comes_back_with_what_was_typed(observation):
 def test_a_text_that_is_given_and_blank_comes_back(blank):
     """FHIR has no empty string; without its extension "" would read as no case at all."""
     late = {"kind": "lateness", "who": "client"}
-    assert assert_same({"case": blank, "ruptures": [late], "safety": {"flags": {}}})
+    told = {"case": blank, "ruptures": [late], "safety": {"flags": {}}}
+    assert assert_same(told)
+    (answer,) = response_of(told, RULEBOOK)["item"][-1]["answer"]
+    assert "valueString" not in answer
 
 
 def test_danger_alone_comes_back():
