@@ -14,6 +14,7 @@ import hmac
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -137,6 +138,23 @@ class Counts:
         if "store" in self._app.extensions:
             ready = "Whether the database can be used now"
             yield GaugeMetricFamily("repair_planner_database_ready", ready, self._ready())
+        with suppress(Refusal):
+            yield from self._feedback()
+
+    def _feedback(self) -> Iterator[Metric]:
+        """What a clinic's record told of cards, where it may ask by CDS Hooks."""
+        from prometheus_client.metrics_core import CounterMetricFamily
+
+        if "cds" not in self._app.extensions:
+            return
+        told = CounterMetricFamily(
+            "repair_planner_cds_feedback",
+            "What became of cards, by CDS Hooks",
+            labels=("outcome", "reason"),
+        )
+        for labels, number in self._app.extensions["cds"].counts.all().items():
+            told.add_metric(labels, number)
+        yield told
 
     def _ready(self) -> bool:
         try:

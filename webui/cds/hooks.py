@@ -17,11 +17,12 @@ from webui.access.problems import PROGRAMS, problem
 from webui.api.describing import JSON
 from webui.cds import feedback, seen
 from webui.cds.asked import FORM, PREFETCH, Declined, read_body, read_call
-from webui.cds.cards import Maker
+from webui.cds.cards import UNANSWERED, Maker
 from webui.cds.settings import SERVICE, Settings, read
 from webui.cds.trust import NoToken, Trust, Unbelieved
 from webui.database.base import now
 from webui.knowledge import knowledge
+from webui.metrics import count_plan
 from webui.words.texts import text
 
 LOG = logging.getLogger(__name__)
@@ -86,7 +87,11 @@ def cards(service: str) -> Response:
     call = read_call(body, cds.settings.hook)
     base = current_app.config.get(FHIR_BASE) or DEFAULT_BASE
     contacts = site_contacts() if "store" in current_app.extensions else ()
-    return _json({"cards": [Maker(knowledge(), cds.settings, base, contacts).card(call)]})
+    card = Maker(knowledge(), cds.settings, base, contacts).card(call)
+    topic = card["source"]["topic"]["code"]
+    if topic != UNANSWERED:
+        count_plan(lambda: topic)
+    return _json({"cards": [card]})
 
 
 @blueprint.post(f"{PATH}/<service>/feedback")

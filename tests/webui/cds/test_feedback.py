@@ -197,3 +197,26 @@ def test_where_the_database_is_away_nothing_is_taken_on_trust(
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
     assert answer.headers["Retry-After"]
     assert client.get("/cds-services").status_code == 200
+
+
+def test_the_counts_stand_in_the_metrics(planner: Planner, tmp_path: Path) -> None:
+    """Beside the plans that were made for the record."""
+    token = "a token of twenty-four letters"
+    app = create_app({"PLANNER": planner, "METRICS_TOKEN": token, **settings(tmp_path, BASE)})
+    maker, client = Record("", BASE, planner), app.test_client()
+
+    def sent(path: str, body: Any) -> int:
+        headers = {"Authorization": f"Bearer {maker.token()}"}
+        return client.post(
+            f"/cds-services/repair-plan{path}", json=body, headers=headers
+        ).status_code
+
+    empty = {"resourceType": "QuestionnaireResponse", "status": "completed"}
+    assert [sent("", maker.body()), sent("", maker.body(empty))] == [200, 200]
+    assert sent("/feedback", {"feedback": [accepted(), overridden("not_now")]}) == 200
+    shown = client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+    told = 'repair_planner_cds_feedback_total{outcome="%s",reason="%s"} 1.0'
+    for outcome, reason in (("accepted", "none"), ("overridden", "not_now")):
+        assert told % (outcome, reason) in shown
+    assert 'repair_planner_plans_total{disposition="proceed"} 1.0' in shown
+    assert shown.count("repair_planner_plans_total{") == 1
