@@ -78,7 +78,8 @@ VOCABULARY_SHAPES = {
 def _reading(name: str, said: str, shape: str, example: Callable[[], Any]) -> dict[str, Any]:
     """Describe a route that gives something of the rulebook, tagged by its edition."""
     found = {**answer(f"{said}_answer", ref(shape), JSON, example), "headers": ETAG}
-    return operation(name, said, {"200": found, "304": SAME}, BAD, parameters=[TAG])
+    answers = {"200": found, "304": SAME}
+    return operation(name, said, answers, BAD, description=f"{said}_more", parameters=[TAG])
 
 
 def _some_rules() -> dict[str, Any]:
