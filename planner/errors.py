@@ -2,6 +2,7 @@
 
     PlannerError
     ├── ObservationError    the answers break the contract; `.problems` are FieldProblems
+    │   └── ResponseError   a FHIR response cannot be read; `.unanswered` are safety flags
     ├── RulebookError       the rule files break their shape; `.problems` are RuleProblems
     └── EngineError         the matching engine refused, or answered what it never should
 
@@ -74,6 +75,19 @@ class ObservationError(PlannerError):
     def __str__(self) -> str:
         """List every problem, one a line."""
         return "\n".join(map(str, self.problems))
+
+
+class ResponseError(ObservationError):
+    """A QuestionnaireResponse cannot be read; the field of each problem is a linkId.
+
+    `unanswered` has every safety flag whose question has no answer that can be read, in the
+    contract's order. It is empty where only something else is wrong.
+    """
+
+    def __init__(self, problems: Sequence[FieldProblem], unanswered: Sequence[str] = ()) -> None:
+        """Keep the problems, and what nobody has answered about safety."""
+        super().__init__(problems)
+        self.unanswered = tuple(unanswered)
 
 
 class RulebookError(PlannerError):

@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from planner import Planner
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
-from webui.api import plans, probes, rules
+from webui.api import plans, probes, questionnaire, rules
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
@@ -53,7 +53,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _prepare_templates(app)
     for part in (assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
-    for pages in (plans, rules, interface, planning, rulebook, shell):
+    for pages in (plans, rules, questionnaire, interface, planning, rulebook, shell):
         app.register_blueprint(pages.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database

@@ -1,7 +1,8 @@
 """For a clinic's server: `gunicorn "webui.wsgi:application()"`, several workers, TLS in front.
 
 Everything is told by the environment: `DATABASE_URL`; `HOST_NAMES`, the names under which people
-reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so.
+reach it, separated by commas; `BEHIND_PROXY=1` where a proxy in front speaks TLS and says so;
+`FHIR_BASE`, with which the canonical addresses of the FHIR form begin.
 """
 
 from __future__ import annotations
@@ -24,5 +25,6 @@ def application() -> Flask:
             "TRUSTED_HOSTS": [*hosts, "127.0.0.1", "localhost"],
             "BEHIND_PROXY": proxied,
             "SESSION_COOKIE_SECURE": proxied,
+            "FHIR_BASE": os.environ.get("FHIR_BASE"),
         }
     )

@@ -27,8 +27,12 @@ def read_observation(name: str) -> Observation | dict[str, Any]:
     ObservationError with every problem that is found here, and OSError where the file cannot be
     read.
     """
-    data = _bytes_of(name)
-    if _is_json(data, Path(name).suffix.lower()):
+    return observation_in(bytes_of(name), name)
+
+
+def observation_in(data: bytes, name: str) -> Observation | dict[str, Any]:
+    """The observation in these bytes, which were read from the file of this name."""
+    if is_json(data, name):
         return _read_json(data)
     return _read_yaml(data, "standard input" if name == "-" else name)
 
@@ -43,18 +47,21 @@ def _read_json(text: bytes) -> Observation | dict[str, Any]:
     return Observation.read_json(text)
 
 
-def _bytes_of(name: str) -> bytes:
-    """What the file holds, up to one byte more than is allowed, so that the excess shows."""
+def bytes_of(name: str, what: str = "an observation, JSON or YAML") -> bytes:
+    """What the file holds, or standard input for `-`: asked for as `what` in a terminal.
+
+    Raises OSError. Up to one byte more than is allowed, so that the excess shows.
+    """
     if name == "-":
-        return _typed() if sys.stdin.isatty() else sys.stdin.buffer.read(LARGEST + 1)
+        return _typed(what) if sys.stdin.isatty() else sys.stdin.buffer.read(LARGEST + 1)
     with Path(name).open("rb") as file:
         return file.read(LARGEST + 1)
 
 
-def _typed() -> bytes:
+def _typed(what: str) -> bytes:
     """What someone types until Ctrl-D."""
     with _ended_by_ctrl_c():
-        sys.stderr.write("Type an observation, JSON or YAML; end with Ctrl-D.\n")
+        sys.stderr.write(f"Type {what}; end with Ctrl-D.\n")
         return sys.stdin.buffer.read(LARGEST + 1)
 
 
@@ -72,8 +79,9 @@ def _ended_by_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _is_json(data: bytes, suffix: str) -> bool:
+def is_json(data: bytes, name: str) -> bool:
     """Whether to read as JSON: by the file's ending, else by its first sign."""
+    suffix = Path(name).suffix.lower()
     if suffix in {".yaml", ".yml"}:
         return False
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]

@@ -57,6 +57,16 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.shipped",
         ),
     ),
+    "planner.cli.fhir": (
+        COMMAND,
+        (
+            "planner.contract.json_text",
+            "planner.errors",
+            "planner.interop.fhir",
+            "planner.planning.planner",
+            "planner.reading.observation_file",
+        ),
+    ),
     "planner.cli.plan": (
         COMMAND,
         ("planner.planning.planner", "planner.reading.observation_file"),

@@ -20,8 +20,8 @@ ALWAYS = {
 FRESH = "no-cache"
 PRIVATE = "no-store"
 SHARED = frozenset((
-    "static", "api_rules.rulebook", "api_rules.vocabulary", "shell.manifest", "shell.worker",
-    "shell.offline",
+    "static", "api_rules.rulebook", "api_rules.vocabulary", "fhir.read", "shell.manifest",
+    "shell.worker", "shell.offline",
 ))  # fmt: skip
 """What holds nothing of a person, and is the same for everyone."""
 

@@ -25,6 +25,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/plans"): "/api/v1/plans",
     ("GET", "/api/v1/rulebook"): "/api/v1/rulebook",
     ("GET", "/api/v1/vocabulary"): "/api/v1/vocabulary",
+    ("GET", "/api/v1/questionnaire"): "/api/v1/questionnaire",
     ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
     ("GET", "/docs"): "/docs",
     ("GET", "/livez"): "/livez",
@@ -35,7 +36,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/sw.js"): "/sw.js",
 }
 KEPT_BUT_ASKED_FOR = {
-    "/static/screen.css", "/api/v1/rulebook", "/api/v1/vocabulary", "/manifest.webmanifest",
+    "/static/screen.css", "/api/v1/rulebook", "/api/v1/vocabulary", "/api/v1/questionnaire",
+    "/manifest.webmanifest",
     "/offline", "/sw.js",
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ OPEN = {
     "/handout", "/handout/<item>",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
-    "/api/v1/vocabulary", "/docs",
+    "/api/v1/vocabulary", "/docs", "/api/v1/questionnaire",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
             ("GET", "/start/<secret>"),
