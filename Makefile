@@ -2,11 +2,14 @@
 # Both work on a machine with Python 3.11 to 3.13, a C compiler and nothing else.
 #   make run ARGS="--port 9000"               options for the server
 #   make test PYTHON=python3.12 VENV=.venv312  a chosen Python, beside the usual environment
+#   make wheelhouse EXTRAS=clinic             wheels of these extras only; EXTRAS= for none
 
 PYTHON ?=
 VENV ?= .venv
 ARGS ?=
 LFORMS := lforms@40.1.3
+WHEELHOUSE ?= wheelhouse
+EXTRAS ?= batch,cds,clinic,excel,mcp,metrics,pdf,proof
 
 # Python 3.13 lost a function that durable-rules' C source still calls by its old name.
 # Its setup overwrites CFLAGS, so the new name travels in CPPFLAGS; harmless on 3.11 and 3.12.
@@ -42,7 +45,16 @@ Installing failed; the lines above say why. Usual causes: no network, or no C co
 endef
 export NO_INSTALL
 
-.PHONY: help run test npm read clinicians fuzz bench load pictures clean
+# What a wheelhouse holds: each wheel by its exact version and its hash.
+define HELD
+import hashlib, pathlib, sys
+for wheel in sorted(pathlib.Path(sys.argv[1]).glob("*.whl")):
+    name, version = wheel.name.split("-")[:2]
+    print(f"{name}=={version} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}")
+endef
+export HELD
+
+.PHONY: help run test npm read clinicians fuzz bench load pictures wheelhouse clean
 
 help:
 	@echo "make run     open Repair Planner in the browser"
@@ -54,6 +66,7 @@ help:
 	@echo "make bench   speed and memory, beside other commits and other rule engines"
 	@echo "make load    a hundred people at once for two minutes, on this machine alone"
 	@echo "make pictures  the pages as the README shows them, from the running app"
+	@echo "make wheelhouse  wheels for a machine without compiler or network, into $(WHEELHOUSE)/"
 	@echo "make clean   remove what the other commands made, except $(VENV)"
 
 run: $(VENV)/.installed
@@ -99,6 +112,21 @@ load: $(VENV)/.installed-load
 
 pictures: $(VENV)/.installed-dev
 	$(VENV)/bin/python -m tests.browser.picturing
+
+# For a machine like this one: same system, same Python. What has no wheel (durable-rules) is built.
+# Wheels of an older collection go first: two versions of one package could not be installed. The
+# list is written last, so that half a collection has none.
+wheelhouse: $(VENV)/.made
+	@mkdir -p $(WHEELHOUSE) && rm -f $(WHEELHOUSE)/*.whl $(WHEELHOUSE)/requirements.txt
+	@echo "Collecting wheels into $(WHEELHOUSE)/ ..."
+	@$(VENV)/bin/python -m pip wheel --quiet --constraint constraints.txt \
+	    --wheel-dir $(WHEELHOUSE) '.$(if $(EXTRAS),[$(EXTRAS)])' || \
+	    { echo "$$NO_INSTALL" >&2; exit 1; }
+	@$(VENV)/bin/python -c "$$HELD" $(WHEELHOUSE) > $(WHEELHOUSE)/.list
+	@mv $(WHEELHOUSE)/.list $(WHEELHOUSE)/requirements.txt
+	@echo "Take $(WHEELHOUSE)/ to the other machine; there, with Python and nothing else:"
+	@echo "  pip install --no-index --find-links $(notdir $(WHEELHOUSE)) \\"
+	@echo "      --require-hashes -r $(notdir $(WHEELHOUSE))/requirements.txt"
 
 clean:
 	rm -rf build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ A problem is written for the person who must mend it, so an error carries all of
 """
 
 import math
+import pickle
 import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,14 @@ class FieldProblem:
     def __str__(self) -> str:
         """Give the line that a person reads: the place, then the mend."""
         return f"{self.field}: {self.message}" if self.field else self.message
+
+    def __reduce__(self) -> tuple[type["FieldProblem"], tuple[object, ...]]:
+        """Travel between processes whatever the value was: as it is shown, where it cannot go."""
+        try:
+            pickle.dumps(self.value)
+        except Exception:  # noqa: BLE001 - every kind of object says in its own way that it stays
+            return FieldProblem, (self.field, shown(self.value), self.message, self.nearest)
+        return FieldProblem, (self.field, self.value, self.message, self.nearest)
 
     def as_dict(self) -> dict[str, object]:
         """Give the problem as JSON can carry it, whatever the value was."""
@@ -93,14 +102,18 @@ class ResponseError(ObservationError):
 class RulebookError(PlannerError):
     """The rule files cannot be used; `.problems` names every file and line."""
 
-    def __init__(self, problems: Sequence[RuleProblem]) -> None:
-        """Keep the problems as they are; the text is made only when someone asks for it."""
+    def __init__(self, problems: Sequence[RuleProblem], origin: str = "") -> None:
+        """Keep the problems as they are; the text is made only when someone asks for it.
+
+        `origin` is a sentence on who named these rules, where it was not the caller.
+        """
         self.problems = tuple(problems)
-        super().__init__(self.problems)
+        self.origin = origin
+        super().__init__(self.problems, origin)
 
     def __str__(self) -> str:
-        """List every problem, one a line."""
-        return "\n".join(map(str, self.problems))
+        """List every problem, one a line, then who named the rules."""
+        return "\n".join([*map(str, self.problems), *filter(None, [self.origin])])
 
 
 class EngineError(PlannerError):

@@ -11,13 +11,15 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
+from webui import metrics
 from webui.access import drafts, headers, notices, problems
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
+from webui.cds import settings
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
-from webui.pages import interface, planning, rulebook, shell
+from webui.pages import interface, planning, rulebook, scenarios, shell
 from webui.show import fragments, plan_page
 from webui.words import texts
 from webui.work import plans_in_work
@@ -30,7 +32,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make the application; `config` may carry a `PLANNER` and any of Flask's settings.
 
     With a `DATABASE` (its URL) plans can be kept, by people who have accounts; without one
-    they can only be made.
+    they can only be made. With `CDS_CLIENTS` and `CDS_BASE_URL` a clinic's record may ask by
+    CDS Hooks; WrongSettings is raised where they are wrong.
 
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
@@ -53,14 +56,24 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _prepare_templates(app)
     for part in (assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
-    for pages in (plans, rules, questionnaire, interface, planning, rulebook, shell):
+    for pages in (plans, rules, questionnaire, interface, planning, rulebook, scenarios, shell):
         app.register_blueprint(pages.blueprint)
+    _add_what_is_set_up(app)
+    plans_in_work.init_app(app)
+    metrics.init_app(app)
+    return app
+
+
+def _add_what_is_set_up(app: Flask) -> None:
+    """Add the accounts where there is a database, and CDS Hooks where there are clients."""
     if app.config.get("DATABASE"):
         from webui import with_database
 
         with_database.init_app(app)
-    plans_in_work.init_app(app)
-    return app
+    if settings.is_on(app.config):
+        from webui.cds import hooks
+
+        hooks.init_app(app)
 
 
 def _prepare_templates(app: Flask) -> None:

@@ -13,8 +13,10 @@ from flask_wtf import FlaskForm
 from planner import Observation, Planner
 from planner.plan.plan import Plan
 from planner.reading.entering import read_entering
+from planner.reading.learning import read_lessons
 from planner.reading.shipped import SHIPPED
 from planner.rulebook.entering import Entering
+from planner.rulebook.learning import Lesson
 from planner.rulebook.rulebook import Rule, Rulebook
 from webui.form.forms import NOTHING_TYPED, observation_form, without_typed
 from webui.words.cases import Case, cases
@@ -75,9 +77,14 @@ class Knowledge:
         return read_entering(SHIPPED)
 
     @cached_property
+    def lessons(self) -> Mapping[str, Lesson]:
+        """What is told of each item, read when the page of an item is first asked for."""
+        return read_lessons(SHIPPED, self.rulebook)
+
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The scenarios of each rule, read when a page first asks for them."""
-        return cases(self.rulebook)
+        return cases(self.planner)
 
     def item_title(self, item: str) -> str:
         """What an item is called in a plan; D5 has no words of its own."""

@@ -4,6 +4,10 @@ A column is called as rules call the field (`lateness.who`, `context.feelings`).
 is there when any of its cells is filled. Lists are joined by `|`. A blank cell is an answer not
 given, never a no; so `safety.flags` may not be blank: it says `none`, or the flags that were
 raised, each with `:unsure` where that is the answer (`self_harm|formal_complaint:unsure`).
+
+Cells are read as people and spreadsheets write them: outer blanks and capitals do not matter,
+`20.0` is 20, and TRUE is yes where a field is yes or no. What says that there is no answer stays
+none: `N/A`, `0` and `maybe` are refused, and so is `None`, which programs write for a blank.
 """
 
 from __future__ import annotations
@@ -13,17 +17,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.contract.fields import FIELDS, Field
-from planner.contract.likeness import alike, nearest
 from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES, MOST_SESSIONS
 from planner.contract.observation import FLAGS, KINDS
-from planner.errors import FieldProblem, ObservationError
+from planner.errors import FieldProblem
 
 JOINED = "|"
 NONE = "none"
 UNSURE = "unsure"
 SAFETY = "safety.flags"
-PLANS = "plan."
-"""How the columns begin that plans are told in."""
 OWN = ("case", "session", "notes")
 """What belongs to one row alone; no rule reads it, so rows that differ only here share a plan."""
 
@@ -33,7 +34,13 @@ FLAT: dict[str, Field] = {
 COLUMNS: tuple[str, ...] = ("case", "session", *FLAT, "notes")
 """Every column there may be, in the contract's order."""
 
-_WHOLE = re.compile(r"(-?\d{1,6})(?:\.0+)?")
+_WHOLE = re.compile(r"(-?\d{1,6})(?:[.,](?:0{1,2}|0{4,}))?")
+"""A whole number, with the decimals that programs add; three zeros may be those of thousands."""
+_BLANK_OF_PROGRAMS = "None"
+"""What Python writes where nothing was answered: written so, it is not the word `none`."""
+_YES, _NO = ("true", "wahr", "vrai", "waar"), ("false", "falsch", "faux", "onwaar")
+_BOOLEANS = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
+"""What spreadsheets write for the two truth values: in English, German, French and Dutch."""
 _RUPTURE = re.compile(r"ruptures\[(\d+)\]")
 
 
@@ -70,24 +77,6 @@ def flat_problems(
     )
 
 
-def refuse_columns(names: Sequence[str], added: Sequence[str] = ()) -> None:
-    """Raise ObservationError where a column is missing, doubled, or named almost like a field.
-
-    A column of another name, without a dot in it, belongs to whoever asks, and is carried along;
-    but not one that is called like an `added` column, which the output has beside the plan's.
-    """
-    distinct = dict.fromkeys(names)
-    problems = [problem for name in distinct for problem in _strange(name, names, added)]
-    if SAFETY not in names:
-        what = f"The column `{SAFETY}` is missing: in each row it says `{NONE}`, or what applies."
-        problems.append(FieldProblem(SAFETY, None, what))
-    if not any(FLAT[name].rupture for name in names if name in FLAT):
-        what = f"There is no column about a rupture. Add one of {', '.join(_first_columns())}."
-        problems.append(FieldProblem("ruptures", None, what))
-    if problems:
-        raise ObservationError(problems)
-
-
 def flat_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of one row, its properties in the order of the columns."""
     return {
@@ -96,19 +85,31 @@ def flat_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {name: _cell(name) for name in COLUMNS},
         "required": [SAFETY],
-        "anyOf": [{"required": [name]} for name in _first_columns()],
+        "anyOf": [{"required": [name]} for name in first_columns()],
         "additionalProperties": True,
     }
 
 
 def _answer(field: Field, text: str) -> Any:
+    """A cell in the contract's shape, with the words of the field's answers told apart."""
     if field.kind == "list":
-        return [part.strip() for part in text.split(JOINED) if part.strip()]
-    return _number(text) if field.kind == "number" else text
+        parts = (part.strip() for part in text.split(JOINED))
+        return [_word(field, part) for part in parts if part]
+    return _number(text) if field.kind == "number" else _word(field, text)
+
+
+def _word(field: Field, text: str) -> str:
+    """The field's answer that a word is but for its capitals; any other word stays as it is."""
+    word = text.casefold()
+    if word in field.values and text != _BLANK_OF_PROGRAMS:
+        return word
+    if "yes" in field.values and "no" in field.values:
+        return _BOOLEANS.get(word, text)
+    return text
 
 
 def _number(text: str) -> int | str:
-    """A whole number, also as spreadsheets and data frames write one (`20.0`)."""
+    """A whole number, also as spreadsheets and data frames write one (`20.0`, `20,0`)."""
     whole = _WHOLE.fullmatch(text)
     return int(whole[1]) if whole else text
 
@@ -116,9 +117,11 @@ def _number(text: str) -> int | str:
 def _flags(text: str) -> dict[str, str]:
     """The flags that a cell raises; `none` raises none, and only alone."""
     raised: dict[str, str] = {}
-    for part in text.split(JOINED) if text != NONE else ():
-        flag, _, answer = part.partition(":")
-        raised[flag.strip()] = answer.strip() or "yes"
+    none = text.casefold() == NONE and text != _BLANK_OF_PROGRAMS
+    for part in text.split(JOINED) if not none else ():
+        flag, _, answer = (one.strip() for one in part.partition(":"))
+        name = flag if flag == _BLANK_OF_PROGRAMS else flag.casefold()
+        raised[name] = answer.casefold() or "yes"
     return raised
 
 
@@ -136,36 +139,15 @@ def _in_columns(problem: FieldProblem) -> str:
     """The mend, where a cell is mended in another way than JSON."""
     if problem.field == "safety" and problem.value is None:
         return f"`{SAFETY}` is blank: write `{NONE}`, or the flags that were raised."
+    if problem.field == f"{SAFETY}.{_BLANK_OF_PROGRAMS}":
+        what = f"`{_BLANK_OF_PROGRAMS}` is what programs write where nothing was answered."
+        return f"{what} Write `{NONE}` where you asked and none applies, or the flags."
     if problem.field == "ruptures":
-        return f"No cell tells of a rupture; fill one of {', '.join(_first_columns())}."
+        return f"No cell tells of a rupture; fill one of {', '.join(first_columns())}."
     return problem.message
 
 
-def _strange(name: str, names: Sequence[str], added: Sequence[str]) -> list[FieldProblem]:
-    """What is wrong with the name of one column."""
-    bare = name.strip().casefold()
-    if not bare:
-        what = f"Column {names.index(name) + 1} has no name. Call it `site`, say, or take it out."
-        return [FieldProblem(name, None, what)]
-    if names.count(name) > 1:
-        what = f"The column `{name}` is there twice. Take one out, or call it `{name}_2`."
-        return [FieldProblem(name, None, what)]
-    if name in COLUMNS:
-        return []
-    if bare in added or bare.startswith(PLANS):
-        what = f"The output has a column `{bare}` of its own, or may have one."
-        mend = f"Call yours otherwise, `my_{bare.replace('.', '_')}` say, or take it out."
-        return [FieldProblem(name, None, f"{what} {mend}")]
-    close = bare if bare in COLUMNS else alike(name, COLUMNS)
-    if close is None and "." not in name:
-        return []
-    mend = f"Did you mean `{close}`?" if close else "A column of your own has no dot in its name."
-    return [
-        FieldProblem(name, None, f"No column is called `{name}`. {mend}", nearest(name, COLUMNS))
-    ]
-
-
-def _first_columns() -> list[str]:
+def first_columns() -> list[str]:
     """The column of each kind of rupture that must be filled where the kind is there."""
     return [name for name, field in FLAT.items() if field.rupture and field.required]
 

@@ -7,41 +7,51 @@ send it to their workers as it is. Neither library is imported before a frame of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
-from planner.batch.flat import FLAT, JOINED, observation_of, refuse_columns
+from planner.batch.columns import known_columns
+from planner.batch.flat import FLAT, JOINED, observation_of
 from planner.batch.naming import DOT, PLAIN, Names, added_columns
 from planner.errors import FieldProblem, ObservationError
 from planner.planning.planner import Planner
 
 Cells = tuple[str, ...]
-_MISSING = ("nan", "<NA>", "NaT")
+_MISSING = ("nan", "NaN", "<NA>", "NaT")
 """The texts that stand for a missing value in a pandas frame."""
 
 
-def plan_frame(frame: Any, planner: Planner | str | None = None, *, separator: str = DOT) -> Any:
+def plan_frame(
+    frame: Any,
+    planner: Planner | str | None = None,
+    *,
+    separator: str = DOT,
+    carry: Collection[str] = (),
+) -> Any:
     """The frame with a plan for each row, in the same order.
 
     `planner` is a Planner, the directory of a pack, or None for the rules that ship; a worker of
     a cluster reads a directory or the rules that ship once, and compiles a Planner for each task.
     `separator` stands in the columns' names in place of the dot, in those that are added too:
     Spark needs one, such as `"__"` (`lateness__who`). `added_columns` has the names.
+    Columns of other names are left alone; one that is nearly called like a field is refused,
+    unless `carry` names it.
     The plans are those of the observations without `case`, `session` and `notes`, which stay in
     their columns. Raises ObservationError when the columns are not those of the flat form, and
     ValueError for a separator that stands in a field's name.
     """
     names = Names(separator)
-    fields = {names.inside(str(name)): name for name in frame.columns}
+    inside = [names.inside(str(name)) for name in frame.columns]
     known = planner if isinstance(planner, Planner) else _planner(planner)
     add = _polars if _is_polars(frame) else _pandas
     try:
-        refuse_columns([names.inside(str(name)) for name in frame.columns])
-        given = {field: name for field, name in fields.items() if field in FLAT}
+        columns = known_columns(inside, [names.inside(name) for name in carry], kept=True)
+        fields = dict(zip(columns.names, frame.columns, strict=True))
+        given = {field: fields[field] for field in columns.names if field in FLAT}
         with Answers(known, whole=True) as answers:
             return add(frame, given, answers, names)
     except ObservationError as error:
@@ -75,7 +85,8 @@ def _polars(frame: Any, given: Mapping[str, Any], answers: Answers, names: Names
 
 def _pandas(frame: Any, given: Mapping[str, Any], answers: Answers, names: Names) -> Any:
     """Add the columns to a pandas frame, or to one that works like it."""
-    keys = frame[list(given.values())].apply(lambda column: column.map(text_of))
+    own = frame[list(given.values())]
+    keys = own.apply(lambda column: column.astype(object).map(text_of))
     keys.columns = list(given)
     numbers = keys.groupby(list(given), sort=False, dropna=False).ngroup().to_numpy()
     distinct = list(keys.drop_duplicates().itertuples(False, None))
@@ -86,12 +97,17 @@ def _pandas(frame: Any, given: Mapping[str, Any], answers: Answers, names: Names
 
 
 def texts(frame: Any) -> Any:
-    """A Polars frame with every cell as the text of the flat form, blank where it is null."""
+    """A Polars frame with every cell as the text of the flat form, blank where it is null.
+
+    What is not a number (NaN) is no answer to a field; in a column of one's own it stays.
+    """
     import polars as pl
 
     def text(column: Any) -> Any:
         # Under a plain name meanwhile: Polars takes `*` and `^…$` for patterns of names.
         cells = column.rename("cells")
+        if column.name in FLAT and cells.dtype.is_float():
+            cells = cells.fill_nan(None)
         if isinstance(cells.dtype, pl.List):
             cells = cells.list.eval(pl.element().cast(pl.String)).list.join(JOINED)
         return cells.cast(pl.String).fill_null("").rename(column.name)

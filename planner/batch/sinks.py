@@ -6,8 +6,10 @@ stop of any kind the files are cut back to there. OUT itself appears when all is
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,10 +18,10 @@ from typing import Any
 
 import orjson
 
-from planner.batch.sources import refusal
+from planner.batch.kinds import PARQUET, Form
+from planner.batch.sources import BOM, refusal
 from planner.errors import FieldProblem
 
-PARQUET = ".parquet"
 PART = ".part"
 """The ending of a part of a Parquet file, another one wherever its form changes: a run that was
 stopped goes on only with parts of the same form."""
@@ -36,18 +38,26 @@ class State:
     written: int = 0
     told: int = 0
     parts: int = 0
+    empty: int = 0
 
 
 class Partial:
     """The run's own directory, with the plans and the refusals written so far."""
 
-    def __init__(self, out: Path, run: Mapping[str, Any], *, parts: bool) -> None:
-        """`run` names input, rules and settings: only the same run is gone on with."""
+    def __init__(
+        self, out: Path, run: Mapping[str, Any], form: Form, above: int | None = None
+    ) -> None:
+        """`run` names input, rules and settings: only the same run is gone on with.
+
+        `above` counts the rows above the first one where a person looks at the table.
+        """
         self.out = out
         self.home = out.with_name(f"{out.name}.partial")
         self.state = State()
         self._run = dict(run)
-        self._parts = parts
+        self._parts = form.kind == PARQUET
+        self._packed = form.packed
+        self._above = above
         self._plans = self.home / "plans"
         self._refusals = self.home / "refused"
 
@@ -94,7 +104,7 @@ class Partial:
         self, plans: bytes, refused: Sequence[tuple[int, Sequence[FieldProblem]]], state: State
     ) -> None:
         """Write a stretch: its plans first, then the state that counts it as done."""
-        told = b"".join(_refusal(row, problems) for row, problems in refused)
+        told = b"".join(_refusal(row, problems, self._above) for row, problems in refused)
         number = self.state.parts
         if self._parts:
             _write(self.home / f"{number:06}{PART}", plans, "wb")
@@ -120,12 +130,24 @@ class Partial:
         """Move OUT and the refused rows to their paths, and remove the run's directory."""
         if self._parts:
             self._join()
+        if self._packed:
+            self._pack()
         if self.state.refused:
             self._refusals.replace(self.refused_name)
         else:
             self.refused_name.unlink(missing_ok=True)
         self._plans.replace(self.out)
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _pack(self) -> None:
+        """Pack the plans; the same plans are the same bytes, whenever they were packed."""
+        packed = self.home / "packed"
+        with self._plans.open("rb") as plain, packed.open("wb") as file:
+            with gzip.GzipFile("", "wb", 6, file, mtime=0) as into:
+                shutil.copyfileobj(plain, into, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
+        packed.replace(self._plans)
 
     def _join(self) -> None:
         """Make one Parquet file of the parts, without holding them all."""
@@ -136,17 +158,39 @@ class Partial:
             join_parquet(parts, self._plans)
 
 
-def csv_of(frame: Any, *, header: bool) -> bytes:
-    """A frame as CSV in which a blank is nothing at all, not two quotation marks."""
+def csv_of(frame: Any, separator: str = ",", *, header: bool, marked: bool = False) -> bytes:
+    """A frame as CSV in which a blank is nothing at all, not two quotation marks.
+
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front, by which it is
+    shown as text; so does one that has apostrophes before such a sign, so that taking one away
+    gives each cell back. Numbers stay. `marked` begins with the mark of UTF-8, for Excel.
+    """
     import polars as pl
 
     text = pl.col(pl.String)
-    blank = frame.with_columns(pl.when(text != "").then(text))
-    return bytes(blank.write_csv(include_header=header).encode())
+    formula = text.str.contains(_FORMULA) & ~text.str.contains(_PLAIN_NUMBER)
+    plain = pl.when((text != "") & ~formula).then(text)
+    safe = plain.when(text != "").then(pl.lit("'") + text)
+    names = {name: _safe_name(name) for name in frame.columns}
+    told = frame.with_columns(safe).rename(names)
+    start = BOM if marked and header else b""
+    return start + told.write_csv(include_header=header, separator=separator).encode()
 
 
-def _refusal(row: int, problems: Sequence[FieldProblem]) -> bytes:
-    told = {"row": row, "problems": [problem.as_dict() for problem in problems]}
+_FORMULA = r"^'*[=+\-@\t\r]"
+_PLAIN_NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?$"
+
+
+def _safe_name(name: str) -> str:
+    """A column's name, by the same rule."""
+    return f"'{name}" if re.match(_FORMULA, name) and not re.match(_PLAIN_NUMBER, name) else name
+
+
+def _refusal(row: int, problems: Sequence[FieldProblem], above: int | None) -> bytes:
+    told: dict[str, Any] = {"row": row}
+    if above is not None:
+        told["sheet_row"] = row + above
+    told["problems"] = [problem.as_dict() for problem in problems]
     return orjson.dumps(told) + b"\n"
 
 

@@ -1,98 +1,98 @@
-"""CSV files: quickly where they are plain, row by row where anything is out of the ordinary."""
+"""CSV and its kin: quickly where it is plain, row by row where anything is out of the ordinary."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import IO, Any
 
-from planner.batch.flat import refuse_columns
-from planner.batch.sources import BLOCK, BOM, ROW, Stretch, refusal, too_long
+from planner.batch.columns import known_columns
+from planner.batch.header import not_text, read_header
+from planner.batch.sources import BLOCK, ROW, Stretch, skip, too_long, without_empty
 from planner.contract.json_text import LARGEST
-from planner.errors import FieldProblem
+from planner.errors import FieldProblem, printable
 
-_QUOTED = 'Put a cell with a comma or a quotation mark in quotation marks: "so, ""fine""".'
+_QUOTED = 'Put a cell with {} or a quotation mark in quotation marks: "so{} ""fine""".'
+_CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 Refused = tuple[tuple[int, tuple[FieldProblem, ...]], ...]
 
 
-@dataclass
 class Table:
-    """CSV with a header: commas, and quotation marks around cells that have commas in them."""
+    """A table in text with a header; quotation marks stand around cells with separators in them."""
 
-    path: Path
-    size: int = field(init=False)
-    names: list[str] = field(init=False)
+    notes: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        self.size = self.path.stat().st_size
-        with self.path.open("rb") as file:
-            header = file.readline(LARGEST + 2)
-            self._start = file.tell()
-        self.names = _header(header)
+    def __init__(
+        self,
+        text: IO[bytes],
+        share: Callable[[], float],
+        carry: Collection[str] = (),
+        *,
+        separator: str | None = None,
+        encoding: str = "utf-8",
+    ) -> None:
+        """`text` is UTF-8, from its start; `encoding` is what it was recoded from."""
+        self._text = text
+        self._share = share
+        self._encoding = encoding
+        header = read_header(text, separator)
+        self._start = header.end
+        self.above: int | None = header.above
+        self.separator = header.separator
+        self.known = known_columns(header.names, carry, (ROW,))
+
+    def done(self, _: int) -> float:
+        """What share of the bytes was read."""
+        return self._share()
 
     def stretches(self, position: int, rows: int) -> Iterator[Stretch]:
         """Blocks of whole rows, each as a frame."""
-        with self.path.open("rb") as file:
-            file.seek(max(position, self._start))
-            while block := file.read(BLOCK):
-                whole, fits = _whole_rows(block, file)
-                if not fits:
-                    rows += 1
-                    yield Stretch(file.tell(), rows, file.tell(), refused=((rows, (too_long(),)),))
-                    continue
-                frame, refused, rows = self._frame(whole, rows)
-                yield Stretch(file.tell(), rows, file.tell(), frame=frame, refused=refused)
+        position = max(position, self._start)
+        skip(self._text, position, self._start)
+        for block, length in _blocks(self._text):
+            position += length
+            if not block:
+                rows += 1
+                yield Stretch(position, rows, refused=((rows, (too_long(),)),))
+                continue
+            frame, refused, rows = self._frame(block, rows)
+            frame, empty = without_empty(frame, self.known)
+            yield Stretch(position, rows, frame=frame, refused=refused, empty=empty)
 
-    def _frame(self, block: bytes, rows: int) -> tuple[Any, Any, int]:
+    def _frame(self, block: bytes, rows: int) -> tuple[Any, Refused, int]:
         """The rows of a block, quickly where nothing in it is out of the ordinary."""
-        plain = _quick(block, self.names)
+        names = self.known.names
+        plain = _quick(block, names, self.separator.encode())
         if plain is not None:
             frame = plain.with_row_index(ROW, offset=rows + 1)
             return frame, (), rows + frame.height
-        return _slowly(block, self.names, rows)
+        return _slowly(block, names, rows, (self.separator, self._encoding))
 
 
-def _header(line: bytes) -> list[str]:
-    """The names of the columns; ObservationError when this is no header of the flat form."""
-    line = line.removeprefix(BOM)
-    if not line.strip():
-        what = "The file is empty: it has no header with the names of its columns."
-        raise refusal(f"{what} Write one into the first line: `case,lateness.who,safety.flags`.")
-    if len(line) > LARGEST or b"\x00" in line:
-        hint = "Save it as CSV in UTF-8."
-        raise refusal(f"The first line is no header. {hint}")
-    try:
-        [names] = csv.reader([line.decode("utf-8").rstrip("\r\n")], strict=True)
-    except (UnicodeDecodeError, ValueError):
-        raise refusal("The header is not CSV in UTF-8; save it as such.") from None
-    except csv.Error as error:
-        what = f"The first line is not a row of CSV: {error}."
-        raise refusal(f'{what} Close each quotation mark in it: "my site",lateness.who') from None
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        raise refusal("The columns are not parted by commas; save the file with commas.")
-    refuse_columns(names, (ROW,))
-    return names
+def _blocks(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Whole rows, about `BLOCK` bytes at a time, and how many bytes they are.
 
-
-def _whole_rows(block: bytes, file: IO[bytes]) -> tuple[bytes, bool]:
-    """A block cut after its last whole row, with the file set there; False for an endless row.
-
-    A line break belongs to a cell when the quotation marks before it are odd in number.
+    A row that does not end is b"". A line break belongs to a cell when the quotation marks before
+    it are odd in number.
     """
-    if len(block) < BLOCK:
-        return block, True
-    end = len(block)
-    cut = _last_even(block) if b'"' in block else block.rfind(b"\n") + 1
-    if cut:
-        file.seek(cut - end, io.SEEK_CUR)
-        return block[:cut], True
-    while (more := file.readline(LARGEST)) and not more.endswith(b"\n"):
-        pass
-    return b"", False
+    rest = b""
+    while block := rest + file.read(BLOCK - len(rest)):
+        if len(block) < BLOCK:
+            yield block, len(block)
+            return
+        cut = _last_even(block) if b'"' in block else block.rfind(b"\n") + 1
+        if cut:
+            yield block[:cut], cut
+            rest = block[cut:]
+            continue
+        length, rest = len(block), b""
+        while more := file.readline(LARGEST):
+            length += len(more)
+            if more.endswith(b"\n"):
+                break
+        yield b"", length
 
 
 def _last_even(block: bytes) -> int:
@@ -109,10 +109,10 @@ def _last_even(block: bytes) -> int:
     return block.rfind(b"\n") + 1
 
 
-def _quick(block: bytes, names: Sequence[str]) -> Any:
+def _quick(block: bytes, names: Sequence[str], separator: bytes) -> Any:
     """The block as a frame, or None where Polars might read it otherwise than a careful reader.
 
-    Without quotation marks a row is a line. No line has more commas than the header, or Polars
+    Without quotation marks a row is a line. No line has more separators than the header, or Polars
     refuses; and all lines together have as many as full rows have, so none has fewer, nor is any
     line blank.
     """
@@ -121,76 +121,91 @@ def _quick(block: bytes, names: Sequence[str]) -> Any:
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
     if b'"' in block:
-        block = _without_blanks(block)
+        block = _without_blanks(block, separator)
     if len(names) == 1 or any(sign in block for sign in (b'"', b"\r", b"\x00")):
         return None
     lines = block.count(b"\n") + (not block.endswith(b"\n"))
-    if block.count(b",") != lines * (len(names) - 1):
+    if block.count(separator) != lines * (len(names) - 1):
         return None
     kinds = dict.fromkeys(names, pl.String)
     try:
         frame = pl.read_csv(
-            block, has_header=False, schema=kinds, quote_char=None, empty_string_is_null=False
+            block,
+            has_header=False,
+            schema=kinds,
+            separator=separator.decode(),
+            quote_char=None,
+            empty_string_is_null=False,
         )
     except (pl.exceptions.PolarsError, UnicodeDecodeError):
         return None
     return frame if frame.height == lines else None
 
 
-def _without_blanks(block: bytes) -> bytes:
+def _without_blanks(block: bytes, separator: bytes) -> bytes:
     """The block with quoted blanks unquoted, as some programs write every blank.
 
     Left to right, the first mark of a row opens a cell; if that is a blank, the next mark opens
     one again. So where no mark is left, each was one of a blank; else the block is read slowly.
     """
+    between = separator + b'""' + separator
     for quoted, plain in (
-        (b',"",', b",,"),
-        (b',"",', b",,"),
-        (b',""\n', b",\n"),
-        (b'\n"",', b"\n,"),
+        (between, separator * 2),
+        (between, separator * 2),
+        (separator + b'""\n', separator + b"\n"),
+        (b'\n""' + separator, b"\n" + separator),
     ):
         block = block.replace(quoted, plain)
-    return block[2:] if block.startswith(b'"",') else block
+    return block[2:] if block.startswith(b'""' + separator) else block
 
 
-def _slowly(block: bytes, names: Sequence[str], rows: int) -> tuple[Any, Any, int]:
+def _slowly(
+    block: bytes, names: Sequence[str], rows: int, written: tuple[str, str]
+) -> tuple[Any, Refused, int]:
     """The block read row by row, so that each bad row is told by its number."""
     import polars as pl
 
+    separator, encoding = written
     good: list[list[Any]] = []
     refused: list[tuple[int, tuple[FieldProblem, ...]]] = []
     text = io.StringIO(block.decode("utf-8", "surrogateescape"), newline="")
     csv.field_size_limit(LARGEST)
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(text, strict=True, delimiter=separator)
     while True:
+        rows += 1
         try:
             cells = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
-            rows += 1
-            what = f"The row is no CSV: {error}. {_QUOTED}"
+            what = f"The row is no CSV: {error}. {_quoted(separator)}"
             refused.append((rows, (FieldProblem("", None, what),)))
             continue
-        if not cells:
-            continue
-        rows += 1
-        problem = _unfit(cells, names)
-        if problem:
-            refused.append((rows, (FieldProblem("", None, problem),)))
+        if not any(cell.strip() for cell in cells):
+            good.append([rows, *("" for _ in names)])
+        elif problem := _unfit(cells, names, separator, encoding):
+            refused.append((rows, (problem,)))
         else:
             good.append([rows, *cells])
     kinds = {ROW: pl.UInt32, **dict.fromkeys(names, pl.String)}
-    return pl.DataFrame(good, schema=kinds, orient="row"), tuple(refused), rows
+    return pl.DataFrame(good, schema=kinds, orient="row"), tuple(refused), rows - 1
 
 
-def _unfit(cells: Sequence[str], names: Sequence[str]) -> str:
+def _unfit(
+    cells: Sequence[str], names: Sequence[str], separator: str, encoding: str
+) -> FieldProblem | None:
     """Why a row cannot be read as the header says, if so."""
+    for name, cell in zip(names, cells, strict=False):
+        if any("\udc80" <= sign <= "\udcff" for sign in cell):
+            shown = cell.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            what = f'The cell of `{printable(name)}` ("{printable(shown)}") is not'
+            return FieldProblem(name, printable(shown), f"{what} {not_text(encoding)}")
     if len(cells) != len(names):
         what = f"The row has {len(cells)} cells; the header has {len(names)} columns."
-        return f"{what} {_QUOTED}"
-    if any("\udc80" <= sign <= "\udcff" for cell in cells for sign in cell):
-        return "The row is not UTF-8; save the file as CSV in UTF-8."
-    if sum(map(len, cells)) > LARGEST:
-        return too_long().message
-    return ""
+        return FieldProblem("", None, f"{what} {_quoted(separator)}")
+    return too_long() if sum(map(len, cells)) > LARGEST else None
+
+
+def _quoted(separator: str) -> str:
+    """The mend for a row whose cells cannot be told apart."""
+    return _QUOTED.format(_CALLED[separator], separator)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from planner.checking.equal_texts import equal_texts
+from planner.checking.lessons import prove_lessons
 from planner.checking.scenarios import (
     Scenario,
     prove_scenarios,
@@ -18,18 +20,33 @@ from planner.errors import RulebookError, RuleProblem
 from planner.planning.planner import Planner
 from planner.reading.cases import kinds_apart
 from planner.reading.judgments import read_topics
+from planner.reading.learning import read_lessons
 from planner.reading.rulebook import read_rulebook
 from planner.reading.shipped import SHIPPED, rulebook_of
 from planner.rulebook.properties import Property
 from planner.rulebook.rulebook import Rule, Rulebook, Variant
 
-SKIPPED = "Proof skipped: z3-solver is not installed (pip install 'repair-planner[proof]')."
+SKIPPED = "Proof skipped: z3-solver is not installed (pip install '.[proof]')."
 
 
-def check(packs: Sequence[Path]) -> str:
-    """A line on what was checked, after a line for each thing to look at again.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What holds: how many rules and scenarios, of which edition, and what to look at again."""
 
-    Raises RulebookError with every problem where there is any.
+    rules: int
+    scenarios: int
+    edition: str
+    look_at: tuple[RuleProblem, ...]
+
+    def __str__(self) -> str:
+        """A line on what was checked, after a line for each thing to look at again."""
+        counted = f"{self.rules} rules and {self.scenarios} scenarios hold"
+        return "\n".join([*map(str, self.look_at), f"{counted} (edition {self.edition})."])
+
+
+def check(packs: Sequence[Path]) -> Checked:
+    """What holds of the rules; RulebookError with every problem where there is any.
+
     The rules that ship are checked by themselves; a pack is checked with them, because it may hold
     back what they allow. Its own rules need their two scenarios as much as those that ship.
     """
@@ -39,16 +56,17 @@ def check(packs: Sequence[Path]) -> str:
     read_topics(SHIPPED, shipped)  # a topic may name a rule that is gone
     _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
     scenarios = list(read_scenarios(SHIPPED, shipped))
+    lessons = read_lessons(SHIPPED, shipped).values()
+    _raise(prove_lessons(lessons, scenarios, Planner(shipped), SHIPPED.name))
     if packs:
         own = [one for pack in packs for one in read_scenarios(pack, rulebook)]
         scenarios += own
         _raise(_of_packs(own, scenarios, Planner(rulebook)))
-    counted = f"{len(rulebook.rules)} rules and {len(scenarios)} scenarios hold"
     look = _to_look_at(rulebook, shipped.rules_and_variants if packs else ())
-    return "\n".join([*look, f"{counted} (edition {rulebook.edition})."])
+    return Checked(len(rulebook.rules), len(scenarios), rulebook.edition, tuple(look))
 
 
-def _to_look_at(rulebook: Rulebook, settled: Sequence[Rule | Variant]) -> Iterator[str]:
+def _to_look_at(rulebook: Rulebook, settled: Sequence[Rule | Variant]) -> Iterator[RuleProblem]:
     """What may be meant and is no mistake: cases of one rule that ask about different ruptures.
 
     Nothing is told of what is `settled`: the rules that ship, where a pack is added to them.
@@ -59,7 +77,8 @@ def _to_look_at(rulebook: Rulebook, settled: Sequence[Rule | Variant]) -> Iterat
             apart = kinds_apart(one)
             if apart and one.id not in passed:
                 what = "some of its cases ask about this and others do not"
-                yield f'{one.path}:{one.line}: {kind} "{one.id}": {what}: {", ".join(apart)}.'
+                told_of = f'{kind} "{one.id}": {what}: {", ".join(apart)}.'
+                yield RuleProblem(one.path, one.line, told_of)
 
 
 def can_prove() -> bool:

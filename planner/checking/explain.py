@@ -42,7 +42,7 @@ def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> I
     key = name.upper()
     if key in rulebook.handout.items:
         return _item(rulebook, rulebook.handout.item(key))
-    for part, variant in _variants(rulebook):
+    for part, variant in variants(rulebook):
         if name in (variant.id, *variant.formerly):
             return _variant(rulebook, part, variant)
     return _rule(rulebook, scenarios, rulebook.rule(rulebook.now_called(name)), name)
@@ -88,7 +88,7 @@ def _rule(
     yield from _scenarios_of(scenarios, rule.id)
 
 
-def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
+def variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
     """Every variant with its part, in rank."""
     for words in rulebook.wording.values():
         for part in words.every:

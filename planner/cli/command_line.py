@@ -12,9 +12,22 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from planner.cli import batch, check, diff, explain, fhir, new_pack, plan, schema
-from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
+from planner.cli import (
+    batch,
+    check,
+    completion,
+    diff,
+    explain,
+    fhir,
+    man,
+    mcp,
+    new_pack,
+    plan,
+    schema,
+)
+from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands, columns
 
 GROUP = "repair_planner.commands"
 OWN_COMMANDS = {
@@ -26,6 +39,9 @@ OWN_COMMANDS = {
     "new-pack": new_pack,
     "diff": diff,
     "fhir": fhir,
+    "mcp": mcp,
+    "completion": completion,
+    "man": man,
 }
 """This package's own commands, in the order of the help."""
 
@@ -76,14 +92,20 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding=encoding, errors="replace")
 
 
+def grammar() -> argparse.ArgumentParser:
+    """The grammar of all commands, those of other packages included."""
+    return _parser(())
+
+
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The grammar: of one of our own commands where it is named first, else of all there are."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog=PROGRAM,
         description="From an observed rupture in the therapeutic alliance to a repair plan.",
         epilog="It makes no diagnosis, assesses no risk and replaces no supervision.",
         allow_abbrev=False,
     )
+    parser.set_defaults(grammar=grammar)  # for the commands that tell of all others
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     named = OWN_COMMANDS.get(given[0]) if given else None
@@ -94,14 +116,28 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal; argparse's own way to ask for that loads `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """The parser of all commands and of each."""
+
+    def __init__(self, **told: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **told})
+
+
 class _PrintVersion(argparse.Action):
     """Prints the version, looked up on demand: the look-up is slow."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version and end."""
-        from importlib.metadata import version
+        from planner import __version__
 
-        print(PROGRAM, version("repair-planner"))
+        print(PROGRAM, __version__)
         parser.exit()
 
 

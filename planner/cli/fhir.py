@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_rules
+from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_output, add_rules, put_json
 
 _RESPONSE = "a QuestionnaireResponse, JSON"
 _ANY = "a plan or an observation, JSON"
@@ -40,9 +39,7 @@ def add_command(commands: Commands) -> None:
     runs = (_questionnaire, _code_systems, _observation, _care_plan)
     for part, run in zip((asked, codes, read, planned), runs, strict=True):
         part.add_argument("--base", metavar="URL", help="what our canonical addresses begin with")
-        part.add_argument(
-            "-o", "--output", metavar="FILE", help="write there, whole or not at all; - prints"
-        )
+        add_output(part)
         add_rules(part)
         part.set_defaults(run=run)
 
@@ -131,8 +128,6 @@ def _given(chosen: argparse.Namespace, base: str) -> _Given:
 
 def _written(chosen: argparse.Namespace, make: Callable[[str], Mapping[str, Any]]) -> int:
     """Make what was asked for and write it; say what is wrong with an option or a plan."""
-    import json
-
     from planner.interop.fhir import DEFAULT_BASE
 
     try:
@@ -140,32 +135,15 @@ def _written(chosen: argparse.Namespace, make: Callable[[str], Mapping[str, Any]
     except ValueError as error:  # an address, a reference, a moment or a plan that is none
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return REFUSED
-    text = f"{json.dumps(made, indent=2, ensure_ascii=False)}\n"
-    if chosen.output not in (None, "-"):
-        _put(Path(chosen.output), text)
-    else:
-        sys.stdout.write(text)
+    put_json(made, chosen.output)
     return 0
-
-
-def _put(path: Path, text: str) -> None:
-    """Write a file, whole or not at all; OSError where it cannot be written."""
-    import os
-
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, "utf-8")
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _planner(chosen: argparse.Namespace) -> Any:
     """The planner of the rules that were chosen."""
-    from planner.planning.planner import Planner
+    from planner.chosen_rules import chosen_planner
 
-    return Planner.load(chosen.rules) if chosen.rules else Planner()
+    return chosen_planner(chosen.rules)
 
 
 def _note(notes: tuple[str, ...]) -> None:

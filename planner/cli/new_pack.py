@@ -6,7 +6,7 @@ import argparse
 import errno
 from pathlib import Path
 
-from planner.cli.terminal import Commands
+from planner.cli.terminal import PROGRAM, Commands
 
 START = Path(__file__).resolve().parent / "pack_start"
 """The commented files that every new pack begins with."""
@@ -56,7 +56,12 @@ def _remove(directory: Path, *, keep: bool) -> None:
 
 def add_command(commands: Commands) -> None:
     """Add `new-pack` to the command line."""
-    command = commands.add_parser("new-pack", help="write a start for a clinic's own rules")
+    command = commands.add_parser(
+        "new-pack",
+        help="write a start for a clinic's own rules",
+        description="Write a commented start of a clinic's own rules, which works at once.",
+        epilog=f"Example: {PROGRAM} new-pack clinic-rules",
+    )
     command.add_argument("directory", metavar="DIR", help="a new or an empty directory")
     command.set_defaults(run=_run)
 

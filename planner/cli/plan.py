@@ -5,32 +5,61 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from pathlib import Path
 
-from planner.cli.terminal import Commands, add_rules, page
-from planner.plan.formats import BRIEF, FORMATS, JSON, described
+from planner.chosen_rules import chosen_planner
+from planner.cli.terminal import (
+    PROGRAM,
+    STANDARD_OUTPUT,
+    Commands,
+    add_output,
+    add_rules,
+    page,
+    put,
+)
+from planner.plan.formats import BRIEF, FORMATS, JSON, MARKDOWN, TEXT, described
+
+BY_ENDING = {".md": MARKDOWN, ".txt": TEXT}
+"""The format of a file that is written, where nobody says another; all other files get JSON."""
 
 
 def add_command(commands: Commands) -> None:
     """Add `plan` to the command line."""
-    command = commands.add_parser("plan", help="one observation (JSON or YAML) to a plan")
+    command = commands.add_parser(
+        "plan",
+        help="one observation (JSON or YAML) to a plan",
+        description="Make a plan of one observation.",
+        epilog=f"Example: {PROGRAM} plan late.yaml --format markdown -o plan.md",
+    )
     command.add_argument(
         "file", nargs="?", default="-", metavar="FILE", help="the observation; - is standard input"
     )
-    command.add_argument("--format", choices=FORMATS, help=described())
+    command.add_argument(
+        "--format", choices=FORMATS, help=f"{described()}, by the ending of -o .md or .txt"
+    )
+    add_output(command)
     add_rules(command)
     command.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:
     """Make a plan of one observation."""
-    from planner.planning.planner import Planner
     from planner.reading.observation_file import read_observation
 
     gc.disable()  # one short run: collecting would cost more than it frees
+    _refuse_same(chosen.file, chosen.output)
     observation = read_observation(chosen.file)
-    planner = Planner.load(chosen.rules) if chosen.rules else Planner()
-    plan = planner.plan(observation)
-    usual = BRIEF if sys.stdout.isatty() else JSON
-    written = FORMATS[chosen.format or usual.name].write(plan, page())
-    sys.stdout.write(written if written.endswith("\n") else f"{written}\n")
+    plan = chosen_planner(chosen.rules).plan(observation)
+    usual = BRIEF if chosen.output == STANDARD_OUTPUT and sys.stdout.isatty() else JSON
+    usual = BY_ENDING.get(Path(chosen.output).suffix.lower(), usual)
+    put(FORMATS[chosen.format or usual.name].write(plan, page(chosen.output)), chosen.output)
     return 0
+
+
+def _refuse_same(file: str, output: str) -> None:
+    """Refuse to write the plan over the observation that it is made from."""
+    from planner.errors import PlannerError
+
+    told, out = Path(file), Path(output)
+    if "-" not in (file, output) and told.exists() and out.exists() and told.samefile(out):
+        raise PlannerError(f"{output}: this is the observation. Name another file for the plan.")

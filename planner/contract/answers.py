@@ -8,7 +8,7 @@ it reads the catalogue of fields, which is made from the very types that rest on
 from threading import Lock
 from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ValidationError, model_validator
 
 from planner.contract.explaining import refusal
 
@@ -31,12 +31,13 @@ WHOLE = BeforeValidator(_whole)
 """Beside a number's bounds: a whole number that was written with a decimal point is taken."""
 
 
-class Answers(BaseModel):
-    """What every part of an observation shares: frozen, closed, and refused in our own words."""
+class Answers(
+    BaseModel, frozen=True, extra="forbid", revalidate_instances="always", defer_build=True
+):
+    """What every part of an observation shares: frozen, closed, and refused in our own words.
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", revalidate_instances="always", defer_build=True
-    )
+    Each part says `frozen=True` once more: so checkers of types know it.
+    """
 
     def __init__(self, /, **data: Any) -> None:
         """Check the answers; raise ObservationError, so that callers never meet pydantic's."""

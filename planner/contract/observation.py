@@ -22,6 +22,7 @@ from planner.contract.ruptures import (
     Deflection,
     Disconnection,
     Lateness,
+    Listed,
     Rupture,
     Short,
 )
@@ -73,25 +74,28 @@ __all__ = [
 
 MOST_RUPTURES = len(KINDS)
 
+_NOTES = Field(strict=True, max_length=LONGEST_NOTES, pattern=SEVERAL_LINES, repr=False)
+"""Like the therapist's feelings no part of the repr, for a log or a notebook may keep that."""
+
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 
 
-class Context(Answers):
+class Context(Answers, frozen=True):
     """The situation in which it happened; an answer left out is not known, never no."""
 
     phase: Phase = "unknown"
     alliance: Alliance = "unknown"
     severity: Severity = "unknown"
     movement: Movement = "unknown"
-    signs: Annotated[tuple[Sign, ...], Short] = ()
-    feelings: Annotated[tuple[Feeling, ...], Short] = ()
+    signs: Annotated[Listed[Sign], Short] = ()
+    feelings: Annotated[Listed[Feeling], Short] = ()
     raised_by_client: YesNo = "unknown"
     happened: Happened = "unknown"
     therapist_part: TherapistPart = "unknown"
-    therapist_acts: Annotated[tuple[TherapistAct, ...], Short] = ()
+    therapist_acts: Annotated[Listed[TherapistAct], Short] = ()
     apology: Apology = "unknown"
     earlier_repair: EarlierRepair = "unknown"
-    earlier_items: Annotated[tuple[Item, ...], Short] = ()
+    earlier_items: Annotated[Listed[Item], Short] = ()
     outside_pattern: OutsidePattern = "unknown"
     pattern_named_by_client: YesNo = "unknown"
     history: History = "unknown"
@@ -101,11 +105,11 @@ class Context(Answers):
     sessions_left: SessionsLeft = "unknown"
     format: Format = "unknown"
     next_contact: NextContact = "unknown"
-    therapist_feelings: Annotated[tuple[TherapistFeeling, ...], Short] = ()
-    culture_power: Annotated[tuple[CulturePower, ...], Short] = ()
+    therapist_feelings: Annotated[Listed[TherapistFeeling], Short, Field(repr=False)] = ()
+    culture_power: Annotated[Listed[CulturePower], Short] = ()
 
 
-class Safety(Answers):
+class Safety(Answers, frozen=True):
     """The safety questions; empty flags say that they were asked and that none applies."""
 
     flags: dict[Flag, Raised]
@@ -137,7 +141,7 @@ def _rank(rupture: Answers) -> int:
     return _RANK[rupture.__dict__["kind"]]
 
 
-class Observation(Answers):
+class Observation(Answers, frozen=True):
     """One observation, as the contract describes it: what every plan is made from.
 
     Build it from parts, or let `read` or `read_json` take the contract's shape.
@@ -148,10 +152,10 @@ class Observation(Answers):
         None
     )
     session: Annotated[int | None, Field(strict=True, ge=1, le=MOST_SESSIONS), WHOLE] = None
-    ruptures: Annotated[tuple[Rupture, ...], Short]
+    ruptures: Annotated[Listed[Rupture], Short]
     context: Context = Field(default_factory=Context)
     safety: Safety
-    notes: Annotated[str, Field(strict=True, max_length=LONGEST_NOTES, pattern=SEVERAL_LINES)] = ""
+    notes: Annotated[str, _NOTES] = ""
 
     @model_validator(mode="wrap")
     @classmethod

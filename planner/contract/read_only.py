@@ -23,6 +23,10 @@ class ReadOnly(dict[str, Any]):
     def __init__(self, items: object = ()) -> None:
         """Do nothing: a dict's own `__init__` could be called again, to write."""
 
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none, for it can be written
+        """The same for equal mappings, whatever their order; what they hold is hashable too."""
+        return hash(frozenset(self.items()))
+
     def __reduce__(self) -> tuple[type[ReadOnly], tuple[dict[str, Any]]]:
         """Pickle and copy by what it holds: a dict's own way writes one item after the other."""
         return ReadOnly, (self.copy(),)

@@ -1,6 +1,7 @@
 """The five kinds of rupture, each with what is asked about it."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -25,12 +26,19 @@ from planner.contract.values import (
     YesNo,
 )
 
+T = TypeVar("T")
+if TYPE_CHECKING:
+    Listed: TypeAlias = Sequence[T]
+    """Several answers: a list is taken, and who reads them cannot write into them."""
+else:
+    Listed = tuple[T, ...]
+
 Short = Field(max_length=LONGEST_LIST)
 
 Occurrences = Annotated[int, Field(strict=True, ge=1, le=999), WHOLE]
 
 
-class Lateness(Answers):
+class Lateness(Answers, frozen=True):
     """Time was lost: late, missed, called off or cut short; `minutes` is None where not known.
 
     `own_occurrences` says how many of `occurrences` were the therapist's, where both were late.
@@ -56,7 +64,7 @@ class Lateness(Answers):
         return self
 
 
-class BoundaryRequest(Answers):
+class BoundaryRequest(Answers, frozen=True):
     """The client asked for something at or over the edge of the frame."""
 
     kind: Literal["boundary_request"] = "boundary_request"
@@ -68,7 +76,7 @@ class BoundaryRequest(Answers):
     happened: Happened = "unknown"
 
 
-class Deflection(Answers):
+class Deflection(Answers, frozen=True):
     """The client turned away from something that came close."""
 
     kind: Literal["deflection"] = "deflection"
@@ -78,18 +86,18 @@ class Deflection(Answers):
     happened: Happened = "unknown"
 
 
-class AuthorityFrustration(Answers):
+class AuthorityFrustration(Answers, frozen=True):
     """The client is frustrated with someone or something that has power."""
 
     kind: Literal["authority_frustration"] = "authority_frustration"
     toward: Toward
     grievance: Grievance = "unknown"
-    about: Annotated[tuple[About, ...], Short] = ()
+    about: Annotated[Listed[About], Short] = ()
     occurrences: Occurrences = 1
     happened: Happened = "unknown"
 
 
-class Disconnection(Answers):
+class Disconnection(Answers, frozen=True):
     """A moment of disconnection or a breach of empathy, most often by something that was done.
 
     Of several acts the gravest is `act`; the others stand in the context's `therapist_acts`.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from planner.plan.parts import PlanParts
 from planner.plan.written import dumped
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleRenderable
 
 PLAN_KEYS = tuple(one.name for one in fields(PlanParts))
 """The keys of a plan, in the contract's order."""
@@ -24,6 +27,23 @@ class Plan(PlanParts):
     """
 
     _json: bytes = field(default=b"", init=False, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """One line without an answer in it, for a log or a notebook may keep it."""
+        steps = ", ".join(f"{step.item} {step.when}" for step in self.steps)
+        edition = self.rulebook.edition.removeprefix("sha256:")[:12]
+        told = f"{self.disposition}: {steps or 'no step'}"
+        return f"<Plan {told}; rulebook {self.rulebook.version} {edition}>"
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows: the whole plan, as `to_markdown` gives it."""
+        return self.to_markdown()
+
+    def __rich__(self) -> ConsoleRenderable:
+        """What `rich` prints: the whole plan, as wide and as colored as its console."""
+        from planner.plan.rendering import renderable
+
+        return renderable(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The plan in the contract's shape: plain dicts, lists, strings and numbers, all fresh."""

@@ -44,7 +44,7 @@ def _part(part: type[P], told: Any, where: str) -> P:
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
-    """A value as its type has it: parts as parts, lists as tuples."""
+    """A value as its type has it: parts as parts, lists as tuples, and all else text."""
     kind = get_origin(hint)
     if kind in (Union, UnionType):
         inner = [one for one in get_args(hint) if one is not type(None)]
@@ -57,6 +57,9 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if kind is tuple:
         message = f"{where} is no list."
         raise ValueError(message)
+    if not isinstance(value, Mapping if kind is Mapping else str):
+        message = f"{where} is no {'mapping' if kind is Mapping else 'text'}."
+        raise ValueError(message)  # as above
     return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from planner.plan.brief_outline import brief_outline
 from planner.plan.outline import Block, outline
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable
+    from rich.text import Text
 
     from planner.plan.parts import PlanParts
 
@@ -42,6 +43,20 @@ def text(plan: PlanParts, width: int = 80, *, color: bool = False) -> str:
 def brief(plan: PlanParts, width: int = 80, *, color: bool = False) -> str:
     """The plan for the five minutes before the session, as text of this width."""
     return text_of(brief_outline(plan), width, color=color)
+
+
+def renderable(plan: PlanParts) -> ConsoleRenderable:
+    """The whole plan for a console of `rich`, which asks again at each width."""
+    from rich.text import Text
+
+    class Rendered:
+        """The same text as `text` gives, in the styles of a console that may have fewer colors."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
+            """Written to the width that there is."""
+            yield Text.from_ansi(text(plan, options.max_width, color=True), end="")
+
+    return Rendered()
 
 
 def markdown_of(blocks: Iterable[Block]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from planner.contract.facts import Fact, facts_of
 from planner.contract.plain import plainly
@@ -23,6 +23,7 @@ from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons, values_of
+from planner.planning.sending import Ask, arrived
 from planner.planning.stages import Stages
 from planner.planning.table import Answers, Compiled, answers_of
 from planner.planning.telling import Asked
@@ -54,7 +55,7 @@ class Planner:
         self,
         rulebook: Rulebook | None = None,
         *,
-        ask: Literal["sampled", "always"] = "sampled",
+        ask: Ask = "sampled",
         answers: Answers | None = None,
     ) -> None:
         """Compile a rulebook; without one, the rules that ship.
@@ -63,7 +64,9 @@ class Planner:
         `ask` "sampled" one plan in 256 is asked of it again, with "always" each that is made.
         `answers` is what it said of these very rules, where that was kept.
         """
+        self._packs: tuple[str, ...] | None = None
         if rulebook is None:
+            self._packs = ()
             rulebook, answers = rulebook_with(SHIPPED, (), Answers, answers_of)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)
@@ -92,16 +95,36 @@ class Planner:
         self._slots = {item: values_of(self._wordings.asked(item)) for item in rulebook.wording}
         self._kept: Memo[bytes, Plan] = Memo(*_PLANS)
 
-    def __reduce__(self) -> tuple[Callable[[Rulebook], Planner], tuple[Rulebook]]:
-        """It travels to another process as its rulebook and what the engine said of it."""
-        made = partial(type(self), ask=self._ask, answers=self._answers)
-        return made, (self.rulebook,)
+    def __reduce__(self) -> tuple[Callable[..., Planner], tuple[object, ...]]:
+        """It travels to another process as the paths of its rules, which are read there once.
+
+        One whose rulebook was handed over travels as that and what the engine said of it.
+        """
+        if self._packs is None:
+            return partial(type(self), ask=self._ask, answers=self._answers), (self.rulebook,)
+        return arrived, (type(self).load, self._packs, self._ask, self.rulebook.edition)
+
+    def __copy__(self) -> Planner:
+        """The planner itself: it never changes, so that a copy would only be slower."""
+        return self
+
+    def __deepcopy__(self, _: object) -> Planner:
+        """As above."""
+        return self
 
     @classmethod
-    def load(cls, directory: Path | str) -> Planner:
-        """A planner with a clinic's own pack of rules added to those that ship."""
-        rulebook, answers = rulebook_with(SHIPPED, [Path(directory)], Answers, answers_of)
-        return cls(rulebook, answers=answers)
+    def load(cls, *directories: Path | str, ask: Ask = "sampled") -> Planner:
+        """A planner with a clinic's own pack of rules, or several, added to those that ship.
+
+        Raises `RulebookError` with every mistake, where a pack is not there too.
+        """
+        packs = [Path(one) for one in directories]
+        absolute = [one.absolute() for one in packs]
+        packs = absolute if len(packs) > 1 else packs  # their order is that of how they are called
+        rulebook, answers = rulebook_with(SHIPPED, packs, Answers, answers_of)
+        planner = cls(rulebook, ask=ask, answers=answers)
+        planner._packs = tuple(map(str, absolute))
+        return planner
 
     def plan(self, observation: Observation | Mapping[str, Any]) -> Plan:
         """The plan for one observation, or `ObservationError` with every problem in it."""

@@ -23,7 +23,7 @@ from typing import Any
 
 import z3
 
-from planner.keeping import put, take_in
+from planner.keeping import cache_beside, put, take_in
 
 Point = Mapping[str, int]
 """See `points`."""
@@ -52,7 +52,7 @@ class Kept:
     @classmethod
     def beside(cls, rules: Path) -> Kept:
         """What is kept beside these rule files; nothing where it is missing, stale or damaged."""
-        place = rules / "__pycache__" / f"proof-{_circumstances()}.json"
+        place = cache_beside(rules) / f"proof-{_circumstances()}.json"
         kept = cls(place)
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             if place.stat().st_size <= _LARGEST:

@@ -45,6 +45,9 @@ PREMISES_FILE = "premises.yaml"
 ENTERING = "entering.yaml"
 """Ways into the form; read apart, for no plan is made from it. A pack has no such file."""
 
+LEARNING = "learning.yaml"
+"""What a trainee is told of each item; read apart, for no plan is made from it. A pack has none."""
+
 MAPPINGS = frozenset((*REQUIRED, WORDING, PAGES, PREMISES_FILE)) - {
     "assessment.yaml",
     "handout.txt",
@@ -99,7 +102,7 @@ def _read_all(
         _refuse_no_such(directory / name, Place(problems, f"{here}/{name}"))
     stray = refuse_strays(directory, here, problems)
     names = {path.name for path in directory.glob("[!.]*.yaml")} - {PROPERTIES}
-    names -= set() if pack else {JUDGMENTS, ENTERING}
+    names -= set() if pack else {JUDGMENTS, ENTERING, LEARNING}
     words, pages = (_within(directory, folder) for folder in _SHARED)
     if not pack:
         names |= {*REQUIRED} if words else {*REQUIRED, WORDING}

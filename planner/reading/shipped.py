@@ -24,9 +24,12 @@ from planner.rulebook.rulebook import Rulebook
 
 Made = TypeVar("Made")
 
-SHIPPED = Path(__file__).resolve().parents[2] / "rules"
-"""Where the rules that ship stand, in a checkout and where it is installed alike."""
 _CODE = Path(__file__).resolve().parents[1]
+_PACKED = _CODE / "rules"
+SHIPPED = _PACKED if _PACKED.is_dir() else _CODE.parent / "rules"
+"""Where the rules that ship stand: inside this package where it was installed from a wheel, at the
+top of the repository in a checkout, an unpacked sdist and an editable install. Never beside an
+installed package, where a folder of that name is somebody else's."""
 _ENDINGS = frozenset((".yaml", ".yml", ".json", ".txt"))
 """What a file is called that is read, or told of by its name."""
 _LARGEST = 1_000_000

@@ -80,6 +80,9 @@ PAGES = [
     "/handout",
     "/handout/C2",
     "/docs",
+    "/scenarios",
+    "/scenarios/first/stop",
+    "/scenarios/a8e699bc9c",
     "/no",
 ]
 

@@ -31,6 +31,6 @@ def served(app: Flask, port: int) -> Iterator[str]:
         closing.set()
         server.close()
         for channel in list(server.active_channels.values()):  # a browser keeps its connections
-            with suppress(OSError):
+            with suppress(OSError, AttributeError):  # the other end has closed it meanwhile
                 channel.socket.shutdown(socket.SHUT_RDWR)
         thread.join(5)

@@ -13,7 +13,7 @@ TYPES = (
 )
 REFUSED = "what is wrong with an observation is worked out only where something is"
 PEOPLE = "a plan for a program is JSON: the ways to write it for people are not needed"
-PAGES = "an application without a database has no accounts and none of their pages"
+PAGES = "an application without a database has no accounts, and one without CDS Hooks no clients"
 SERVER = "the command line asks every command for its options, and only one of them runs"
 
 WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -39,9 +39,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.scenarios",
         ),
     ),
-    "planner.cli.batch": (COMMAND, ("planner.batch.running", "planner.planning.planner")),
+    "planner.chosen_rules": (COMMAND, ("planner.planning.planner",)),
+    "planner.cli.batch": (COMMAND, ("planner.batch.running",)),
     "planner.cli.check": (COMMAND, ("planner.checking.check", "planner.errors")),
-    "planner.cli.command_line": (COMMAND, ("planner.errors",)),
+    "planner.cli.command_line": (COMMAND, ("planner", "planner.errors")),
     "planner.cli.diff": (
         COMMAND,
         ("planner.checking.check", "planner.checking.diff", "planner.checking.revisions"),
@@ -50,6 +51,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         COMMAND,
         (
             "planner.checking.explain",
+            "planner.checking.explained_data",
             "planner.checking.judgments",
             "planner.checking.scenarios",
             "planner.reading.judgments",
@@ -63,13 +65,17 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.contract.json_text",
             "planner.errors",
             "planner.interop.fhir",
-            "planner.planning.planner",
+            "planner.chosen_rules",
             "planner.reading.observation_file",
         ),
     ),
+    "planner.cli.mcp": (
+        COMMAND,
+        ("planner.errors", "planner.interop.mcp.asked", "planner.interop.mcp.server"),
+    ),
     "planner.cli.plan": (
         COMMAND,
-        ("planner.planning.planner", "planner.reading.observation_file"),
+        ("planner.errors", "planner.reading.observation_file"),
     ),
     "planner.cli.schema": (
         COMMAND,
@@ -81,7 +87,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.shipped",
         ),
     ),
-    "planner.cli.terminal": (PEOPLE, ("planner.plan.rendering",)),
+    "planner.cli.terminal": (PEOPLE, ("planner.keeping", "planner.plan.rendering")),
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
     "planner.contract.fields": (TYPES, ("planner.contract.catalogue",)),
@@ -93,7 +99,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         ("planner.contract.observation", "planner.reading.nodes", "planner.reading.problems"),
     ),
     "planner.reading.shipped": (READER, ("planner.reading.rulebook", "planner.rulebook.sharing")),
-    "webui": (PAGES, ("webui.with_database",)),
+    "webui": (PAGES, ("webui.cds.hooks", "webui.with_database")),
     "webui.commands.database": (
         SERVER,
         (
@@ -109,12 +115,13 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "webui.commands.serve": (
         SERVER,
         (
-            "planner",
             "planner.checking.check",
             "planner.checking.diff",
             "planner.checking.revisions",
+            "planner.chosen_rules",
             "planner.reading.shipped",
             "webui",
+            "webui.cds.settings",
             "webui.database.connection",
             "webui.database.refusals",
         ),

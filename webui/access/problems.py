@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from planner.errors import FieldProblem
@@ -20,10 +20,17 @@ TOLD = ("Allow", "Retry-After", "WWW-Authenticate", "Accept-Post", "Accept-Encod
 """The headers of an error that say what would be taken instead, or when."""
 PROBES = frozenset(("/livez", "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
+METRICS = "/metrics"
+"""Where a program asks for counts, if they are switched on."""
+FOR_PROGRAMS = PROBES | {METRICS}
+"""What a program asks that often knows a process by its address only."""
+PROGRAMS = "PROGRAMS"
+"""The setting that names the addresses for programs; what stands below them is theirs too."""
 
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
+    app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
     app.register_error_handler(HTTPException, _answer)
 
 
@@ -49,8 +56,9 @@ def refusal(
 
 
 def for_program() -> bool:
-    """Whether a program asks: the interface and the probes answer in JSON."""
-    return request.path.startswith("/api/") or request.path in PROBES
+    """Whether a program asks: the interface, the probes and the counts answer in JSON."""
+    theirs: tuple[str, ...] = current_app.config[PROGRAMS]
+    return any(f"{request.path}/".startswith(f"{one}/") for one in theirs)
 
 
 def _title(status: int) -> str:

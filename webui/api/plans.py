@@ -11,6 +11,7 @@ from webui.api import examples
 from webui.api.describing import BAD, JSON, PLANS, TEXT, body, described, operation, ref
 from webui.api.sent import preferred, sent_json
 from webui.knowledge import knowledge
+from webui.metrics import count_plan
 from webui.words.texts import text
 
 blueprint = Blueprint("api", __name__)
@@ -45,6 +46,7 @@ def plans() -> Response:
         plan = knowledge().plan(Observation.read_json(sent_json(request)))
     except ObservationError as error:
         return problem(422, text("interface_422_detail"), error.problems)
+    count_plan(lambda: plan.disposition)
     offered = by_media()
     asked = preferred(request.accept_mimetypes, offered)
     response = Response(offered[asked].write(plan, Page()), content_type=_typed(asked))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, current_app
 
-from webui.access.problems import PROBES
+from webui.access.problems import FOR_PROGRAMS
 from webui.api.describing import JSON, OPERATING, answer, described, operation, ref, whole
 from webui.knowledge import knowledge
 
@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
     known = next((host.lstrip(".") for host in app.config["TRUSTED_HOSTS"] or ()), "localhost")
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") in PROBES:
+        if environ.get("PATH_INFO") in FOR_PROGRAMS:
             environ["HTTP_HOST"] = known
         return inner(environ, start_response)
 

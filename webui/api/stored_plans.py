@@ -35,6 +35,7 @@ from webui.database.person import Person
 from webui.database.refusals import Stale
 from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
+from webui.metrics import count_plan
 from webui.register.own_plans import Opened
 from webui.register.states import STATES, TO_REVIEW
 from webui.store import store
@@ -129,6 +130,7 @@ def keep() -> Response:
     except ObservationError as error:
         return problem(422, text("interface_422_detail"), error.problems)
     ref = store().own_plans.keep(person, plan)
+    count_plan(lambda: plan.disposition)
     return _json(_whole(store().own_plans.open(person, ref)), 201)
 
 

@@ -17,27 +17,47 @@ FAILED = 1
 
 def add_audit(commands: Any) -> None:
     """Add `audit`; called through the entry point of its group."""
-    parser = commands.add_parser("audit", help="check the history of stored plans")
+    parser = commands.add_parser(
+        "audit",
+        help="check the history of stored plans",
+        description="Check the history of stored plans, and name the first bad row.",
+        epilog="Example: repair-planner audit",
+    )
     parser.set_defaults(run=_audit)
 
 
 def add_backup(commands: Any) -> None:
     """Add `backup`."""
-    parser = commands.add_parser("backup", help="write everything that is stored into one file")
+    parser = commands.add_parser(
+        "backup",
+        help="write everything that is stored into one file",
+        description="Write everything that is stored into one file, while people go on working.",
+        epilog="Example: repair-planner backup plans.backup",
+    )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.set_defaults(run=_backup)
 
 
 def add_restore(commands: Any) -> None:
     """Add `restore`."""
-    parser = commands.add_parser("restore", help="put a backup in place of what is stored")
+    parser = commands.add_parser(
+        "restore",
+        help="put a backup in place of what is stored",
+        description="Put a backup in place of everything that is stored; a damaged one is refused.",
+        epilog="Example: repair-planner restore plans.backup",
+    )
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.set_defaults(run=_restore)
 
 
 def add_start_code(commands: Any) -> None:
     """Add `start-code`."""
-    parser = commands.add_parser("start-code", help="print a code to make the first account with")
+    parser = commands.add_parser(
+        "start-code",
+        help="print a code to make the first account with",
+        description="Print a code, which works once, to make the first account with.",
+        epilog="Example: repair-planner start-code",
+    )
     parser.set_defaults(run=_start_code)
 
 

@@ -14,6 +14,8 @@ import webbrowser
 from types import FrameType
 from typing import Any
 
+from planner.cli.terminal import add_rules
+
 HOST = "127.0.0.1"
 PORT = 8321
 PORTS_TRIED = 100
@@ -28,13 +30,18 @@ BODY = 32 * 1024 * 1024
 
 def add_command(commands: Any) -> None:
     """Add `serve` to the command line; called through the entry point of its group."""
-    parser = commands.add_parser("serve", help="open the form, the plans and the HTTP interface")
+    parser = commands.add_parser(
+        "serve",
+        help="open the form, the plans and the HTTP interface",
+        description="Serve the form, the plans and the HTTP interface on this machine.",
+        epilog="Example: repair-planner serve --port 9000 --no-browser",
+    )
     parser.add_argument("--host", default=HOST, help=f"address to listen on (default: {HOST})")
     parser.add_argument(
         "--port", type=_port, default=PORT, help=f"first port to try (default: {PORT})"
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    parser.add_argument("--rules", metavar="DIR", help="a clinic's own pack of rules, added")
+    add_rules(parser)
     parser.add_argument(
         "--since", metavar="OLD", help="show what changed since these rules, or this git revision"
     )
@@ -43,16 +50,18 @@ def add_command(commands: Any) -> None:
 
 def serve(chosen: argparse.Namespace) -> int:
     """Listen until interrupted; print where, and open the browser unless told not to."""
-    from planner import Planner
+    from planner.chosen_rules import chosen_planner
     from webui import create_app
+    from webui.cds.settings import from_environment
     from webui.database.connection import usual_address
     from webui.database.refusals import Refusal
 
-    planner = Planner.load(chosen.rules) if chosen.rules else Planner()
+    planner = chosen_planner(chosen.rules)
     changes = changed_since(chosen.since) if chosen.since else ""
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
     config["CHANGES"] = changes
+    config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)
     except Refusal as refusal:
@@ -80,7 +89,7 @@ def changed_since(old: str) -> str:
     from planner.reading.shipped import SHIPPED
 
     if not can_prove():
-        return "--since needs z3-solver: pip install 'repair-planner[proof]'"
+        return "--since needs z3-solver: pip install '.[proof]'"
     with rules_of(old) as before:
         return "\n".join(difference(before, SHIPPED))
 

@@ -23,6 +23,7 @@ from webui.form import answers, lines
 from webui.form.forms import BEFORE, LINE, written_bare
 from webui.form.refilling import pairs_of
 from webui.knowledge import knowledge
+from webui.metrics import count_plan
 from webui.show import fragments, plan_page
 from webui.work import plans_in_work
 from webui.work.plans_in_work import Pairs, Work
@@ -79,6 +80,7 @@ def make() -> BaseResponse | str:
         read = lines.said(lines.read_again(form, knowledge().entering), knowledge().words)
         shown = {"before": plan_before(), "expired": expired, "read": read}
         return Response(form_page(form, **shown, after=request.form.get(AFTER, "")), 422)
+    count_plan(lambda: knowledge().plan(observation).disposition)
     work, made = _stored(*plans_in_work.apart(answers.given(form)))
     return plan_page.page(form, work, observation) if made is None else made(made.address)
 

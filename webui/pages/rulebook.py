@@ -23,6 +23,7 @@ from planner.rulebook.rulebook import Rule
 from webui.form import answers
 from webui.knowledge import knowledge
 from webui.show import rule_groups
+from webui.show.lesson import shown_cases
 from webui.show.near_misses import standing
 from webui.words import conditions
 from webui.words.cases import Case
@@ -71,7 +72,7 @@ def handout() -> str:
 
 @blueprint.get("/handout/<item>")
 def item(item: str) -> str:
-    """One item: its exact words, and every rule that uses or cites it."""
+    """One item: its exact words, what a trainee is told of it, and every rule about it."""
     book = knowledge().rulebook
     if item not in book.handout.items:
         abort(404)
@@ -79,8 +80,18 @@ def item(item: str) -> str:
     using = book.rules_using(item)
     others = [rule for rule in citing if rule not in using]
     found = book.handout.items[item]
-    parts = rule_groups.parted(using, rule_groups.ITEM, knowledge())
-    return render_template("item.html", item=found, using=using, parts=parts, citing=others)
+    lesson = knowledge().lessons.get(item)
+    evidence = lesson.evidence if lesson else ()
+    return render_template(
+        "item.html",
+        item=found,
+        lesson=lesson,
+        evidence=[cite for key in evidence for cite in knowledge().cited(key)],
+        shown=list(shown_cases(lesson, knowledge())) if lesson else [],
+        using=using,
+        parts=rule_groups.by_premise(using, knowledge()),
+        citing=others,
+    )
 
 
 @blueprint.get("/rules")

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner import Planner
+from planner.plan.brief import Brief
 from planner.plan.plan import Plan
 from planner.rulebook.conditions import branches
 from planner.rulebook.rulebook import Rule, Rulebook
@@ -46,9 +47,28 @@ def open_plan(plan: Plan, planner: Planner) -> Plan:
             for step in plan.steps
         ),
         avoid=tuple(one for one in plan.avoid if one.code in codes),
+        summary=_summary(plan, bare),
         supervision=_common(plan.supervision, bare.supervision),
-        safety=replace(plan.safety, reasons=_common(plan.safety.reasons, bare.safety.reasons)),
+        safety=replace(bare.safety, level=plan.safety.level, contacts=plan.safety.contacts),
+        brief=_brief(plan, bare),
     )
+
+
+def _summary(plan: Plan, bare: Plan) -> str:
+    """The summary without the reasons for a consultation that tell of a feeling."""
+    summary = plan.summary
+    for reason in plan.safety.reasons:
+        if reason not in bare.safety.reasons:
+            summary = summary.replace(reason, "")
+    return " ".join(summary.split())
+
+
+def _brief(plan: Plan, bare: Plan) -> Brief:
+    """The brief with the lines that it has without the feelings; what to do stays as it is."""
+    if plan.disposition == "stop":
+        return replace(plan.brief, consult=bare.brief.consult)
+    not_now = tuple(one for one in plan.brief.not_now if one in bare.brief.not_now)
+    return replace(bare.brief, say=plan.brief.say, then=plan.brief.then, not_now=not_now)
 
 
 def _common(lines: Iterable[str], known: Container[str]) -> tuple[str, ...]:

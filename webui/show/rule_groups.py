@@ -72,6 +72,22 @@ def parted(rules: Iterable[Rule], way: str, book: Knowledge) -> tuple[Group, ...
     return tuple(found)
 
 
+def by_premise(rules: Iterable[Rule], book: Knowledge) -> tuple[Group, ...]:
+    """Rules by the first premise that each names, then the others by what they do.
+
+    A premise that one rule names alone makes no group: its rule stands with the others.
+    """
+    every = tuple(rules)
+    found: list[Group] = []
+    for name, premise in book.rulebook.premises.items():
+        inside = tuple(rule for rule in every if rule.premises[:1] == (name,))
+        if len(inside) > 1:
+            found.append(Group(name, premise.sentence, inside))
+    grouped_so = {rule.id for group in found for rule in group.rules}
+    others = [rule for rule in every if rule.id not in grouped_so]
+    return (*found, *parted(others, ITEM, book))
+
+
 def label(way: str, key: str, book: Knowledge) -> str:
     """A group's heading."""
     if key == EVERY:

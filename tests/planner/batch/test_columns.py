@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -58,18 +61,16 @@ def test_a_column_of_ones_own_is_carried_along(
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("row", "The output has a column `row` of its own, or may have one. Call yours otherwise"),
-        ("Row ", "The output has a column `row` of its own"),
         ("plan.steps", "The output has a column `plan.steps` of its own"),
         ("plan.json", "Call yours otherwise, `my_plan_json` say, or take it out."),
         ("plan.refused", "The output has a column `plan.refused` of its own"),
         ("plan.#", "The output has a column `plan.#` of its own"),
-        ("Notes", "Did you mean `notes`?"),
-        (" case ", "Did you mean `case`?"),
-        ("Lateness.Who", "Did you mean `lateness.who`?"),
-        ("^.*$", "A column of your own has no dot in its name."),
-        ("", "Column 1 has no name. Call it `site`"),
-        (" ", "Column 1 has no name. Call it `site`"),
+        ("context.wether", "Did you mean"),
+        ("lateness_who", "Did you mean `lateness.who`?"),
+        ("Lateness Who", "column of your own: --carry 'Lateness Who'."),
+        ("contxt.phase", "Did you mean `context.phase`?"),
+        ("SELF_HARM", "What it says about safety is told in `safety.flags`, such as `self_harm`."),
+        ("flags", "What it says about safety is told in `safety.flags`"),
     ],
 )
 def test_a_column_that_cannot_be_carried_is_named(
@@ -81,25 +82,92 @@ def test_a_column_that_cannot_be_carried_is_named(
 
 @pytest.mark.parametrize("into", [".jsonl", ".csv", ".parquet"])
 def test_the_command_tells_it_without_a_traceback(into: str, tmp_path: Path, capsys: Any) -> None:
-    given = source(tmp_path, ".csv", {"row": ["one", "two"], **SOUND})
+    given = source(tmp_path, ".csv", {"lateness.whom": ["one", "two"], **SOUND})
     assert main(["batch", str(given), str(tmp_path / f"out{into}")]) == 2
-    assert capsys.readouterr().err.startswith("row: The output has a column `row` of its own")
+    assert capsys.readouterr().err.startswith("lateness.whom: No column is called")
     assert [path.name for path in tmp_path.iterdir()] == [given.name]
+
+
+def carried(text: str, directory: Path, *options: str, into: str = "csv") -> Any:
+    """What comes back of a table, read by csv, with the lines that were said of it."""
+    (directory / "in.csv").write_text(text, "utf-8", newline="")
+    out = directory / f"out.{into}"
+    assert main(["batch", str(directory / "in.csv"), str(out), *options]) == 0
+    return list(csv.DictReader(out.read_text("utf-8").splitlines(keepends=True)))
+
+
+@pytest.mark.parametrize(
+    ("header", "back"),
+    [
+        (["row", "site"], ["row_2", "site"]),
+        (["#", "site"], ["#", "site"]),
+        (["", "site"], ["column_1", "site"]),
+        (["", ""], ["column_1", "column_2"]),
+        ([" ", "site"], ["column_1", "site"]),
+        (["Unnamed: 0", "site"], ["Unnamed: 0", "site"]),
+        (["site", "site"], ["site", "site_2"]),
+        (["site", "site", "site_2"], ["site", "site_3", "site_2"]),
+        (["row", "row_2"], ["row_3", "row_2"]),
+        (["session_date", "note", "phase"], ["session_date", "note", "phase"]),
+        (["client.id", "my\nsite"], ["client.id", "my\nsite"]),
+        (["=1+1", "-5"], ["'=1+1", "-5"]),
+    ],
+)
+def test_whatever_a_column_is_called_its_cells_come_back(
+    header: list[str], back: list[str], tmp_path: Path, capsys: Any
+) -> None:
+    cells = [f"cell {number}" for number in range(len(header))]
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(
+        [[*header, "lateness.who", "safety.flags"], [*cells, "client", "none"]]
+    )
+    [row] = carried(table.getvalue(), tmp_path)
+    assert {name: row[name] for name in back} == dict(zip(back, cells, strict=True))
+    assert row["row"] == "1"
+    told = capsys.readouterr().err
+    assert told.startswith("Carried along, not read: ")
+    assert told.count("\n") == 1
+    [line] = [json.loads(one) for one in lines_of(tmp_path)]
+    assert list(line["carried"].values()) == cells
+
+
+def lines_of(directory: Path) -> list[str]:
+    """The same table as lines of JSON."""
+    out = directory / "lines.jsonl"
+    assert main(["batch", str(directory / "in.csv"), str(out)]) == 0
+    return out.read_text("utf-8").splitlines()
+
+
+def test_a_name_near_a_field_s_is_carried_where_it_is_asked_for(
+    tmp_path: Path, capsys: Any
+) -> None:
+    text = "lateness.whom,plan.steps,lateness.who,safety.flags\nA,B,client,none\n"
+    options = ["--carry", "lateness.whom", "--carry", "plan.steps"]
+    [row] = carried(text, tmp_path, *options)
+    assert (row["lateness.whom"], row["plan.steps_2"]) == ("A", "B")
+    assert row["plan.steps"] != "B"
+    assert "`lateness.whom`, `plan.steps` as `plan.steps_2`." in capsys.readouterr().err
+
+
+def test_a_bare_word_that_a_field_ends_with_is_told_apart(tmp_path: Path, capsys: Any) -> None:
+    carried("phase,lateness.who,safety.flags\nlate,client,none\n", tmp_path)
+    assert "`phase` (the field is `context.phase`)." in capsys.readouterr().err
+
+
+def test_columns_that_are_all_fields_need_no_word(tmp_path: Path, capsys: Any) -> None:
+    carried("Case, Lateness.Who ,SAFETY.FLAGS\nK-1,client,none\n", tmp_path)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (
-            "site,lateness.who,site,safety.flags\na,client,b,none\n",
-            "The column `site` is there twice. Take one out, or call it `site_2`.",
+            "lateness.who,safety.flags,LATENESS.WHO\nclient,none,a\n",
+            "is there twice (`lateness.who`",
         ),
-        (
-            'lateness.who,safety.flags,"my\nsite"\nclient,none,a\n',
-            "Close each quotation mark in it",
-        ),
-        ("lateness.who,safety.flags,\nclient,none,\n", "Column 3 has no name."),
-        ("lateness.who,,safety.flags,\nclient,,none,\n", "Column 2 has no name."),
+        ('lateness.who,safety.flags,"my\nclient,none,a\n', "Close each quotation mark in it"),
+        ("," * 16_384 + "lateness.who,safety.flags\n", "a spreadsheet has 16,384 at most"),
     ],
 )
 def test_a_header_that_cannot_be_told_apart_is_refused(

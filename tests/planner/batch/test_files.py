@@ -179,7 +179,7 @@ def test_bad_rows_of_a_table_are_told_by_their_number_and_column(
     assert (done.rows, done.refused) == (9, 6)
     read = pl.read_csv(out, infer_schema=False)
     assert read["case"].to_list() == ["K-1", "K,7", "K-9"]
-    assert read["row"].to_list() == ["1", "7", "9"]
+    assert read["row"].to_list() == ["1", "7", "10"]
     told = {one["row"]: one["problems"][0] for one in refused(out)}
     assert list(told) == [2, 3, 4, 5, 6, 8]
     assert told[2]["field"] == "lateness.who"
@@ -234,14 +234,19 @@ def test_refusals_of_an_earlier_run_do_not_stay(tmp_path: Path, planner: Planner
     [
         ("in.csv", b"", "Write one into the first line: `case,lateness.who,safety.flags`."),
         ("in.csv", b"\xef\xbb\xbf", "The file is empty"),
-        ("in.csv", b"case;lateness.who;safety.flags\n", "not parted by commas"),
+        ("in.csv", b"case|lateness.who|safety.flags\n", "parted by `|`, which joins the answers"),
+        ("in.csv", b"sep=|\ncase|lateness.who|safety.flags\n", "says that `|` parts the cells"),
         ("in.csv", HEADER.replace("who", "whom").encode(), "Did you mean `lateness.who`"),
         ("in.csv", "c\u00e4se,x\n".encode("latin-1"), "not CSV in UTF-8"),
-        ("in.csv", HEADER.encode("utf-16"), "is no header"),
+        ("in.csv", HEADER.encode("utf-16-le"), "such as --encoding utf-16-le"),
+        ("in.csv", HEADER.replace("\n", "\r").encode() * 2, 'Save the file as "CSV UTF-8".'),
+        ("in.csv", b"PK\x03\x04", "say --from xlsx"),
+        ("in.csv", b"PAR1", "its first bytes are those of parquet"),
         ("in.csv", b"x" * (LARGEST + 9), "is no header"),
-        ("in.parquet", b"", "Write it anew, or as CSV: `in.csv`."),
+        ("in.parquet", b"", "Write it anew, or as CSV: `plans.csv`."),
         ("in.parquet", b"PAR1 but not really PAR1", "cannot be read as Parquet"),
-        ("in.txt", b"", "must end in .jsonl, .csv, .parquet. Save it as one of them: `in.csv`."),
+        ("in.doc", b"", "must end in .jsonl, .csv, .parquet, .ndjson, .tsv, .txt, .xlsx, "),
+        ("in.parquet.gz", b"", "Save it as one of them: `in.csv`."),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_whole(

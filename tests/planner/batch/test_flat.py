@@ -8,13 +8,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from planner import Observation, ObservationError
+from planner.batch.columns import known_columns
 from planner.batch.flat import (
     COLUMNS,
     FLAT,
     flat_problems,
     flat_schema,
     observation_of,
-    refuse_columns,
 )
 from planner.contract.fields import FIELDS
 from tests.planner.support.flat_rows import flat_row, some_observations
@@ -113,13 +113,15 @@ def test_numbers_are_read_as_spreadsheets_and_frames_write_them() -> None:
         (["lateness.whom", "lateness.who", "safety.flags"], "Did you mean `lateness.who`?"),
         (["context.weather", "lateness.who", "safety.flags"], "No column is called `context.w"),
         (["lateness.who", "lateness.who", "safety.flags"], "is there twice"),
-        (["", "lateness.who", "safety.flags"], "Column 1 has no name"),
+        (["Case", "case", "lateness.who", "safety.flags"], "there twice .`Case` and `case`."),
+        (["lateness_whom", "lateness.who", "safety.flags"], "Did you mean `lateness.who`?"),
+        (["self_harm", "lateness.who", "safety.flags"], "is told in `safety.flags`"),
     ],
 )
 def test_columns_of_other_names_are_refused_with_the_nearest(names: list[str], says: str) -> None:
     with pytest.raises(ObservationError, match=says):
-        refuse_columns(names)
+        known_columns(names)
 
 
 def test_a_column_of_ones_own_is_carried_along() -> None:
-    refuse_columns(["site", "lateness.who", "safety.flags"])
+    known_columns(["site", "lateness.who", "safety.flags"])

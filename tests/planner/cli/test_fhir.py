@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from planner import Observation, Planner
-from planner.cli import fhir
 from planner.interop.fhir import (
     bundle,
     care_plan,
@@ -209,22 +208,6 @@ class TestOutput:
         out.write_text("before", "utf-8")
         refused("careplan", write({}), "-o", str(out))
         assert out.read_text("utf-8") == "before"
-
-    def test_that_fails_leaves_no_half_file(self, write, tmp_path, monkeypatch):
-        out = tmp_path / "out" / "plan.json"
-        assert "No such file" in refused("careplan", write(LATE), "-o", str(out))
-        out.parent.mkdir()
-        out.write_text("before", "utf-8")
-
-        def full(path: Path, *_: object) -> None:
-            path.touch()
-            raise OSError(28, "No space left on device", str(path))
-
-        monkeypatch.setattr(Path, "write_text", full)
-        with pytest.raises(OSError, match="No space left"):
-            fhir._put(out, "after")
-        assert out.read_bytes() == b"before"
-        assert list(out.parent.iterdir()) == [out]
 
     def test_goes_into_a_folder_under_no_name(self, tmp_path):
         assert "directory" in refused("questionnaire", "-o", str(tmp_path)).lower()

@@ -181,8 +181,9 @@ def test_the_schema_refuses_what_is_no_plan(
 # --- read back -------------------------------------------------------------------------------
 def test_a_plan_is_read_back_from_its_shape(made: list[Plan]) -> None:
     for plan in made:
-        assert Plan.from_dict(plan.to_dict()) == plan
-        assert Plan.from_dict(plan.to_dict()).to_json() == plan.to_json()
+        again = Plan.from_dict(plan.to_dict())
+        assert again.to_json() == plan.to_json()
+        assert (again, hash(again)) == (plan, hash(plan))
 
 
 def first_contract(plan: Plan) -> dict[str, Any]:
@@ -219,6 +220,9 @@ def test_a_plan_of_the_first_contract_is_read_and_unknown_keys_are_passed_over(
         ({}, "plan has no disposition"),
         ({"steps": 3}, "plan.steps is no list"),
         ({"steps": [3]}, r"plan.steps\[0\] is no mapping"),
+        ({"disposition": ["stop"]}, "plan.disposition is no text"),
+        ({"observation": "K-114"}, "plan.observation is no mapping"),
+        ({"supervision": [{"a": 1}]}, r"plan.supervision\[0\] is no text"),
     ],
 )
 def test_what_is_no_plan_is_refused(told: Any, says: str) -> None:

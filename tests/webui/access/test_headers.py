@@ -21,11 +21,14 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/rules/<any(item, kind, does):way>/<key>"): "/rules/item/C2",
     ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
     ("GET", "/handout"): "/handout",
+    ("GET", "/scenarios"): "/scenarios",
+    ("GET", "/scenarios/<any(kind, first):way>/<key>"): "/scenarios/kind/lateness",
+    ("GET", "/scenarios/<key>"): "/scenarios/a8e699bc9c",
     ("GET", "/handout/<item>"): "/handout/C2",
     ("POST", "/api/v1/plans"): "/api/v1/plans",
     ("GET", "/api/v1/rulebook"): "/api/v1/rulebook",
-    ("GET", "/api/v1/vocabulary"): "/api/v1/vocabulary",
     ("GET", "/api/v1/questionnaire"): "/api/v1/questionnaire",
+    ("GET", "/api/v1/vocabulary"): "/api/v1/vocabulary",
     ("GET", "/api/v1/openapi.json"): "/api/v1/openapi.json",
     ("GET", "/docs"): "/docs",
     ("GET", "/livez"): "/livez",
@@ -36,7 +39,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/sw.js"): "/sw.js",
 }
 KEPT_BUT_ASKED_FOR = {
-    "/static/screen.css", "/api/v1/rulebook", "/api/v1/vocabulary", "/api/v1/questionnaire",
+    "/static/screen.css", "/api/v1/rulebook", "/api/v1/questionnaire", "/api/v1/vocabulary",
     "/manifest.webmanifest",
     "/offline", "/sw.js",
 }  # fmt: skip

@@ -19,10 +19,12 @@ Visit = Callable[..., Visitor]
 OPEN = {
     "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
     "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
-    "/handout", "/handout/<item>",
+    "/handout", "/handout/<item>", "/scenarios", "/scenarios/<key>",
+    "/scenarios/<any(kind, first):way>/<key>",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
-    "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/openapi.json",
-    "/api/v1/vocabulary", "/docs", "/api/v1/questionnaire",
+    "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",
+    "/api/v1/openapi.json",
+    "/api/v1/vocabulary", "/docs",
 }  # fmt: skip
 ENTRANCE = {("GET", "/sign-in"), ("POST", "/sign-in"), ("GET", "/start"), ("POST", "/start"),
             ("GET", "/start/<secret>"),

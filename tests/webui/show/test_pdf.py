@@ -6,6 +6,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from flask import Flask, url_for
@@ -97,7 +98,7 @@ def test_without_weasyprint_the_person_is_told(
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     answer = visit("Toni").get(f"{sheet}.pdf")
     assert answer.status_code == 409
-    assert "repair-planner[pdf]" in answer.text
+    assert "pip install '.[pdf]'" in unescape(answer.text)
     assert "A PDF file needs WeasyPrint" in answer.text
 
 

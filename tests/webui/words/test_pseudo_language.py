@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from werkzeug.test import TestResponse
 from planner import Planner
 from planner.plan.plan import Plan
 from planner.reading.shipped import rulebook_of
+from planner.rulebook.learning import Lesson
+from planner.rulebook.rulebook import Rulebook
 from tests.webui.access.test_roles import BY_PLAN, BY_ROLE, filled
 from tests.webui.support import people
 from tests.webui.support.people import FLAGGED, PASSWORD, STAFF, STOP, House
@@ -30,7 +33,7 @@ from tests.webui.support.sending import LATE
 from tests.webui.support.visiting import Visitor
 from webui import create_app
 from webui.database.connection import sqlite_address
-from webui.words.citations import citations
+from webui.words.citations import Citation, citations
 
 ROOT = Path(__file__).resolve().parents[3]
 Visit = Callable[..., Visitor]
@@ -101,9 +104,21 @@ def data(app: Flask) -> Data:
     found.names(source.strength for source in book.sources.values())
     found.names(one.short for rule in book.rules for one in citations(rule.source, book))
     found.names([*book.sources, "apology", "zzzqqq"])
-    for one in (people.LATE, STOP, FLAGGED):
+    lessons = app.extensions["knowledge"].lessons.values()
+    found.add([asdict(one) for one in lessons])
+    shows = {case.scenario for one in lessons for case in one.cases}
+    told = [case.observation for case in cases if case.sentence in shows]
+    found.names(cite.short for one in lessons for cite in _cited(one, book))
+    for one in (people.LATE, STOP, FLAGGED, *told):
         found.add(json.loads(app.extensions["knowledge"].planner.plan(one).to_json()))
     return found
+
+
+def _cited(lesson: Lesson, book: Rulebook) -> Iterator[Citation]:
+    """What an item's page cites, in its sentences and as evidence."""
+    sources = [one.source for one in (*lesson.use, *lesson.leave, *lesson.wrong, *lesson.why)]
+    for source in (*sources, *lesson.evidence):
+        yield from citations(source, book)
 
 
 Check = Callable[[TestResponse, str], None]
