@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from webui.access.problems import PROBLEM, refusal
 
 JSON = "application/json"
-FHIR_JSON = "application/fhir+json"
 TEXT: Mapping[str, Any] = {"type": "string"}
 BAD = {"400": "interface_400"}
 PLANS, KEPT, RULES = "Plans", "Kept plans", "Rules"
@@ -31,6 +30,16 @@ TAGS = {
 """The groups of routes, in the order of the document; one without a route is left out."""
 PUBLIC: list[dict[str, list[str]]] = []
 """The `security` of a route that anyone may ask."""
+ETAG = {"ETag": {"description": "interface_etag", "schema": TEXT}}
+TAG = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "interface_if_none_match",
+    "schema": TEXT,
+}
+SAME = {"description": "interface_same"}
+"""For a route that gives something with a mark, and 304 to whoever has it already."""
 View = TypeVar("View", bound=Callable[..., Any])
 Example = Callable[[], Any]
 """What gives an example when the document is made: an answer of this very application."""

@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from planner.interop.fhir import DEFAULT_BASE, MEDIA_TYPE, checked_base, questionnaire
-from webui.api.describing import BAD, FHIR, TEXT, answer, described, listed, operation, ref
+from webui.api.describing import (
+    BAD,
+    ETAG,
+    FHIR,
+    SAME,
+    TAG,
+    TEXT,
+    answer,
+    described,
+    listed,
+    operation,
+    ref,
+    whole,
+)
 from webui.knowledge import knowledge
 
 blueprint = Blueprint("fhir", __name__)
-SHAPES = {
-    "Questionnaire": {
-        "type": "object",
-        "required": ["resourceType", "url", "version", "status", "item"],
-        "properties": {
-            "resourceType": {"type": "string", "const": "Questionnaire"},
-            **dict.fromkeys(("url", "version"), TEXT),
-            "status": {"type": "string", "const": "active"},
-            "item": listed({"type": "object"}),
-        },
-    }
+OPEN: dict[str, Any] = {"type": "object", "additionalProperties": True}
+"""FHIR's own shape, of which only what a program reads first is told."""
+FIRST = {
+    "resourceType": {"type": "string", "const": "Questionnaire"},
+    "url": {"type": "string", "format": "uri"},
+    "version": TEXT,
+    "status": {"type": "string", "const": "active"},
+    "item": listed(OPEN),
 }
-TAG = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "interface_if_none_match",
-    "schema": TEXT,
-}
-TAGGED = {
-    **answer("interface_questionnaire_answer", ref("Questionnaire"), MEDIA_TYPE),
-    "headers": {"ETag": {"description": "interface_etag", "schema": TEXT}},
-}
+
+
+def _begun() -> dict[str, Any]:
+    """The form as far as its first question."""
+    told: dict[str, Any] = json.loads(_form(knowledge().rulebook.edition, _base()))
+    return {**told, "item": told["item"][:1]}
+
+
+FOUND = {**answer("interface_questionnaire_answer", ref("Questionnaire"), MEDIA_TYPE, _begun),
+         "headers": ETAG}  # fmt: skip
 
 
 @blueprint.record_once
@@ -49,20 +59,25 @@ def check_base(state: BlueprintSetupState) -> None:
     operation(
         "readQuestionnaire",
         "interface_questionnaire",
-        {"200": TAGGED, "304": {"description": "interface_same"}},
+        {"200": FOUND, "304": SAME},
         BAD,
         tags=[FHIR],
+        description="interface_questionnaire_more",
         parameters=[TAG],
     ),
-    SHAPES,
+    {"Questionnaire": {**OPEN, **whole(FIRST)}},
 )
 def read() -> Response:
     """Give the Questionnaire, with canonical addresses below the setting `FHIR_BASE`."""
-    base = current_app.config.get("FHIR_BASE") or DEFAULT_BASE
-    response = Response(_form(knowledge().rulebook.edition, base), content_type=MEDIA_TYPE)
+    response = Response(_form(knowledge().rulebook.edition, _base()), content_type=MEDIA_TYPE)
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+def _base() -> str:
+    """Below which address the form and its codes are named."""
+    return str(current_app.config.get("FHIR_BASE") or DEFAULT_BASE)
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,10 @@ from planner.rulebook.conditions import Conjunction
 from planner.rulebook.rulebook import Rule, Rulebook
 from webui.api.describing import (
     BAD,
+    ETAG,
     JSON,
+    SAME,
+    TAG,
     TEXT,
     answer,
     described,
@@ -38,15 +41,6 @@ NUMBER = {"type": "integer"}
 ASKED = keyed(TEXT)
 LIST = listed(TEXT)
 MAYBE = or_null(TEXT)
-ETAG = {"ETag": {"description": "interface_etag", "schema": TEXT}}
-TAG = {
-    "name": "If-None-Match",
-    "in": "header",
-    "required": False,
-    "description": "interface_if_none_match",
-    "schema": TEXT,
-}
-SAME = {"description": "interface_same"}
 RULE = whole({
     **dict.fromkeys(("id", "title"), TEXT), "when": ASKED, "any": listed(ASKED), "verb": TEXT,
     "items": LIST, "codes": LIST, "object": TEXT, **dict.fromkeys(("at", "until", "text"), MAYBE),
@@ -78,7 +72,8 @@ VOCABULARY_SHAPES = {
 def _reading(name: str, said: str, shape: str, example: Callable[[], Any]) -> dict[str, Any]:
     """Describe a route that gives something of the rulebook, tagged by its edition."""
     found = {**answer(f"{said}_answer", ref(shape), JSON, example), "headers": ETAG}
-    return operation(name, said, {"200": found, "304": SAME}, BAD, parameters=[TAG])
+    answers = {"200": found, "304": SAME}
+    return operation(name, said, answers, BAD, description=f"{said}_more", parameters=[TAG])
 
 
 def _some_rules() -> dict[str, Any]:

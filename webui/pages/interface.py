@@ -6,10 +6,10 @@ import json
 
 from flask import Blueprint, render_template, request
 
+from webui.api import for_people
 from webui.api.examples import plan, refused, written
 from webui.api.rules import description
 from webui.knowledge import knowledge
-from webui.show import interface_page
 
 blueprint = Blueprint("interface", __name__)
 BRIEF = "text/plain"
@@ -23,17 +23,17 @@ def docs() -> str:
     return render_template(
         "docs.html",
         keyed="securitySchemes" in told["components"],
-        groups=list(interface_page.groups(told)),
-        parts=list(interface_page.parts(words)),
-        flags=list(interface_page.flags(words)),
-        plan_keys=list(interface_page.keys(told, interface_page.PLAN_SHAPES)),
-        problem_keys=list(interface_page.keys(told, interface_page.PROBLEM_SHAPES)),
-        calls=interface_page.call(request.url_root, BRIEF),
+        groups=list(for_people.groups(told)),
+        parts=list(for_people.parts(words)),
+        flags=list(for_people.flags(words)),
+        plan_keys=list(for_people.keys(told, for_people.PLAN_SHAPES)),
+        problem_keys=list(for_people.keys(told, for_people.PROBLEM_SHAPES)),
+        calls=for_people.call(request.url_root, BRIEF),
         answered=written(BRIEF),
         plan=json.dumps(_begun(plan()), indent=2, ensure_ascii=False),
-        slipped=interface_page.call(request.url_root, slipped=True),
+        slipped=for_people.call(request.url_root, slipped=True),
         refused=json.dumps(refused(), indent=2, ensure_ascii=False),
-        coded=interface_page.coded,
+        coded=for_people.coded,
     )
 
 

@@ -57,12 +57,12 @@ print(refused.status, refused.problems[0].field)
 
 
 def what_the_types_refuse() -> None:
-    Lateness(kind="lateness", who="therapis")  # type: ignore[arg-type]
-    Lateness(kind="deflection", who=LatenessWho.CLIENT)  # type: ignore[arg-type]
-    Observation(ruptures=[late])  # type: ignore[call-arg]
-    Observation(ruptures=[late], safety=None)  # type: ignore[arg-type]
-    SafetyFlags(self_harm="no")  # type: ignore[arg-type]
-    SafetyFlags(selfharm=Raised.YES)  # type: ignore[call-arg]
+    Lateness(kind="lateness", who="therapis")  # type: ignore[arg-type]  # a slip
+    Lateness(kind="deflection", who=LatenessWho.CLIENT)  # type: ignore[arg-type]  # another kind
+    Observation(ruptures=[late])  # type: ignore[call-arg]  # not asked
+    Observation(ruptures=[late], safety=None)  # type: ignore[arg-type]  # never null
+    SafetyFlags(self_harm="no")  # type: ignore[arg-type]  # no value
+    SafetyFlags(selfharm=Raised.YES)  # type: ignore[call-arg]  # no flag
 """
 
 

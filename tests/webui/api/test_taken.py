@@ -16,6 +16,7 @@ from planner import Observation, ObservationError, Planner
 from planner.contract.schema import observation_schema
 from tests.support.strategies import observations
 from tests.webui.support.describing import COMPONENTS, schemas, valid
+from webui.api.stored_plans import _of_today
 
 ASKED: dict[str, Any] = {"flags": {}}
 LATE = {"kind": "lateness", "who": "therapist"}
@@ -177,3 +178,19 @@ def test_an_error_names_what_the_description_names(client: FlaskClient) -> None:
     answer = client.post(PLANS, json={"ruptures": [LATE | {"who": "therapis"}]})
     problems = [one.as_dict() for one in told.value.problems]
     assert answer.get_json(force=True)["problems"] == problems
+
+
+def test_a_stored_plan_of_contract_1_0_has_every_key_of_today(
+    alone: dict[str, Any], planner: Planner
+) -> None:
+    old = planner.plan(GOOD).to_dict()
+    del old["contract"], old["brief"]
+    for step in old["steps"]:
+        del step["short"], step["line"], step["blanks"]
+    for held in old["held"]:
+        del held["waits_for"], held["ready"]
+    plan = valid(alone, "Plan")
+    assert not plan.is_valid(old)
+    plan.validate(_of_today(old))
+    new = planner.plan(GOOD).to_dict()
+    assert _of_today(new) is new

@@ -270,7 +270,7 @@ def test_what_follows_every_form_sent_empty_or_in_part(
 
 def test_coming_in(site: Flask, house: House, visit: Visit, check: Check) -> None:
     nobody = visit()
-    for path in ("/sign-in", "/start", "/join/none", "/sign-in?next=/plans", "/plans"):
+    for path in ("/sign-in", "/docs", "/start", "/join/none", "/sign-in?next=/plans", "/plans"):
         check(nobody.client.get(path, follow_redirects=True), path)
     for path, data in (
         ("/sign-in", {}),
