@@ -134,7 +134,9 @@ def test_a_link_is_followed_and_a_file_keeps_its_mode(desk: Path):
 def test_a_pipe_is_written_and_stays_one(desk: Path):
     os.mkfifo(desk / "pipe")
     heard: list[bytes] = []
-    reader = threading.Thread(target=lambda: heard.append((desk / "pipe").read_bytes()))
+    reader = threading.Thread(
+        target=lambda: heard.append((desk / "pipe").read_bytes()), daemon=True
+    )
     reader.start()
     write_whole(desk / "pipe", b"told")
     reader.join(10)
