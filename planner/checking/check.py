@@ -44,7 +44,12 @@ class Checked:
         return "\n".join([*map(str, self.look_at), f"{counted} (edition {self.edition})."])
 
 
-def check(packs: Sequence[Path]) -> Checked:
+def check(packs: Sequence[Path]) -> str:
+    """What `checked` tells, as lines."""
+    return str(checked(packs))
+
+
+def checked(packs: Sequence[Path]) -> Checked:
     """What holds of the rules; RulebookError with every problem where there is any.
 
     The rules that ship are checked by themselves; a pack is checked with them, because it may hold

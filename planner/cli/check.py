@@ -75,16 +75,16 @@ class _Report:
 
     def told(self) -> dict[str, Any]:
         """Check, then prove; `proof` is null where nothing was proved, `problems` what to mend."""
-        from planner.checking.check import SKIPPED, can_prove, check, proved
+        from planner.checking.check import SKIPPED, can_prove, checked, proved
         from planner.errors import RulebookError
 
         found: dict[str, Any] = dict.fromkeys(("rules", "scenarios", "edition"))
         found |= {"look_at": [], "proof": None, "problems": []}
         try:
-            checked = check(self._packs)
-            self._line(str(checked))
-            found |= {name: getattr(checked, name) for name in ("rules", "scenarios", "edition")}
-            found["look_at"] = [asdict(one) for one in checked.look_at]
+            holds = checked(self._packs)
+            self._line(str(holds))
+            found |= {name: getattr(holds, name) for name in ("rules", "scenarios", "edition")}
+            found["look_at"] = [asdict(one) for one in holds.look_at]
             if self._prove:
                 found["proof"] = proved(self._packs, self._only) if can_prove() else None
                 self._line(found["proof"] or SKIPPED)

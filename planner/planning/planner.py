@@ -64,9 +64,8 @@ class Planner:
         `ask` "sampled" one plan in 256 is asked of it again, with "always" each that is made.
         `answers` is what it said of these very rules, where that was kept.
         """
-        self._packs: tuple[str, ...] | None = None
+        self._packs: tuple[str, ...] | None = () if rulebook is None else None
         if rulebook is None:
-            self._packs = ()
             rulebook, answers = rulebook_with(SHIPPED, (), Answers, answers_of)
         self.rulebook = rulebook
         self._mark = RulebookMark(rulebook.version, rulebook.edition)

@@ -31,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (desk / "late.yaml").write_text(json.dumps(LATE), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(desk)
-        patch.setattr("planner.checking.check.check", lambda _: Checked(1, 1, "sha256:0", ()))
+        patch.setattr("planner.checking.check.checked", lambda _: Checked(1, 1, "sha256:0", ()))
         for _, *words in COMMANDS:
             done = called(words)
             assert (done.returncode, done.stderr) == (0, ""), words

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from planner import RulebookError
+from tests.support.command import called
 from tests.webui.support.postgres import free_port
 from tests.webui.test_wsgi import wait_for
 from webui.wsgi import application
@@ -82,3 +83,11 @@ def test_the_application_is_not_made_with_other_rules_instead(
     with pytest.raises(RulebookError, match="no rule file"):
         application()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_goes_by_the_environment_too(tmp_path: Path):
+    told = {"REPAIR_PLANNER_DATA": str(tmp_path), "DATABASE_URL": "", "RULES": str(tmp_path / "no")}
+    done = called(["serve", "--no-browser", "--port", "0"], told)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no such directory" in done.stderr
+    assert done.stderr.endswith("The pack is named by the environment variable RULES.\n")

@@ -22,7 +22,7 @@ from tests.support.command import called
 from tests.support.man_page import commands_of
 from tests.support.missing import missing
 
-PATIENCE = 60
+PATIENCE = 30
 """Seconds until a shell that says nothing is given up."""
 
 CASES = {

@@ -105,7 +105,7 @@ def options(command: ArgumentParser) -> list[str]:
 def test_no_reader_of_manual_pages_finds_fault_with_it(line: list[str]):
     if not shutil.which(line[0]):
         missing(f"{line[0]} is not installed")
-    done = subprocess.run([*line, PAGE], capture_output=True, text=True, check=False)
+    done = subprocess.run([*line, str(PAGE)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -115,7 +115,7 @@ def test_man_shows_it(tmp_path: Path):
     section = tmp_path / "man1"
     section.mkdir()
     assert called(["man", "-o", str(section / "repair-planner.1")]).returncode == 0
-    line = ["man", "-M", tmp_path, "repair-planner"]
+    line = ["man", "-M", str(tmp_path), "repair-planner"]
     shown = subprocess.run(line, capture_output=True, text=True, check=True).stdout
     assert "from an observed rupture in the therapeutic alliance" in " ".join(shown.split())
     assert "REPAIR_PLANNER_CONFIG" in shown

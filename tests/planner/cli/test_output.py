@@ -134,7 +134,9 @@ def test_a_link_is_followed_and_a_file_keeps_its_mode(desk: Path):
 def test_a_pipe_is_written_and_stays_one(desk: Path):
     os.mkfifo(desk / "pipe")
     heard: list[bytes] = []
-    reader = threading.Thread(target=lambda: heard.append((desk / "pipe").read_bytes()))
+    reader = threading.Thread(
+        target=lambda: heard.append((desk / "pipe").read_bytes()), daemon=True
+    )
     reader.start()
     write_whole(desk / "pipe", b"told")
     reader.join(10)
@@ -237,7 +239,7 @@ def test_a_report_goes_into_a_file_with_its_problems(desk: Path, broken: str):
 def test_rules_that_hold_are_told_as_data(monkeypatch: pytest.MonkeyPatch):
     look = RuleProblem("rules/a.yaml", 3, "look again.")
     found = Checked(7, 9, "sha256:0", (look,))
-    monkeypatch.setattr("planner.checking.check.check", lambda _: found)
+    monkeypatch.setattr("planner.checking.check.checked", lambda _: found)
     monkeypatch.setattr("planner.checking.check.can_prove", lambda: True)
     monkeypatch.setattr("planner.checking.check.proved", lambda *_: "Proved.")
     assert told("check") == {
@@ -254,7 +256,7 @@ def test_rules_that_hold_are_told_as_data(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_cannot_be_proved_as_it_was_asked_for_is_no_success(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("planner.checking.check.check", lambda _: Checked(7, 9, "sha256:0", ()))
+    monkeypatch.setattr("planner.checking.check.checked", lambda _: Checked(7, 9, "sha256:0", ()))
     monkeypatch.setattr("planner.checking.check.can_prove", lambda: False)
     assert told("check")["proof"] is None
     assert told("check", "--prove", status=1)["proof"] is None
