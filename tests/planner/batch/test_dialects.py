@@ -79,7 +79,7 @@ WAYS = st.builds(
 
 
 @settings(
-    max_examples=600,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
