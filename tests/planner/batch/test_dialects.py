@@ -171,6 +171,51 @@ def test_bytes_that_are_no_text_are_refused_by_row_and_column(
     assert done.refused == len(told)
 
 
+def test_lines_that_are_no_text_are_refused_by_number_and_key(
+    tmp_path: Path, planner: Planner
+) -> None:
+    one = {"ruptures": [{"kind": "lateness", "who": "client"}], "safety": {"flags": {}}}
+    text = "".join(json.dumps(one | {"notes": word}, ensure_ascii=False) + "\n" for word in "aü")
+    (tmp_path / "in.jsonl").write_bytes(text.encode("cp1252"))
+    run_batch(tmp_path / "in.jsonl", tmp_path / "out.jsonl", planner)
+    [line] = (tmp_path / "out.jsonl.refused.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["row"], told["problems"][0]["field"]) == (2, "notes")
+    assert "--encoding windows-1252" in told["problems"][0]["message"]
+    asked = Wishes(asked=Asked(encoding="windows-1252"))
+    run_batch(tmp_path / "in.jsonl", tmp_path / "out.jsonl", planner, asked)
+    plans = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [plan["plan"]["observation"]["notes"] for plan in plans] == ["a", "ü"]
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+def test_no_cell_of_a_table_is_run_as_a_formula(tmp_path: Path, planner: Planner) -> None:
+    cells = {
+        "=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0",
+        "@SUM(A1)": "'@SUM(A1)",
+        "+49 30 123": "'+49 30 123",
+        "-2+3": "'-2+3",
+        "'=x": "''=x",
+        "-5": "-5",
+        "+1,5": "+1,5",
+        "'s Gravenhage": "'s Gravenhage",
+        "a=b": "a=b",
+    }
+    frame = {"case": list(cells), "x": list(cells), "lateness.who": "client"}
+    pl.DataFrame(frame).with_columns(pl.lit("none").alias("safety.flags")).write_csv(
+        tmp_path / "in.csv"
+    )
+    for name in ("out.csv", "out.parquet", "out.jsonl"):
+        run_batch(tmp_path / "in.csv", tmp_path / name, planner)
+    back = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert back["x"].to_list() == back["case"].to_list() == list(cells.values())
+    assert pl.read_parquet(tmp_path / "out.parquet")["x"].to_list() == list(cells)
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["carried"]["x"] for line in lines] == list(cells)
+
+
 # --- packed, cut off, stopped -------------------------------------------------------------------
 
 
