@@ -137,7 +137,8 @@ def _strange(name: str, carry: Collection[str], *, kept: bool) -> list[FieldProb
     mend = _nearly(name)
     if not mend:
         return []
-    own = "" if kept else f" If it is a column of your own: {CARRY} {shlex.quote(shown)}."
+    carried = f'carry=["{shown}"]' if kept else f"{CARRY} {shlex.quote(shown)}"
+    own = f" If it is a column of your own: {carried}."
     what = f"No column is called `{shown}`. {mend}{own}"
     return [FieldProblem(name, None, what, _near_field(name))]
 

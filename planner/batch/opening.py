@@ -45,7 +45,7 @@ class Opened:
     """
 
     name: str
-    bytes: IO[bytes]
+    source: IO[bytes]
     size: int
     identity: tuple[Any, ...]
     path: Path | None = None
@@ -56,12 +56,12 @@ class Opened:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.bytes.close()
+        self.source.close()
 
     @property
     def piped(self) -> bool:
         """Whether it is standard input, which has no name to tell its form."""
-        return self.identity[0] == STDIN
+        return bool(self.identity[0] == STDIN)
 
     @property
     def packed(self) -> bool:
@@ -70,23 +70,23 @@ class Opened:
 
     def head(self, size: int) -> bytes:
         """The first bytes."""
-        self.bytes.seek(0)
-        return self.bytes.read(size)
+        self.source.seek(0)
+        return self.source.read(size)
 
     def whole(self) -> bytes:
         """All bytes at once."""
-        self.bytes.seek(0)
-        return self.bytes.read()
+        self.source.seek(0)
+        return self.source.read()
 
     def share(self) -> float:
         """What part of the bytes was read, from 0 to 1."""
-        return self.bytes.tell() / max(self.size, 1)
+        return self.source.tell() / max(self.size, 1)
 
     def text(self, asked: str | None) -> IO[bytes]:
         """The text as UTF-8, unpacked; `asked` is the encoding that a person named."""
         packed = self.packed
-        self.bytes.seek(0)
-        plain = cast("IO[bytes]", Unpacked(self.bytes, self.name)) if packed else self.bytes
+        self.source.seek(0)
+        plain = cast("IO[bytes]", Unpacked(self.source, self.name)) if packed else self.source
         start = plain.read(4)
         plain.seek(0)
         mark = next((name for bom, name in _MARKS if start.startswith(bom)), None)
@@ -179,7 +179,8 @@ def _encoding(asked: str | None, mark: str | None) -> str:
         return mark or UTF_8
     try:
         found = codecs.lookup(asked)
-        known = isinstance(b"".decode(asked), str) and found.name not in _NOT_OF_FILES
+        io.TextIOWrapper(io.BytesIO(), encoding=asked)  # refuses codecs of other things than text
+        known = found.name not in _NOT_OF_FILES
     except (LookupError, ValueError):
         known = False
     if not known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ _SOUND: dict[str, Any] = {
     "safety": {"flags": {}},
 }
 
+_KEY = re.compile(rb'"(\w+)"\s*:', re.ASCII)
+
 Read = tuple[int, dict[str, Any], str, tuple[FieldProblem, ...] | None]
 
 
@@ -26,13 +29,26 @@ def json_rows(stretch: Stretch) -> Iterator[Read]:
         try:
             data, problems = parsed(text)
         except ObservationError as error:
-            yield number, {}, "", error.problems
+            yield number, {}, "", _not_text(text) or error.problems
             continue
         if problems:
             yield number, {}, "", tuple(problems)
             continue
         own = _own_of(data) if isinstance(data, dict) else {}
         yield number, own, _key(data), None
+
+
+def _not_text(line: bytes) -> tuple[FieldProblem, ...]:
+    """Where a line is not UTF-8, and the mend; nothing where it is."""
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        keys = _KEY.findall(line, 0, error.start)
+        field = keys[-1].decode() if keys else ""
+        what = f"The line is not UTF-8 at byte {error.start + 1}. Name its encoding, such as"
+        mend = "--encoding windows-1252, or save the file as UTF-8."
+        return (FieldProblem(field, None, f"{what} {mend}"),)
+    return ()
 
 
 def flat_rows(frame: Any) -> Iterator[Read]:

@@ -18,7 +18,7 @@ from planner.batch.kinds import LINES, PARQUET
 from planner.batch.opening import opened
 from planner.batch.rows import flat_rows, json_rows, own_problems
 from planner.batch.sinks import PART, Partial, State, csv_of
-from planner.batch.sources import ROW, Source, Stretch
+from planner.batch.sources import ROW, Source, Stretch, no_rows
 from planner.errors import FieldProblem
 from planner.planning.planner import Planner
 
@@ -104,7 +104,7 @@ def _run(
         partial.add(plans, refused, state)
         tell(_progress(partial.state, min(source.done(stretch.rows), 1.0)))
     if not partial.state.parts:
-        nothing = Stretch(partial.state.position, partial.state.rows)
+        nothing = Stretch(0, 0, frame=no_rows(source.known))
         partial.add(*writer.written(nothing, first=True), State())
 
 

@@ -174,7 +174,7 @@ def csv_of(frame: Any, separator: str = ",", *, header: bool, marked: bool = Fal
     names = {name: _safe_name(name) for name in frame.columns}
     told = frame.with_columns(safe).rename(names)
     start = BOM if marked and header else b""
-    return start + told.write_csv(include_header=header, separator=separator).encode()
+    return start + bytes(told.write_csv(include_header=header, separator=separator).encode())
 
 
 _FORMULA = r"^'*[=+\-@\t\r]"

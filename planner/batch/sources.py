@@ -60,6 +60,15 @@ class Source(Protocol):
         """What share of the file lies behind so many rows, from 0 to 1."""
 
 
+def no_rows(known: Known) -> Any:
+    """A frame of a table's columns without a row; None for lines, which have no columns."""
+    if not known.names:
+        return None
+    import polars as pl
+
+    return pl.DataFrame(schema={ROW: pl.UInt32, **dict.fromkeys(known.names, pl.String)})
+
+
 def refusal(message: str) -> ObservationError:
     """An error about the file as a whole."""
     return ObservationError([FieldProblem("", None, message)])

@@ -38,7 +38,7 @@ class Workbook:
 
     def done(self, rows: int) -> float:
         """What share of the rows lies behind."""
-        return rows / max(self._rows.height, 1)
+        return rows / max(int(self._rows.height), 1)
 
     def stretches(self, position: int, rows: int) -> Iterator[Stretch]:
         """Slices of the rows, each as a frame of text."""

@@ -17,8 +17,9 @@ PAGES = "an application without a database has no accounts, and one without CDS 
 SERVER = "the command line asks every command for its options, and only one of them runs"
 
 WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
+    "planner.batch.choosing": (POLARS, ("planner.batch.tables", "planner.batch.workbook")),
     "planner.batch.frame": (POLARS, ("planner.batch.grouping",)),
-    "planner.batch.running": (POLARS, ("planner.batch.tables", "planner.batch.tabular")),
+    "planner.batch.running": (POLARS, ("planner.batch.tabular",)),
     "planner.batch.sinks": (POLARS, ("planner.batch.parts",)),
     "planner.batch.sources": (POLARS, ("planner.batch.frame",)),
     "planner.checking.check": (
@@ -40,7 +41,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "planner.chosen_rules": (COMMAND, ("planner.planning.planner",)),
-    "planner.cli.batch": (COMMAND, ("planner.batch.running",)),
+    "planner.cli.batch": (COMMAND, ("planner.batch.choosing", "planner.batch.running")),
     "planner.cli.check": (COMMAND, ("planner.checking.check", "planner.errors")),
     "planner.cli.command_line": (COMMAND, ("planner", "planner.errors")),
     "planner.cli.diff": (

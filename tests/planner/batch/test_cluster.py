@@ -1,4 +1,4 @@
-"""The README's lines for Dask and Spark, each on a cluster of its own on this machine."""
+"""The lines for Dask, Spark and Ray, each on a cluster of its own on this machine."""
 
 from __future__ import annotations
 
@@ -39,10 +39,22 @@ Path(sys.argv[3]).write_text(json.dumps(told))
 spark.stop()
 """
 
+RAY = """
+import json, sys
+from pathlib import Path
+import pandas as pd, ray
+ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+rows = json.loads(Path(sys.argv[1]).read_text())
+dataset = ray.data.from_pandas(pd.DataFrame(rows)).repartition(3)
+exec(Path(sys.argv[2]).read_text())
+Path(sys.argv[3]).write_text(planned.to_pandas().to_json(orient="records"))
+ray.shutdown()
+"""
 
-def lines_of_readme(word: str) -> str:
-    """The README's block of Python with this word in it."""
-    readme = (ROOT / "README.md").read_text("utf-8")
+
+def lines_of_readme(word: str, page: str = "README.md") -> str:
+    """The block of Python of the README, or of another page, with this word in it."""
+    readme = (ROOT / page).read_text("utf-8")
     [block] = [
         one
         for one in re.findall(r"^```py\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
@@ -110,4 +122,23 @@ def test_spark_runs_it_with_another_separator(tmp_path: Path, expected: dict[str
     refused = orjson.loads(done.pop("bad")["plan__refused"])
     assert refused[0]["field"] == "safety__flags"
     assert {case: row["plan__json"] for case, row in done.items()} == expected
+    assert {row["site"] for row in done.values()} == {"north"}
+
+
+@pytest.mark.slow
+def test_ray_runs_it_by_the_same_function(tmp_path: Path, expected: dict[str, str]) -> None:
+    pytest.importorskip("ray.data", reason="Ray is not installed")
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    given, lines, out = (tmp_path / name for name in ("given.json", "lines.py", "out.json"))
+    given.write_text(json.dumps([*ROWS, BAD]))
+    lines.write_text(lines_of_readme("map_batches", "docs/files.md"))
+    here = {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
+    command = [sys.executable, "-c", RAY, str(given), str(lines), str(out)]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=os.environ | here, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    done = {row["case"]: row for row in json.loads(out.read_text())}
+    assert orjson.loads(done.pop("bad")["plan.refused"])[0]["field"] == "safety.flags"
+    assert {case: row["plan.json"] for case, row in done.items()} == expected
     assert {row["site"] for row in done.values()} == {"north"}

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,56 +55,63 @@ def safe(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and bare[:1] and bare[0] in "=+-@\t\r" else cell
 
 
+@dataclass(frozen=True)
+class Written:
+    """How a table is written."""
+
+    separator: str
+    encoding: str
+    quoting: Any
+    ends: str
+    says: bool
+    packed: bool
+
+
+WAYS = st.builds(
+    Written,
+    st.sampled_from(",;\t"),
+    st.sampled_from(sorted(ENCODINGS)),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.booleans(),
+)
+
+
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(
-    table=tables(),
-    separator=st.sampled_from(",;\t"),
-    encoding=st.sampled_from(sorted(ENCODINGS)),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
-    ends=st.sampled_from(["\n", "\r\n"]),
-    says=st.booleans(),
-    packed=st.booleans(),
-)
+@given(table=tables(), way=WAYS)
 def test_whatever_is_written_comes_back(
-    table: Any,
-    separator: str,
-    encoding: str,
-    quoting: Any,
-    ends: str,
-    says: bool,
-    packed: bool,
-    tmp_path: Path,
-    planner: Planner,
+    table: Any, way: Written, tmp_path: Path, planner: Planner
 ) -> None:
     names, rows = table
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=separator, quoting=quoting, lineterminator=ends).writerows(
-        [names, *rows]
-    )
-    written = (f"sep={separator}{ends}" if says else "") + text.getvalue()
+    writer = csv.writer(text, delimiter=way.separator, quoting=way.quoting, lineterminator=way.ends)
+    writer.writerows([names, *rows])
+    written = (f"sep={way.separator}{way.ends}" if way.says else "") + text.getvalue()
     try:
-        data = written.encode(encoding)
+        data = written.encode(way.encoding)
     except UnicodeEncodeError:
         return
-    path = tmp_path / ("in.csv.gz" if packed else "in.csv")
-    path.write_bytes(gzip.compress(data, 1) if packed else data)
-    wishes = Wishes(again=True, asked=Asked(encoding=ENCODINGS[encoding]))
+    path = tmp_path / ("in.csv.gz" if way.packed else "in.csv")
+    path.write_bytes(gzip.compress(data, 1) if way.packed else data)
+    wishes = Wishes(again=True, asked=Asked(encoding=ENCODINGS[way.encoding]))
     out = tmp_path / "out.csv"
     done = run_batch(path, out, planner, wishes)
     full = [number for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     assert (done.rows, done.refused, done.rows + done.empty) == (len(full), 0, len(rows))
-    back = list(csv.reader(io.StringIO(out.read_text("utf-8-sig")), delimiter=_as_in(separator)))
+    told = io.StringIO(out.read_bytes().decode("utf-8-sig"), newline="")
+    back = list(csv.reader(told, delimiter=_as_in(way.separator)))
     columns = [place for place, name in enumerate(names) if name not in FIELDS]
     header = [place for place, name in enumerate(back[0]) if not name.startswith("plan.")][1:]
     assert len(header) == len(columns)
     assert len(set(back[0])) == len(back[0])
     assert [int(row[0]) for row in back[1:]] == full
-    told = [[safe(row[place]) for place in header] for row in back[1:]]
-    assert told == [[rows[number - 1][place] for place in columns] for number in full]
+    cells = [[safe(row[place]) for place in header] for row in back[1:]]
+    assert cells == [[rows[number - 1][place] for place in columns] for number in full]
 
 
 def _as_in(separator: str) -> str:
@@ -161,6 +169,51 @@ def test_bytes_that_are_no_text_are_refused_by_row_and_column(
     assert shown in told[0]["problems"][0]["value"]
     assert "--encoding" in told[0]["problems"][0]["message"]
     assert done.refused == len(told)
+
+
+def test_lines_that_are_no_text_are_refused_by_number_and_key(
+    tmp_path: Path, planner: Planner
+) -> None:
+    one = {"ruptures": [{"kind": "lateness", "who": "client"}], "safety": {"flags": {}}}
+    text = "".join(json.dumps(one | {"notes": word}, ensure_ascii=False) + "\n" for word in "aü")
+    (tmp_path / "in.jsonl").write_bytes(text.encode("cp1252"))
+    run_batch(tmp_path / "in.jsonl", tmp_path / "out.jsonl", planner)
+    [line] = (tmp_path / "out.jsonl.refused.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["row"], told["problems"][0]["field"]) == (2, "notes")
+    assert "--encoding windows-1252" in told["problems"][0]["message"]
+    asked = Wishes(asked=Asked(encoding="windows-1252"))
+    run_batch(tmp_path / "in.jsonl", tmp_path / "out.jsonl", planner, asked)
+    plans = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [plan["plan"]["observation"]["notes"] for plan in plans] == ["a", "ü"]
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+def test_no_cell_of_a_table_is_run_as_a_formula(tmp_path: Path, planner: Planner) -> None:
+    cells = {
+        "=cmd|' /C calc'!A0": "'=cmd|' /C calc'!A0",
+        "@SUM(A1)": "'@SUM(A1)",
+        "+49 30 123": "'+49 30 123",
+        "-2+3": "'-2+3",
+        "'=x": "''=x",
+        "-5": "-5",
+        "+1,5": "+1,5",
+        "'s Gravenhage": "'s Gravenhage",
+        "a=b": "a=b",
+    }
+    frame = {"case": list(cells), "x": list(cells), "lateness.who": "client"}
+    pl.DataFrame(frame).with_columns(pl.lit("none").alias("safety.flags")).write_csv(
+        tmp_path / "in.csv"
+    )
+    for name in ("out.csv", "out.parquet", "out.jsonl"):
+        run_batch(tmp_path / "in.csv", tmp_path / name, planner)
+    back = pl.read_csv(tmp_path / "out.csv", infer_schema=False)
+    assert back["x"].to_list() == back["case"].to_list() == list(cells.values())
+    assert pl.read_parquet(tmp_path / "out.parquet")["x"].to_list() == list(cells)
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["carried"]["x"] for line in lines] == list(cells)
 
 
 # --- packed, cut off, stopped -------------------------------------------------------------------

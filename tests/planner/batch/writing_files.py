@@ -14,6 +14,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def of_google(separator: str) -> str:
 
 def of_pandas(suffix: str, **written: Any) -> str:
     """What `to_csv` writes; with an index, its column has no name."""
-    import pandas as pd
+    pd = import_module("pandas")
 
     frame = pd.DataFrame(ROWS[:-2], columns=list(COLUMNS))
     return str(frame.to_csv(sep="\t" if suffix == ".tsv" else ",", **written))
@@ -146,9 +147,7 @@ def of_pandas(suffix: str, **written: Any) -> str:
 
 def workbook() -> bytes:
     """The sheet in a workbook of two, under a blank row."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
+    book = import_module("openpyxl").Workbook()
     sheet: Any = book.active
     sheet.title = "Fälle"
     for number, row in enumerate((COLUMNS, *ROWS), 2):
