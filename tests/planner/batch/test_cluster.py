@@ -52,9 +52,9 @@ ray.shutdown()
 """
 
 
-def lines_of_readme(word: str, page: str = "README.md") -> str:
-    """The block of Python of the README, or of another page, with this word in it."""
-    readme = (ROOT / page).read_text("utf-8")
+def lines_of(word: str) -> str:
+    """The block of Python of docs/files.md with this word in it."""
+    readme = (ROOT / "docs/files.md").read_text("utf-8")
     [block] = [
         one
         for one in re.findall(r"^```py\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
@@ -91,7 +91,7 @@ def test_dask_runs_it_in_processes_of_its_own(
     with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster):
         parts = dd.from_pandas(pd.DataFrame([*ROWS, BAD]), npartitions=3)
         names: dict[str, Any] = {"parts": parts}
-        exec(lines_of_readme("map_partitions"), names)  # noqa: S102  # what a reader would type
+        exec(lines_of("map_partitions"), names)  # noqa: S102  # what a reader would type
         done = names["planned"].compute()
         meta = plan_frame(parts.head()).head(0)
         sent = parts.map_partitions(plan_frame, planner, meta=meta).compute()
@@ -110,7 +110,7 @@ def test_spark_runs_it_with_another_separator(tmp_path: Path, expected: dict[str
         pytest.skip("Java, which Spark runs on, is not installed")
     given, lines, out = (tmp_path / name for name in ("given.json", "lines.py", "out.json"))
     given.write_text(json.dumps([*ROWS, BAD]))
-    lines.write_text(lines_of_readme("mapInPandas"))
+    lines.write_text(lines_of("mapInPandas"))
     command = [sys.executable, "-c", SPARK, str(given), str(lines), str(out)]
     here = {"PYTHONPATH": str(ROOT), "PYSPARK_PYTHON": sys.executable}
     ended = subprocess.run(
@@ -131,7 +131,7 @@ def test_ray_runs_it_by_the_same_function(tmp_path: Path, expected: dict[str, st
     pytest.importorskip("pandas", reason="pandas is not installed")
     given, lines, out = (tmp_path / name for name in ("given.json", "lines.py", "out.json"))
     given.write_text(json.dumps([*ROWS, BAD]))
-    lines.write_text(lines_of_readme("map_batches", "docs/files.md"))
+    lines.write_text(lines_of("map_batches"))
     here = {"PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0"}
     command = [sys.executable, "-c", RAY, str(given), str(lines), str(out)]
     ended = subprocess.run(
