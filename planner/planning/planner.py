@@ -23,7 +23,6 @@ from planner.planning.numbering import Numbering
 from planner.planning.placing import Placement, Placing
 from planner.planning.questions import Questions
 from planner.planning.reasons import Reasons, values_of
-from planner.planning.sending import Ask, arrived
 from planner.planning.stages import Stages
 from planner.planning.table import Answers, Compiled, answers_of
 from planner.planning.telling import Asked
@@ -34,6 +33,7 @@ from planner.rulebook.rulebook import Rule, Rulebook, When
 
 if TYPE_CHECKING:
     from planner.contract.observation import Observation
+    from planner.planning.sending import Ask
 
 _PLANS = (3.0, 60_000)
 """Megabytes for plans, and bytes of one with its JSON."""
@@ -99,6 +99,8 @@ class Planner:
 
         One whose rulebook was handed over travels as that and what the engine said of it.
         """
+        from planner.planning.sending import arrived
+
         if self._packs is None:
             return partial(type(self), ask=self._ask, answers=self._answers), (self.rulebook,)
         return arrived, (type(self).load, self._packs, self._ask, self.rulebook.edition)

@@ -94,7 +94,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.contract.fields": (TYPES, ("planner.contract.catalogue",)),
     "planner.plan.formats": (PEOPLE, ("planner.plan.rendering",)),
     "planner.plan.plan": (PEOPLE, ("planner.plan.reading_back", "planner.plan.rendering")),
-    "planner.planning.planner": (TYPES, ("planner.contract.observation",)),
+    "planner.planning.planner": (
+        TYPES,  # and most planners stay in the process that made them
+        ("planner.contract.observation", "planner.planning.sending"),
+    ),
     "planner.reading.observation_file": (
         READER,
         ("planner.contract.observation", "planner.reading.nodes", "planner.reading.problems"),

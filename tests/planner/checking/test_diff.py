@@ -120,3 +120,12 @@ def test_a_revision_is_read_as_it_stood(monkeypatch, changed):
 def test_the_command_prints_markdown(capsys):
     assert main(["diff", str(SHIPPED), str(SHIPPED)]) == 0
     assert capsys.readouterr().out.startswith("# What this change of the rules changes\n")
+
+
+@once
+@slow
+def test_the_command_prints_data_for_another_program(capsys):
+    assert main(["diff", str(SHIPPED), str(SHIPPED), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    edition = read_rulebook(SHIPPED).edition
+    assert told == {"old": edition, "new": edition, "changes": [], "scenarios": []}
