@@ -80,8 +80,8 @@ def source_of(given: Opened, asked: Asked) -> Source:
         from planner.batch.tables import Table
 
         text = given.text(asked.encoding)
-        share, carry, encoding = given.share, asked.carry, given.encoding
-        return Table(text, share, carry, separator=form.separator, encoding=encoding)
+        named = form.separator if asked.read_as else None  # else the header tells it
+        return Table(text, given.share, asked.carry, separator=named, encoding=given.encoding)
     file = given.whole() if given.piped else given.path
     if form.kind == PARQUET:
         return Columns(io.BytesIO(file) if isinstance(file, bytes) else file, asked.carry)

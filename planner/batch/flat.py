@@ -142,6 +142,8 @@ def _in_columns(problem: FieldProblem) -> str:
     if problem.field == f"{SAFETY}.{_BLANK_OF_PROGRAMS}":
         what = f"`{_BLANK_OF_PROGRAMS}` is what programs write where nothing was answered."
         return f"{what} Write `{NONE}` where you asked and none applies, or the flags."
+    if problem.field.startswith(f"{SAFETY}.") and "is no safety flag" in problem.message:
+        return f"{problem.message} Write `{NONE}` only where you asked and none applies."
     if problem.field == "ruptures":
         return f"No cell tells of a rupture; fill one of {', '.join(first_columns())}."
     return problem.message

@@ -39,7 +39,7 @@ class Header:
 def read_header(text: IO[bytes], separator: str | None = None) -> Header:
     """Read the header at the start of a table; ObservationError where there is none.
 
-    `separator` is what the file's ending says (`.tsv`); a line `sep=;` goes before it, and else
+    `separator` is what a person says (`--from tsv`); a line `sep=;` goes before it, and else
     the separator is the one by which most of the columns are known.
     """
     line = text.readline(LARGEST + 2)

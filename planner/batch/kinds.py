@@ -22,8 +22,6 @@ KINDS = {
     ".xlsx": WORKBOOK,
 }
 """What the ending of a name says; `.txt` is what Excel calls "Unicode Text"."""
-FORMATS = (LINES, TABLE, "tsv", PARQUET, WORKBOOK)
-"""What a person may say a file is."""
 GZ = ".gz"
 TAB = "\t"
 _BEGIN = {b"PAR1": PARQUET, b"PK\x03\x04": WORKBOOK}

@@ -202,7 +202,8 @@ def _unfit(
             return FieldProblem(name, printable(shown), f"{what} {not_text(encoding)}")
     if len(cells) != len(names):
         what = f"The row has {len(cells)} cells; the header has {len(names)} columns."
-        return FieldProblem("", None, f"{what} {_quoted(separator)}")
+        name = names[min(len(cells), len(names) - 1)]
+        return FieldProblem(name, None, f"{what} {_quoted(separator)}")
     return too_long() if sum(map(len, cells)) > LARGEST else None
 
 

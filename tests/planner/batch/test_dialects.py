@@ -265,6 +265,24 @@ def test_a_stopped_run_goes_on_wherever_its_bytes_come_from(
     assert [end.read_bytes() if end.exists() else b"" for end in ends].count(b"") in {0, 2}
 
 
+@pytest.mark.parametrize("name", ["in.tsv", "in.txt", "in.csv"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_header_tells_the_separator_and_not_the_ending(
+    name: str, separator: str, tmp_path: Path, planner: Planner
+) -> None:
+    """A comma, a semicolon and a `|` in its cells change nothing."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(["a;b", "c,d", "context.feelings", "lateness.who", "safety.flags"])
+    writer.writerow(["1;2", "3,4", "hurt|sad", "client", "none"])
+    (tmp_path / name).write_text(text.getvalue(), newline="")
+    run_batch(tmp_path / name, tmp_path / "out.jsonl", planner)
+    [line] = (tmp_path / "out.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert told["carried"] == {"a;b": "1;2", "c,d": "3,4"}
+    assert told["plan"]["observation"]["context"]["feelings"] == ["hurt", "sad"]
+
+
 # --- rows -----------------------------------------------------------------------------------------
 
 
