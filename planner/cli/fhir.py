@@ -15,7 +15,12 @@ _ANY = "a plan or an observation, JSON"
 
 def add_command(commands: Commands) -> None:
     """Add `fhir` and its parts to the command line."""
-    command = commands.add_parser("fhir", help="the form, its answers and plans as FHIR R4")
+    command = commands.add_parser(
+        "fhir",
+        help="the form, its answers and plans as FHIR R4",
+        description="Give the form, read its answers, and give plans as FHIR R4 resources.",
+        epilog=f"Example: {PROGRAM} fhir questionnaire -o form.json",
+    )
     parts = command.add_subparsers(title="parts", metavar="PART", required=True)
     asked = parts.add_parser("questionnaire", help="the vocabulary as a Questionnaire")
     codes = parts.add_parser("codesystems", help="what every code means, as CodeSystems")
@@ -24,6 +29,17 @@ def add_command(commands: Commands) -> None:
     planned = parts.add_parser(
         "careplan", help="a plan (or an observation) as CarePlan and Provenance"
     )
+    _add_care_plan(planned)
+    runs = (_questionnaire, _code_systems, _observation, _care_plan)
+    for part, run in zip((asked, codes, read, planned), runs, strict=True):
+        part.add_argument("--base", metavar="URL", help="what our canonical addresses begin with")
+        add_output(part)
+        add_rules(part)
+        part.set_defaults(run=run)
+
+
+def _add_care_plan(planned: argparse.ArgumentParser) -> None:
+    """Add what only a CarePlan is asked with."""
     planned.add_argument(
         "file",
         metavar="FILE",
@@ -31,17 +47,13 @@ def add_command(commands: Commands) -> None:
     )
     planned.add_argument("--subject", metavar="REF", help="whom it is about, such as Patient/12")
     planned.add_argument(
-        "--response", metavar="REF", help="the response it was made from, such as …Response/7"
+        "--response",
+        metavar="REF",
+        help="the response it was made from, such as QuestionnaireResponse/7",
     )
     planned.add_argument(
         "--recorded", metavar="MOMENT", help="when, with its zone; now if left out"
     )
-    runs = (_questionnaire, _code_systems, _observation, _care_plan)
-    for part, run in zip((asked, codes, read, planned), runs, strict=True):
-        part.add_argument("--base", metavar="URL", help="what our canonical addresses begin with")
-        add_output(part)
-        add_rules(part)
-        part.set_defaults(run=run)
 
 
 def _questionnaire(chosen: argparse.Namespace) -> int:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.terminal import Commands, add_rules
+from planner.cli.terminal import PROGRAM, Commands, add_rules
 
 _SDK = {"mcp", "mcp_types"}
 
 
 def add_command(commands: Commands) -> None:
     """Add `mcp` to the command line."""
-    command = commands.add_parser("mcp", help="the planner as tools for an assistant, over stdio")
+    command = commands.add_parser(
+        "mcp",
+        help="the planner as tools for an assistant, over stdio",
+        description="Serve the planner as tools for an assistant that starts this command (MCP).",
+        epilog=f"Example: {PROGRAM} mcp",
+    )
     command.add_argument(
         "--allow-relayed",
         action="store_true",

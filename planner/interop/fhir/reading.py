@@ -134,7 +134,7 @@ def _read(found: Walked, base: str) -> Iterator[tuple[str, list[Any]]]:
     for link_id, answers in found.answers.items():
         asked = ASKED[link_id]
         if len(answers) > 1 and not asked.several:
-            found.say(link_id, None, f"This has {len(answers)} answers; it takes one.")
+            found.note(link_id, None, f"This has {len(answers)} answers; it takes one.")
             continue
         values = [_value(asked, answer, base) for answer in answers]
         wrong = [value for value in values if isinstance(value, FieldProblem)]

@@ -37,7 +37,7 @@ class Walked:
     problems: list[FieldProblem] = field(default_factory=list)
     items: int = 0
 
-    def say(self, place: str, value: object, message: str, nearest: str | None = None) -> None:
+    def note(self, place: str, value: object, message: str, nearest: str | None = None) -> None:
         """Note a problem at a linkId."""
         self.problems.append(FieldProblem(place, value, message, nearest))
 
@@ -47,7 +47,7 @@ def walked(response: Mapping[str, Any]) -> Walked:
     found = Walked()
     for key in ("modifierExtension", "implicitRules"):
         if key in response:
-            found.say(key, response[key], _MODIFIER.replace("modifierExtension", key))
+            found.note(key, response[key], _MODIFIER.replace("modifierExtension", key))
     _items(found, response.get("item"), "", 0)
     return found
 
@@ -57,16 +57,16 @@ def _items(found: Walked, items: object, place: str, depth: int) -> None:
     if items is None:
         return
     if not isinstance(items, list | tuple):
-        found.say(place or "item", items, f"`item` is a list in [ ], not {shown(items)}.")
+        found.note(place or "item", items, f"`item` is a list in [ ], not {shown(items)}.")
         return
     if depth >= DEEPEST:
-        found.say(place, None, f"Items are nested more than {DEEPEST} levels deep.")
+        found.note(place, None, f"Items are nested more than {DEEPEST} levels deep.")
         return
     for item in items:
         found.items += 1
         if found.items > MOST_ITEMS:
             if found.items == MOST_ITEMS + 1:
-                found.say(place or "item", None, f"There are more than {MOST_ITEMS:,} items.")
+                found.note(place or "item", None, f"There are more than {MOST_ITEMS:,} items.")
             return
         _item(found, item, place, depth)
 
@@ -74,14 +74,14 @@ def _items(found: Walked, items: object, place: str, depth: int) -> None:
 def _item(found: Walked, item: object, place: str, depth: int) -> None:
     """Go through one item: what it is called, its answers, and what stands below it."""
     if not isinstance(item, Mapping):
-        found.say(place or "item", item, f"An item is a mapping, not {shown(item)}.")
+        found.note(place or "item", item, f"An item is a mapping, not {shown(item)}.")
         return
     link_id = item.get("linkId")
     if not isinstance(link_id, str):
         message = (
             f"An item needs its `linkId`, such as {next(iter(ASKED))}; this is {shown(link_id)}."
         )
-        found.say(place or "item", link_id, message)
+        found.note(place or "item", link_id, message)
         return
     where = printable(link_id)
     _only(found, item, _ITEM, where)
@@ -94,9 +94,9 @@ def _only(found: Walked, given: Mapping[Any, Any], known: frozenset[str], where:
     for key in given:
         plain = key.removeprefix("_") if isinstance(key, str) else key
         if plain == "modifierExtension":
-            found.say(where, given[key], _MODIFIER)
+            found.note(where, given[key], _MODIFIER)
         elif plain not in known and not (known is _ANSWER and str(plain).startswith("value")):
-            found.say(where, shown(key), f"{shown(key)} is no key of FHIR's here.")
+            found.note(where, shown(key), f"{shown(key)} is no key of FHIR's here.")
 
 
 def _answers(found: Walked, answers: object, link_id: str, depth: int) -> None:
@@ -106,16 +106,16 @@ def _answers(found: Walked, answers: object, link_id: str, depth: int) -> None:
         message = (
             f"The questionnaire has no {shown(link_id)}.{likeness.did_you_mean(link_id, _LINK_IDS)}"
         )
-        found.say(where, link_id, message, likeness.nearest(link_id, _LINK_IDS))
+        found.note(where, link_id, message, likeness.nearest(link_id, _LINK_IDS))
     if answers is None:
         return
     if not isinstance(answers, list | tuple):
-        found.say(where, answers, f"`answer` is a list in [ ], not {shown(answers)}.")
+        found.note(where, answers, f"`answer` is a list in [ ], not {shown(answers)}.")
         return
     kept: Answers = []
     for answer in answers:
         if not isinstance(answer, Mapping):
-            found.say(where, answer, f"An answer is a mapping, not {shown(answer)}.")
+            found.note(where, answer, f"An answer is a mapping, not {shown(answer)}.")
             continue
         _only(found, answer, _ANSWER, where)
         _items(found, answer.get("item"), where, depth + 1)
@@ -129,9 +129,9 @@ def _keep(found: Walked, link_id: str, answers: Answers) -> None:
     """Keep what was answered; the same question twice is told, since one would win unseen."""
     if link_id not in ASKED:
         if _known(link_id):
-            found.say(link_id, None, "This is no question and has no answer of its own.")
+            found.note(link_id, None, "This is no question and has no answer of its own.")
     elif link_id in found.answers:
-        found.say(link_id, None, "This is answered in two places; keep the one that is meant.")
+        found.note(link_id, None, "This is answered in two places; keep the one that is meant.")
     else:
         found.answers[link_id] = answers
 

@@ -37,6 +37,7 @@ def test_a_case_of_another_place_is_told(planner, scenarios, lesson):
     [message] = problems(wrong, scenarios, planner)
     assert "does not have D2 held" in message
     assert step.scenario in message
+    assert "Choose another scenario, or mend the rules that make the plan" in message
 
 
 def test_a_case_that_is_no_scenario_is_told(planner, scenarios, lesson):

@@ -54,6 +54,13 @@ def test_a_directory_without_it_has_none(tmp_path):
     [
         ("\nC2:\n", "\nC9:\n", 'unknown item "C9"'),
         ("\nC2:\n", "\nC9:\n", "C2 is missing."),
+        ("\nC2:\n", "\nC9:\n", ":` with its `use:`, `leave:` …"),
+        ("    barred:\n", "    forbidden:\n", ":` with a `case:` and what to `see:` in it"),
+        (
+            "source: rennie1994",
+            "source: ladany1996",
+            "Add a verified source, a handout item, or `derived`",
+        ),
         ("source: rennie1994", "source: renie1994", 'Did you mean "rennie1994"?'),
         (
             "[handout C2, safran2001]",
@@ -81,4 +88,4 @@ def test_a_mistake_is_told_with_its_place(tmp_path, old, new, told):
 
 
 def test_a_list_is_no_file_of_lessons(tmp_path):
-    assert "Begin with `C1:`" in refused(tmp_path, "- C1\n")
+    assert "Begin with `C1:`, and `use:` beneath it" in refused(tmp_path, "- C1\n")

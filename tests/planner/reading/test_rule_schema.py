@@ -26,7 +26,7 @@ FILES = [
     path
     for directory in (ROOT / "rules", EXAMPLE, START)
     for path in sorted(directory.rglob("*.yaml"))
-    if path.name not in ("entering.yaml", "handout.yaml", "judgments.yaml", "properties.yaml")
+    if path.stem not in ("entering", "handout", "judgments", "learning", "properties")
 ]
 RULE: dict[str, Any] = {
     "id": "ours.one",

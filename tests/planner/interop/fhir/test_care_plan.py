@@ -273,7 +273,7 @@ def test_a_plan_of_the_first_contract_is_read(planner):
     ("place", "value", "message"),
     [
         ("steps", None, "plan.steps is no list"),
-        ("summary", 5, "plan.summary: Input should be a valid string"),
+        ("summary", 5, "plan.summary is no text"),
         ("disposition", "go", "plan.disposition: Input should be"),
         ("safety", {}, "plan.safety has no level"),
     ],
