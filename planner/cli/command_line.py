@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from planner.cli import batch, check, diff, explain, new_pack, plan, schema
+from planner.cli import batch, check, diff, explain, new_pack, plan, practice, schema
 from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands
 
 GROUP = "repair_planner.commands"
@@ -25,6 +25,7 @@ OWN_COMMANDS = {
     "batch": batch,
     "new-pack": new_pack,
     "diff": diff,
+    "practice": practice,
 }
 """This package's own commands, in the order of the help."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from planner.contract.facts import Fact
+from planner.contract.fields import FIELDS
 from planner.plan.parts import Because
 from planner.plan.plan import Plan
 from planner.planning.near_misses import Near, nearly
@@ -104,6 +104,18 @@ def _waiting(
 def _near(
     rules: tuple[Rule, ...], item: str, verbs: tuple[str, ...], known: Mapping[str, Fact]
 ) -> tuple[Near, ...]:
-    """The rules of these verbs on an item that hold but for one condition; the first few."""
+    """The rules of these verbs on an item that hold but for one condition: of each the first, a few."""
     acting = (rule for rule in rules if rule.verb in verbs and item in rule.items)
-    return tuple(islice(nearly(acting, known), NEAREST))
+    near = {
+        one.missing: one for one in nearly(acting, known) if _answerable(one.missing.field, known)
+    }
+    return tuple(near.values())[:NEAREST]
+
+
+def _answerable(field: str, known: Mapping[str, Fact]) -> bool:
+    """Whether another answer to a field is thinkable: not to one of a rupture that is not there."""
+    asked = FIELDS.get(field)
+    if asked is None or asked.rupture is None:
+        return field not in ("ruptures.kinds", "ruptures.count")
+    kinds = known["ruptures.kinds"]
+    return isinstance(kinds, frozenset) and asked.rupture in kinds

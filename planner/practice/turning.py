@@ -2,8 +2,8 @@
 
 Answers are tried in a fixed order, those first that are clinically telling: how often, how the
 alliance was, how far the work is, what was said already. What the story is made of (who was late,
-what was asked for) stays. A plan is turned by another disposition, another first step, or a hold
-that comes or goes. Of the first few fields that turn it one is taken by a number made of the
+what was asked for) stays. A plan is turned by another disposition, another first step, or an item
+that becomes a step or is none any more. Of the first few fields that turn it one is taken by a number made of the
 observation: else most cases would turn by the same field. A safety flag is changed only where no
 other answer turns the plan. The same observation and the same rules give the same answer.
 """
@@ -29,6 +29,12 @@ _OF_RUPTURES = ("pressed", "answer", "grievance", "notice_given", "cause", "trig
 _OF_CONTEXT = ("alliance", "phase", "apology", "earlier_repair", "severity", "raised_by_client",
                "pattern_named_by_client", "history", "outside_pattern", "reactant", "setting",
                "leaving", "therapist_part", "format")  # fmt: skip
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "context.alliance": ("weak", "forming", "good", "strong"),
+    "context.leaving": ("announced", "hinted", "no"),
+    "context.setting": ("text", "phone", "video"),
+}
+"""Of some fields only the answers that go with most stories, in this order."""
 _ADDED = (("feelings", ("overwhelmed", "frightened", "ashamed")), ("signs", ("denial",)),
           ("culture_power", ("misattunement_by_therapist", "norm_explains_behaviour")))  # fmt: skip
 _FLAGS = ("self_harm", "formal_complaint")
@@ -91,8 +97,8 @@ def _turned(one: _Try, plan: Plan, planner: Planner) -> Turn | None:
     except ObservationError:
         return None
     changes, begins = tuple(_changes(plan, then)), _begins(plan, then)
-    held = any("held" in (before, after) for _, before, after in changes)
-    if not begins and not held and plan.disposition == then.disposition:
+    steps = {step.item for step in plan.steps} ^ {step.item for step in then.steps}
+    if not begins and not steps and plan.disposition == then.disposition:
         return None
     return Turn(one.field, one.was, one.now, one.observation, changes, begins)
 
@@ -113,13 +119,16 @@ def stands(plan: Plan) -> dict[str, str]:
 
 
 def _changes(plan: Plan, then: Plan) -> Iterator[Change]:
-    """What moved, the disposition first; on a stop nothing else is worth telling."""
+    """What moved, the disposition first; on a stop nothing else is worth telling.
+
+    An item that was no step and is none is left out: it moved nothing that is said or done.
+    """
     if plan.disposition != then.disposition:
         yield "", plan.disposition, then.disposition
     if "stop" in (plan.disposition, then.disposition):
         return
     was, now = stands(plan), stands(then)
-    for item in sorted({*was, *now}):
+    for item in sorted({step.item for step in (*plan.steps, *then.steps)}):
         if was.get(item) != now.get(item):
             yield item, was.get(item, ""), now.get(item, "gone")
 
@@ -137,7 +146,7 @@ def _answers(observation: Mapping[str, Any]) -> Iterator[_Try]:
     for field in fields:
         if field in FIELDS:
             known = [one for one in FIELDS[field].values if one != FIELDS[field].unknown]
-            yield from _others(observation, field, known)
+            yield from _others(observation, field, _VALUES.get(field, known))
     for name, values in _ADDED:
         given = observation["context"].get(name) or ()
         for value in values:
