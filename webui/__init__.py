@@ -17,7 +17,7 @@ from webui.api import plans, probes
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
-from webui.pages import planning, rulebook, shell
+from webui.pages import planning, practice, rulebook, shell
 from webui.show import fragments, plan_page
 from webui.words import texts
 from webui.work import plans_in_work
@@ -53,7 +53,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     _prepare_templates(app)
     for part in (assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
-    for pages in (plans, planning, rulebook, shell):
+    for pages in (plans, planning, practice, rulebook, shell):
         app.register_blueprint(pages.blueprint)
     if app.config.get("DATABASE"):
         from webui import with_database
