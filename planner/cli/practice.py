@@ -23,7 +23,9 @@ def add_command(commands: Commands) -> None:
     )
     command.add_argument("--kind", metavar="KIND", default="", help="lateness, …, or safety")
     command.add_argument("--item", metavar="ITEM", default="", help="C1 to D4")
-    command.add_argument("--case", metavar="ID", help="the case with this address, as --list has it")
+    command.add_argument(
+        "--case", metavar="ID", help="the case with this address, as --list has it"
+    )
     command.add_argument("--seed", metavar="N", type=int, help="the same cases in the same order")
     command.add_argument("--list", action="store_true", help="print each case with its address")
     add_rules(command)
@@ -75,7 +77,6 @@ def _wanted(chosen: argparse.Namespace, practice: Practice) -> Wanted | None:
             return None
     wanted = Wanted(chosen.kind, item)
     if not practice.fitting(wanted):
-        print(f"{PROGRAM}: {practice.planner.rulebook.vocabulary['pages']['practice_none']}",
-              file=sys.stderr)  # fmt: skip
+        print(f"{PROGRAM}: no case is about both.", file=sys.stderr)
         return None
     return wanted

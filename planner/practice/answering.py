@@ -1,4 +1,4 @@
-"""What a learner answers before the plan is shown. Own words are no part of it: they stay theirs."""
+"""What a learner answers before the plan is shown; own words are no part of it, and stay theirs."""
 
 from __future__ import annotations
 

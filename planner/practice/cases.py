@@ -10,10 +10,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from planner.reading.scenarios import Scenario, read_scenarios
 from planner.rulebook.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from planner.reading.scenarios import Scenario
 
 LENGTH = 8
 """Hexadecimal digits of an address."""
@@ -37,6 +39,8 @@ def cases_of(directories: Iterable[Path], rulebook: Rulebook) -> tuple[Case, ...
 
     `RulebookError` with every mistake where the scenarios cannot be read.
     """
+    from planner.reading.scenarios import read_scenarios
+
     found = (one for here in directories for one in read_scenarios(here, rulebook))
     return tuple(_case(one) for one in found if one.practice)
 

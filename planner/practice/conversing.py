@@ -27,7 +27,7 @@ END, TURN, TOLD = "q", "w", "t"
 """What is written to end, to practice the changed answer, and to be told what it does."""
 
 
-class Over(Exception):
+class Over(Exception):  # noqa: N818 - nothing went wrong
     """The input has ended, or somebody has written that it should."""
 
 
@@ -43,12 +43,12 @@ class Conversation:
 
     def unknown(self, key: str) -> str:
         """What is said of an address that leads to no case."""
-        return self._saying.text("terminal_unknown", key=key)
+        return self._saying.text("practice_terminal_unknown", key=key)
 
     def go_on(self, wanted: Wanted, seed: int, key: str = "") -> None:
         """Tell cases of what is wanted until the input ends, first the one at `key`."""
-        self._line(self._saying.text("told"))
-        self._line(self._saying.text("unstored"))
+        self._line(self._saying.text("practice_told"))
+        self._line(self._saying.text("practice_unstored"))
         try:
             while True:
                 exercise = self._practice.exercise(key) if key else self._next(wanted, seed)
@@ -73,12 +73,12 @@ class Conversation:
         self._show(self._beside(exercise, answer))
         turn = None if exercise.turn else self._practice.turn(exercise)
         if turn is None:
-            self._ask(self._saying.text("terminal_last"))
+            self._ask(self._saying.text("practice_terminal_last"))
             return ""
-        self._show(listed(self._saying.text("if"), [self._saying.what_if(turn)]))
+        self._show(listed(self._saying.text("practice_if"), [self._saying.what_if(turn)]))
         more = TOLD
         while more == TOLD:
-            more = self._ask(self._saying.text("terminal_more")).lower()
+            more = self._ask(self._saying.text("practice_terminal_more")).lower()
             if more == TOLD:
                 self._line(self._saying.then(turn))
         return f"{exercise.case}{CHANGED}" if more == TURN else ""
@@ -89,40 +89,41 @@ class Conversation:
         yield Block("title", exercise.story)
         if exercise.turn:
             yield Block("plain", said.what_if(exercise.turn))
-        yield Block("section", said.text("known"))
+        yield Block("section", said.text("practice_known"))
+        yield Block("plain", said.text("practice_known_lead"))
         for one in telling.known(exercise.observation):
             yield Block("point", one.answer, one.name)
         names = ", ".join(telling.open(exercise.observation))
         if names:
-            yield Block("plain", said.text("open", names=names))
+            yield Block("plain", said.text("practice_open", names=names))
 
     def _answer(self) -> Answer:
         """The three answers, each asked again until it is one; then what would be said."""
         said, items = self._saying, self._practice.items
         shown = ", ".join(f"{item} {said.title(item)}" for item in items)
-        how = self._choice(said.text("goes_on"), list(GOES_ON))
+        how = self._choice(said.text("practice_goes_on"), list(GOES_ON))
         first = NOTHING
         if GOES_ON[how] != DISPOSITIONS[-1]:
-            first = self._choice(f"{said.text('first')} ({shown})", [*items, NOTHING])
+            first = self._choice(f"{said.text('practice_first')} ({shown})", [*items, NOTHING])
         others = [item for item in items if item != first]
-        waits = self._items(said.text("waits"), others)
-        self._ask(said.text("terminal_own"))
+        waits = self._items(said.text("practice_waits"), others)
+        self._ask(said.text("practice_terminal_own"))
         return Answer(GOES_ON[how], first, frozenset(waits))
 
     def _beside(self, exercise: Exercise, answer: Answer) -> Iterator[Block]:
         """The plan beside the answers: the points, the steps, the words, what to ask oneself."""
         said, plan = self._saying, self._practice.planner.plan(exercise.observation)
-        yield Block("title", said.text("beside_title"))
+        yield Block("title", said.text("practice_beside_title"))
         for point in self._practice.beside(exercise, answer):
             yield from self._point(point)
         yield from self._words(plan)
-        yield from listed(said.text("avoids"), [one.text for one in plan.avoid])
-        yield from listed(said.text("ask"), said.asks(plan))
+        yield from listed(said.text("practice_avoids"), [one.text for one in plan.avoid])
+        yield from listed(said.text("practice_ask"), said.asks(plan))
 
     def _point(self, point: Point) -> Iterator[Block]:
         """A point with its reasons, each with its source and how strong that is."""
         said = self._saying
-        yield Block("section", f"{said.text(f'about_{point.about}')} {point.item}".strip())
+        yield Block("section", f"{said.text(f'practice_about_{point.about}')} {point.item}".strip())
         for sentence in said.point(point):
             yield Block("plain", sentence)
         for reason in point.because:
@@ -149,17 +150,17 @@ class Conversation:
         return f"{telling.name(field)}: {test}"
 
     def _words(self, plan: Plan) -> Iterator[Block]:
-        """What is said: the first step's short words and the lines of the others; or what is done."""
+        """The first step's short words and the lines of the others; on a stop what is done."""
         said = self._saying
         if plan.disposition == "stop":
-            yield Block("plain", said.text("stop_rest"))
-            yield from listed(said.text("first_actions"), plan.safety.first_actions)
+            yield Block("plain", said.text("practice_stop_rest"))
+            yield from listed(said.text("practice_first_actions"), plan.safety.first_actions)
             return
         then = [f"{one.item}, {TIMES[one.when].lower()}: {one.line}" for one in plan.steps[1:]]
-        yield from listed(said.text("then"), then)
-        yield Block("section", said.text("plans"))
+        yield from listed(said.text("practice_then"), then)
+        yield Block("section", said.text("practice_plans"))
         words = plan.steps[0].short or plan.steps[0].words if plan.steps else ""
-        yield Block("words", words) if words else Block("plain", said.text("plans_none"))
+        yield Block("words", words) if words else Block("plain", said.text("practice_plans_none"))
 
     def _choice(self, question: str, choices: Sequence[str]) -> str:
         """One of the choices, in any case; the beginning is enough where it is of one alone."""
@@ -170,7 +171,7 @@ class Conversation:
             exact = [one for one in found if one.lower() == given]
             if len(exact or found) == 1:
                 return (exact or found)[0]
-            self._line(self._saying.text("terminal_again", choices=shown))
+            self._line(self._saying.text("practice_terminal_again", choices=shown))
 
     def _items(self, question: str, items: Collection[str]) -> list[str]:
         """Any number of the items, by commas or spaces; nothing where the line is empty."""
@@ -179,7 +180,7 @@ class Conversation:
             given = self._ask(f"{question} [{shown}]").upper().replace(",", " ").split()
             if all(one in items for one in given):
                 return given
-            self._line(self._saying.text("terminal_items", items=shown))
+            self._line(self._saying.text("practice_terminal_items", items=shown))
 
     def _ask(self, question: str) -> str:
         """One line of the input; `Over` where there is none any more, or where it says so."""

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from planner.contract.fields import FIELDS, Field
 from planner.plan.outline import NOT_KNOWN, UNSPOKEN
 
-HINTED = frozenset(("leaving", "format", "next_contact", "sessions_left", "reason_asked", "reactant"))
+HINTED = frozenset(
+    ("leaving", "format", "next_contact", "sessions_left", "reason_asked", "reactant")
+)
 """Fields that are asked only where something hints at them: that they are open says nothing."""
 _ORDINARY = ("lateness.form", "late")
 _KIND, _FLAGS = "kind", "safety.flags"

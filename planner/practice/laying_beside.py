@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.contract.facts import Fact
 from planner.contract.fields import FIELDS
-from planner.plan.parts import Because
+from planner.plan.parts import Barred, Because, Held, Step
 from planner.plan.plan import Plan
 from planner.planning.near_misses import Near, nearly
 from planner.planning.planner import Planner
@@ -61,7 +61,9 @@ class Point:
         return f"{self.about}:{self.item or self.plan}"
 
 
-def lay_beside(observation: Mapping[str, Any], answer: Answer, planner: Planner) -> tuple[Point, ...]:
+def lay_beside(
+    observation: Mapping[str, Any], answer: Answer, planner: Planner
+) -> tuple[Point, ...]:
     """Every point of one exercise: going on, what comes first, then the items that wait.
 
     On a stop no item is told of: all of them wait, whatever else is so.
@@ -75,9 +77,7 @@ def lay_beside(observation: Mapping[str, Any], answer: Answer, planner: Planner)
     return tuple(points)
 
 
-def _first(
-    plan: Plan, answer: Answer, known: Mapping[str, Fact], rules: tuple[Rule, ...]
-) -> Point:
+def _first(plan: Plan, answer: Answer, known: Mapping[str, Fact], rules: tuple[Rule, ...]) -> Point:
     """What comes first for each of them."""
     first, said = (plan.steps[0] if plan.steps else None), answer.first
     item, because = (first.item, first.because) if first else (NOTHING, ())
@@ -93,7 +93,8 @@ def _waiting(
 ) -> Iterator[Point]:
     """Each item that waits for the plan or for the learner, in the handout's order."""
     where, held = stands(plan), {one.item: one for one in plan.held}
-    reasons = {one.item: one.because for one in (*plan.steps, *plan.held, *plan.barred)}
+    said_of: tuple[Step | Held | Barred, ...] = (*plan.steps, *plan.held, *plan.barred)
+    reasons: dict[str, tuple[Because, ...]] = {one.item: one.because for one in said_of}
     for item in sorted({*(key for key, at in where.items() if at in WAITING), *answer.waits}):
         said, stand = ("waits" if item in answer.waits else ""), where.get(item, "none")
         until = held[item].until if item in held else ""
@@ -104,7 +105,7 @@ def _waiting(
 def _near(
     rules: tuple[Rule, ...], item: str, verbs: tuple[str, ...], known: Mapping[str, Fact]
 ) -> tuple[Near, ...]:
-    """The rules of these verbs on an item that hold but for one condition: of each the first, a few."""
+    """The first few rules of these verbs on an item that hold but for one condition each."""
     acting = (rule for rule in rules if rule.verb in verbs and item in rule.items)
     near = {
         one.missing: one for one in nearly(acting, known) if _answerable(one.missing.field, known)

@@ -27,7 +27,7 @@ class Saying:
 
     def text(self, name: str, /, **blanks: object) -> str:
         """A text by its name, with its blanks filled; KeyError where either is missing."""
-        return self._pages[f"practice_{name}"].format_map(blanks)
+        return self._pages[name].format_map(blanks)
 
     def title(self, item: str) -> str:
         """What an item is called in a plan."""
@@ -48,40 +48,42 @@ class Saying:
         else:
             yield self._waiting(point)
             if point.until:
-                yield self.text("until", until=point.until)
+                yield self.text("practice_until", until=point.until)
 
     def near(self, point: Point) -> str:
         """What the conditions that are nearly met would bring about."""
         item = point.item or point.learner
-        return self.text("near_waits" if point.item else "near_step", item=item)
+        return self.text("practice_near_waits" if point.item else "practice_near_step", item=item)
 
     def _going_on(self, point: Point) -> Iterator[str]:
         """Whether both go on."""
         if point.same:
-            yield self.text(f"same_goes_on_{point.plan}")
+            yield self.text(f"practice_same_goes_on_{point.plan}")
         else:
-            yield self.text(f"you_{point.learner}")
-            yield self.text(f"plan_{point.plan}")
+            yield self.text(f"practice_you_{point.learner}")
+            yield self.text(f"practice_plan_{point.plan}")
 
     def _beginning(self, point: Point) -> Iterator[str]:
         """What both begin with."""
         learner, plan = self.item(point.learner), self.item(point.plan)
         nothing = "_none" if point.plan == NOTHING else ""
         if point.same:
-            yield self.text(f"same_begins{nothing}", plan=plan)
+            yield self.text(f"practice_same_begins{nothing}", plan=plan)
             return
-        none = point.learner == NOTHING
-        yield self.text("you_begin_none") if none else self.text("you_begin", learner=learner)
+        none = "_none" if point.learner == NOTHING else ""
+        yield self.text(f"practice_you_begin{none}", learner=learner)
         if point.stands:
-            yield self.text(f"where_{point.stands}")
-        yield self.text(f"plan_begins{nothing}", plan=plan)
+            yield self.text(f"practice_where_{point.stands}")
+        yield self.text(f"practice_plan_begins{nothing}", plan=plan)
 
     def _waiting(self, point: Point) -> str:
         """Whether an item waits for both."""
         item = self.item(point.item)
         if point.plan not in WAITING:
-            return self.text(f"you_wait_{point.plan}", item=item)
-        return self.text(f"{'both' if point.learner else 'plan'}_{point.plan}", item=item)
+            return self.text(f"practice_you_wait_{point.plan}", item=item)
+        if point.learner:
+            return self.text(f"practice_both_{point.plan}", item=item)
+        return self.text(f"practice_plan_{point.plan}", item=item)
 
     def what_if(self, turn: Turn) -> str:
         """The question that a changed answer is."""
@@ -89,31 +91,31 @@ class Saying:
         told = {"now": self._telling.answer(turn.field, now), "name": name,
                 "was": self._telling.answer(turn.field, was)}  # fmt: skip
         if turn.field == FLAGS:
-            return self.text("if_flag" if was is None else "if_no_flag", **told)
+            return self.text("practice_if_flag" if was is None else "practice_if_no_flag", **told)
         if turn.field.endswith(".occurrences"):
-            return self.text(f"if_times_{now}")
+            return self.text(f"practice_if_times_{now}")
         if was is None:
-            return self.text("if_also", **told)
-        return self.text("if_told" if was == "unknown" else "if_other", **told)
+            return self.text("practice_if_also", **told)
+        return self.text("practice_if_told" if was == "unknown" else "practice_if_other", **told)
 
     def then(self, turn: Turn) -> str:
         """What the plan would be then, in one sentence."""
         moved = [self._moves.move(change) for change in turn.changes]
         placed = any(item == turn.begins for item, _, _ in turn.changes)
         if turn.begins and not placed:
-            moved.append(self.text("if_begins", item=turn.begins))
-        return self.text("if_changes", changes=self._pages["practice_and"].join(moved))
+            moved.append(self.text("practice_if_begins", item=turn.begins))
+        return self.text("practice_if_changes", changes=self._pages["practice_and"].join(moved))
 
     def asks(self, plan: Plan) -> tuple[str, ...]:
         """What to ask oneself of one's own words; no machine does."""
         if plan.disposition == "stop":
-            return (self.text("ask_stop"),)
-        first = (self.text(f"ask_{plan.steps[0].item}"),) if plan.steps else ()
-        avoids = (self.text("ask_avoids"),) if plan.avoid else ()
-        return (*first, *avoids, self.text("ask_every"))
+            return (self.text("practice_ask_stop"),)
+        first = (self.text(f"practice_ask_{plan.steps[0].item}"),) if plan.steps else ()
+        avoids = (self.text("practice_ask_avoids"),) if plan.avoid else ()
+        return (*first, *avoids, self.text("practice_ask_every"))
 
     def tag(self, tag: str) -> str:
         """A point that differed, as it is named where one chooses what to practice."""
         about, _, what = tag.partition(":")
-        name = what if about != GOES_ON else self.text(f"goes_on_{what}")
-        return f"{self.text(f'about_{about}')}: {name}"
+        name = what if about != GOES_ON else self.text(f"practice_goes_on_{what}")
+        return f"{self.text(f'practice_about_{about}')}: {name}"

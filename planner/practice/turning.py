@@ -1,11 +1,12 @@
-"""One changed answer that would turn a plan: "What if it had been the third time?"
+"""One changed answer that would turn a plan, told as "What if it had been the third time?".
 
 Answers are tried in a fixed order, those first that are clinically telling: how often, how the
 alliance was, how far the work is, what was said already. What the story is made of (who was late,
 what was asked for) stays. A plan is turned by another disposition, another first step, or an item
-that becomes a step or is none any more. Of the first few fields that turn it one is taken by a number made of the
-observation: else most cases would turn by the same field. A safety flag is changed only where no
-other answer turns the plan. The same observation and the same rules give the same answer.
+that becomes a step or is none any more. Of the first few fields that turn it one is taken by a
+number made of the observation: else most cases would turn by the same field. A safety flag is
+changed only where no other answer turns the plan. The same observation and the same rules give
+the same answer.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def _begins(plan: Plan, then: Plan) -> str:
 
 
 def stands(plan: Plan) -> dict[str, str]:
-    """Where each item stands: the time of a step, `held` or `barred`; those untouched are left out."""
+    """Where each item stands: a step's time, `held` or `barred`; those untouched are left out."""
     return {
         **{step.item: step.when for step in plan.steps},
         **{one.item: "held" for one in plan.held},

@@ -19,7 +19,6 @@ from planner.reading.shaping import fit
 from planner.rulebook.conditions import Value
 from planner.rulebook.rulebook import Rulebook
 
-
 _ITEM = re.compile(r"\b[A-D][1-5]\b")
 """An item of the handout, as a sentence may name it."""
 

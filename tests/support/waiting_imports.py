@@ -61,6 +61,16 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         COMMAND,
         ("planner.planning.planner", "planner.reading.observation_file"),
     ),
+    "planner.cli.practice": (
+        COMMAND,
+        (
+            "planner.contract.values",
+            "planner.planning.planner",
+            "planner.practice.conversing",
+            "planner.practice.practice",
+            "planner.reading.shipped",
+        ),
+    ),
     "planner.cli.schema": (
         COMMAND,
         (
@@ -78,6 +88,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.plan.formats": (PEOPLE, ("planner.plan.rendering",)),
     "planner.plan.plan": (PEOPLE, ("planner.plan.reading_back", "planner.plan.rendering")),
     "planner.planning.planner": (TYPES, ("planner.contract.observation",)),
+    "planner.practice.cases": (
+        READER,
+        ("planner.contract.observation", "planner.reading.scenarios"),
+    ),
     "planner.reading.observation_file": (
         READER,
         ("planner.contract.observation", "planner.reading.nodes", "planner.reading.problems"),
@@ -109,6 +123,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.refusals",
         ),
     ),
+    "webui.pages.practice": (PAGES, ("webui.access.gate", "webui.store")),
     "webui.words.cases": (READER, ("planner.checking.scenarios",)),
 }
 """Each module with the reason why some of its imports wait, and which."""

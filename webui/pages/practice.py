@@ -7,8 +7,18 @@ browser sends it; the answers stand in the address, so that Back, reload and a n
 from __future__ import annotations
 
 from secrets import randbits
+from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
@@ -104,7 +114,7 @@ def answer_of(sent: MultiDict[str, str]) -> Answer | tuple[str, ...]:
     return read_answer(sent.get("goes_on", ""), sent.get("first", ""), waits, items)
 
 
-def in_address(given: Answer) -> dict[str, object]:
+def in_address(given: Answer) -> dict[str, Any]:
     """The answers as an address has them: no word of a person, only choices."""
     return {"goes_on": given.disposition, "first": given.first, "waits": sorted(given.waits)}
 

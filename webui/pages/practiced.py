@@ -17,8 +17,8 @@ from webui.database.person import ROLES
 from webui.database.refusals import NotHere
 from webui.form.forms import without_typed
 from webui.knowledge import knowledge
-from webui.pages.practice import FIELDS, answer_of, in_address
 from webui.pages.plans import shown as shown_plan
+from webui.pages.practice import FIELDS, answer_of, in_address
 from webui.register.own_plans import Opened
 from webui.show import practice as shown
 from webui.store import store
@@ -79,7 +79,7 @@ def beside_plan(ref: str) -> BaseResponse | str:
 
 
 def _supervised(ref: str) -> Opened:
-    """A plan that was handed in to this supervisor, as far as they see it. NotHere for any other."""
+    """A plan that was handed in to this supervisor, as far as they see it; else NotHere."""
     opened = store().own_plans.open(person(), ref)
     if opened.kept.owner_id == person().id:
         raise NotHere

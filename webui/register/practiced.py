@@ -48,7 +48,9 @@ class Practiced(Repository):
 
     def listed(self, person: Person) -> Sequence[Kept]:
         """What this person kept, the last first."""
-        query = select(Row).where(Row.account_id == person.id).order_by(Row.at.desc(), Row.id.desc())
+        query = (
+            select(Row).where(Row.account_id == person.id).order_by(Row.at.desc(), Row.id.desc())
+        )
         with self.database.read() as session:
             return tuple(_kept(row) for row in session.scalars(query))
 

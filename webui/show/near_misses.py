@@ -1,6 +1,6 @@
 """Which rules fire for an observation, and which miss by a single condition: for learning.
 
-What fires is the planner's own answer; what nearly fires is found by `planner.planning.near_misses`.
+What fires is the planner's own answer; `planner.planning.near_misses` finds what nearly fires.
 """
 
 from __future__ import annotations

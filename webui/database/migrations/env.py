@@ -7,7 +7,11 @@ from alembic import context
 from webui.database import practice_tables, work_tables
 from webui.database.tables import KeptPlan
 
-TABLES = (KeptPlan, work_tables.PlanInWork, practice_tables.Practiced)  # loaded, so that the metadata knows all of them
+TABLES = (
+    KeptPlan,
+    work_tables.PlanInWork,
+    practice_tables.Practiced,
+)  # loaded, so that the metadata knows all of them
 
 context.configure(
     connection=context.config.attributes["connection"],
