@@ -69,7 +69,7 @@ def answer(ref: str) -> BaseResponse:
 def beside_plan(ref: str) -> BaseResponse | str:
     """The changed plan beside the answers, and the plan as it is kept beside both."""
     opened, given = _supervised(ref), answer_of(request.args)
-    turn = _turn(opened)
+    turn = None if _told_otherwise(opened) else _turn(opened)
     if turn is None or not isinstance(given, Answer):
         return redirect(url_for("practiced.with_plan", ref=ref), 303)
     beside = shown.beside(turn.observation, given)
@@ -86,8 +86,17 @@ def _supervised(ref: str) -> Opened:
     return opened
 
 
+def _told_otherwise(opened: Opened) -> bool:
+    """Whether the answers were kept by a version that told them otherwise than this one reads."""
+    try:
+        Observation.read(opened.content.plan["observation"])
+    except ObservationError:
+        return True
+    return False
+
+
 def _turn(opened: Opened) -> Turn | None:
-    """The changed answer that turns the plan; `ObservationError` where it is of older answers."""
+    """The changed answer that turns the plan, whose answers can be read; None where none does."""
     told = without_typed(Observation.read(opened.content.plan["observation"]).as_dict())
     return turn_of(told, knowledge().planner)
 
@@ -111,10 +120,9 @@ def _page(
     opened: Opened, typed: MultiDict[str, str], problems: dict[str, str] | None = None
 ) -> str:
     """The form beside the plan; or why there is nothing to practice on."""
-    try:
-        turn = _turn(opened)
-    except ObservationError:
+    if _told_otherwise(opened):
         return render_template("practice_kept_none.html", opened=opened, why="older")
+    turn = _turn(opened)
     if turn is None:
         return render_template("practice_kept_none.html", opened=opened, why="none")
     return render_template(
