@@ -85,9 +85,7 @@ def test_a_seed_tells_the_same_cases_and_none_twice() -> None:
     first, again = called_with(words, said).stdout, called_with(words, said).stdout
     assert first == again
     assert first != called_with([*words[:2], "8", *words[3:]], said).stdout
-    titles = [
-        before.splitlines()[-1] for before in first.split("\n\nWhat is known")[:-1]
-    ]
+    titles = [before.splitlines()[-1] for before in first.split("\n\nWhat is known")[:-1]]
     assert len(set(titles)) == len(titles) > 3
 
 

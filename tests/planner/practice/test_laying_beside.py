@@ -48,7 +48,9 @@ def test_an_answer_is_whole_or_says_what_is_missing(sent, expected) -> None:
     assert read_answer(*sent, ITEMS) == expected
 
 
-def test_where_both_have_the_same_it_says_so_with_the_reasons(planner: Planner, said: Saying) -> None:
+def test_where_both_have_the_same_it_says_so_with_the_reasons(
+    planner: Planner, said: Saying
+) -> None:
     points = beside(planner, LATE, "proceed", "C2", frozenset(["D4"]))
     assert points["goes_on"].same
     assert points["begins"].same

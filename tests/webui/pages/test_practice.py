@@ -74,7 +74,9 @@ def test_the_answers_lead_to_the_plan_laid_beside(client: FlaskClient) -> None:
         "Then the plan waits for consultation.",
     ):
         assert words in page, words
-    assert not re.search(r"\b(right|wrong|correct|score|percent)\b|%", page.replace("was wrong of me", ""))
+    assert not re.search(
+        r"\b(right|wrong|correct|score|percent)\b|%", page.replace("was wrong of me", "")
+    )
 
 
 def test_a_stop_has_what_comes_first_instead_and_no_words(
