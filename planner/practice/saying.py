@@ -68,7 +68,8 @@ class Saying:
         learner, plan = self.item(point.learner), self.item(point.plan)
         nothing = "_none" if point.plan == NOTHING else ""
         if point.same:
-            yield self.text(f"practice_same_begins{nothing}", plan=plan)
+            same = "practice_same_begins_none" if nothing else "practice_same_begins"
+            yield self.text(same, plan=plan)
             return
         none = "_none" if point.learner == NOTHING else ""
         yield self.text(f"practice_you_begin{none}", learner=learner)

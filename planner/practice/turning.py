@@ -3,10 +3,10 @@
 Answers are tried in a fixed order, those first that are clinically telling: how often, how the
 alliance was, how far the work is, what was said already. What the story is made of (who was late,
 what was asked for) stays. A plan is turned by another disposition, another first step, or an item
-that becomes a step or is none any more. Of the first few fields that turn it one is taken by a
-number made of the observation: else most cases would turn by the same field. A safety flag is
-changed only where no other answer turns the plan. The same observation and the same rules give
-the same answer.
+that becomes a step or is none any more. Of the first few fields that turn it those are taken
+that change the disposition, and of several one by a number made of the observation: else most
+cases would turn by the same field. A safety flag is changed only where no other answer turns the
+plan. The same observation and the same rules give the same answer.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _TIMES = (3, 2, 1)
 _OF_RUPTURES = ("pressed", "answer", "grievance", "notice_given", "cause", "trigger", "noticed_by",
                 "intended_answer", "reason_asked")  # fmt: skip
 _OF_CONTEXT = ("alliance", "phase", "apology", "earlier_repair", "severity", "raised_by_client",
-               "pattern_named_by_client", "history", "outside_pattern", "reactant", "setting",
-               "leaving", "therapist_part", "format")  # fmt: skip
+               "pattern_named_by_client", "history", "outside_pattern", "therapist_part", "setting",
+               "leaving", "reactant", "format")  # fmt: skip
 _VALUES: Mapping[str, tuple[str, ...]] = {
     "context.alliance": ("weak", "forming", "good", "strong"),
     "context.leaving": ("announced", "hinted", "no"),
@@ -40,7 +40,7 @@ _ADDED = (("feelings", ("overwhelmed", "frightened", "ashamed")), ("signs", ("de
           ("culture_power", ("misattunement_by_therapist", "norm_explains_behaviour")))  # fmt: skip
 _FLAGS = ("self_harm", "formal_complaint")
 FLAGS = "safety.flags"
-_AMONG = 4
+_AMONG = 3
 """Fields that turn a plan among which one is taken."""
 
 
@@ -73,12 +73,17 @@ class _Try:
 
 def turn_of(observation: Mapping[str, Any], planner: Planner) -> Turn | None:
     """The changed answer that turns the plan of an observation; None where no single one does."""
+    found = turns_of(observation, planner)
+    weighty = [turn for turn in found if any(not item for item, _, _ in turn.changes)]
+    among, told = weighty or found, json.dumps(observation, sort_keys=True, default=list)
+    return among[crc32(told.encode()) % len(among)] if among else None
+
+
+def turns_of(observation: Mapping[str, Any], planner: Planner) -> tuple[Turn, ...]:
+    """The first few changed answers that turn a plan, the most telling first; one of each field."""
     plan = planner.plan(observation)
-    found = list(islice(_one_of_each_field(_answers(observation), plan, planner), _AMONG))
-    if not found:
-        return next(_one_of_each_field(_flags(observation), plan, planner), None)
-    told = json.dumps(observation, sort_keys=True, default=list)
-    return found[crc32(told.encode()) % len(found)]
+    found = tuple(islice(_one_of_each_field(_answers(observation), plan, planner), _AMONG))
+    return found or tuple(islice(_one_of_each_field(_flags(observation), plan, planner), 1))
 
 
 def _one_of_each_field(tries: Iterator[_Try], plan: Plan, planner: Planner) -> Iterator[Turn]:

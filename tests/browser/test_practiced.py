@@ -18,7 +18,7 @@ __all__ = ["address", "enter", "house", "opened"]
 Person = Any
 
 
-def test_what_is_kept_is_found_again_and_forgotten(house: House, enter: Person) -> None:
+def test_what_is_kept_is_found_again_and_forgotten(enter: Person) -> None:
     toni = enter("Toni")
     toni.goto(CASE)
     expect(toni.get_by_label("Keep this for me")).not_to_be_checked()

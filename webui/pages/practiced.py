@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation, ObservationError
 from planner.practice.answering import Answer
-from planner.practice.turning import Turn, turn_of
+from planner.practice.turning import Turn, turns_of
 from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.person import ROLES
@@ -61,7 +61,8 @@ def answer(ref: str) -> BaseResponse:
     if not isinstance(given, Answer):
         problems = {FIELDS[name]: text(name) for name in given}
         return Response(_page(opened, request.form, problems), 422)
-    return redirect(url_for("practiced.beside_plan", ref=ref, **in_address(given)), 303)
+    told = {**in_address(given), "answer": request.args.get("answer") or None}
+    return redirect(url_for("practiced.beside_plan", ref=ref, **told), 303)
 
 
 @blueprint.get("/plans/<ref>/practice/beside")
@@ -69,13 +70,12 @@ def answer(ref: str) -> BaseResponse:
 def beside_plan(ref: str) -> BaseResponse | str:
     """The changed plan beside the answers, and the plan as it is kept beside both."""
     opened, given = _supervised(ref), answer_of(request.args)
-    turn = None if _told_otherwise(opened) else _turn(opened)
-    if turn is None or not isinstance(given, Answer):
+    turns = () if _told_otherwise(opened) else _turns(opened)
+    if not turns or not isinstance(given, Answer):
         return redirect(url_for("practiced.with_plan", ref=ref), 303)
-    beside = shown.beside(turn.observation, given)
-    return render_template(
-        "practice_kept_beside.html", **_told(opened, turn), beside=beside, key=_mark(opened)
-    )
+    told = _told(opened, turns)
+    beside = shown.beside(turns[told["number"]].observation, given)
+    return render_template("practice_kept_beside.html", **told, beside=beside, key=_mark(opened))
 
 
 def _supervised(ref: str) -> Opened:
@@ -95,15 +95,22 @@ def _told_otherwise(opened: Opened) -> bool:
     return False
 
 
-def _turn(opened: Opened) -> Turn | None:
-    """The changed answer that turns the plan, whose answers can be read; None where none does."""
+def _turns(opened: Opened) -> tuple[Turn, ...]:
+    """The changed answers that turn the plan, whose own can be read; the most telling first."""
     told = without_typed(Observation.read(opened.content.plan["observation"]).as_dict())
-    return turn_of(told, knowledge().planner)
+    return turns_of(told, knowledge().planner)
 
 
-def _told(opened: Opened, turn: Turn) -> dict[str, Any]:
-    """What both pages show: the changed answers, and the plan as it is kept."""
+def _told(opened: Opened, turns: tuple[Turn, ...]) -> dict[str, Any]:
+    """What both pages show: the changed answer that the address names, and the plan as kept."""
+    asked = request.args.get("answer", "")
+    number = (
+        int(asked) % len(turns) if asked.isascii() and asked.isdigit() and len(asked) < 3 else 0
+    )
+    turn = turns[number]
     return {
+        "number": number,
+        "following": (number + 1) % len(turns),
         "opened": opened,
         "kept": shown_plan(opened),
         "changed": shown.asked(turn),
@@ -122,12 +129,12 @@ def _page(
     """The form beside the plan; or why there is nothing to practice on."""
     if _told_otherwise(opened):
         return render_template("practice_kept_none.html", opened=opened, why="older")
-    turn = _turn(opened)
-    if turn is None:
+    turns = _turns(opened)
+    if not turns:
         return render_template("practice_kept_none.html", opened=opened, why="none")
     return render_template(
         "practice_kept.html",
-        **_told(opened, turn),
+        **_told(opened, turns),
         choices=shown.choices(),
         typed=typed,
         problems=problems or {},

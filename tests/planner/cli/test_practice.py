@@ -19,7 +19,7 @@ OWN = "I looked away, and that was wrong of me."
 def practiced(words: list[str], said: str, **more: object) -> CompletedProcess[str]:
     """The command with these lines on its standard input."""
     command = [*COMMAND, "practice", *words]
-    return subprocess.run(
+    ended: CompletedProcess[str] = subprocess.run(
         command,
         input=said,
         capture_output=True,
@@ -28,6 +28,7 @@ def practiced(words: list[str], said: str, **more: object) -> CompletedProcess[s
         timeout=60,
         **more,  # type: ignore[call-overload]  # a directory to run in
     )
+    return ended
 
 
 def test_a_case_is_told_answered_and_laid_beside_by_a_pipe(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from planner.reading.shipped import SHIPPED
 
 LATE = {
     "ruptures": [{"kind": "lateness", "who": "therapist", "minutes": 20, "notice_given": "no"}],
-    "context": {"phase": "early", "alliance": "good", "apology": "none", "feelings": ["frightened"]},
+    "context": {"phase": "early", "alliance": "good", "apology": "none",
+                "feelings": ["frightened"]},
     "safety": {"flags": {}},
 }  # fmt: skip
 DANGER = {**LATE, "safety": {"flags": {"self_harm": "unsure"}}}
@@ -44,8 +45,10 @@ def said(planner: Planner) -> Saying:
         (("proceed", "C2", ["C2"]), ("practice_first_waits",)),
     ],
 )
-def test_an_answer_is_whole_or_says_what_is_missing(sent, expected) -> None:
-    assert read_answer(*sent, ITEMS) == expected
+def test_an_answer_is_whole_or_says_what_is_missing(
+    sent: tuple[str, str, list[str]], expected: object
+) -> None:
+    assert read_answer(*sent, items=ITEMS) == expected
 
 
 def test_where_both_have_the_same_it_says_so_with_the_reasons(

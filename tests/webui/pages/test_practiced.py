@@ -1,4 +1,4 @@
-"""What one has practiced is kept where one wants it, and for oneself alone; practice in supervision."""
+"""What one practiced is kept where one wants it, for oneself alone; practice in supervision."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from html import unescape
 from sqlalchemy import select, text
 
 from planner.practice.saying import Saying
-from planner.practice.turning import turn_of
+from planner.practice.turning import turns_of
 from tests.webui.support.people import STOP, House
 from tests.webui.support.visiting import Visitor
 from webui.database.history import audit
@@ -111,15 +111,18 @@ def test_a_supervisor_practices_with_a_changed_answer_beside_the_plan(
         assert f'href="/plans/{ref}/practice"' in sam.get(path).text, path
     page = sam.get(f"/plans/{ref}/practice").text
     told = without_typed(house.plan().to_dict()["observation"])
-    turn, said = turn_of(told, house.planner), Saying(house.planner.rulebook)
-    assert turn is not None
+    turns, said = turns_of(told, house.planner), Saying(house.planner.rulebook)
+    assert said.what_if(turns[0]) == "What if it had been the third time?"
+    assert said.what_if(turns[0]) in plain(page)
+    assert f'href="/plans/{ref}/practice?answer=1"' in page
+    turn, page = turns[1], sam.get(f"/plans/{ref}/practice?answer=1").text
     assert said.what_if(turn) in plain(page)
     assert said.then(turn) not in plain(page)
     assert "The plan as it is kept" in page
     assert "C2, now: " in plain(page).replace("C2 ,", "C2,")
     assert "Maria" not in page
     before = house.keeping.open(house["Sam"], ref)
-    where = sam.post(f"/plans/{ref}/practice", ANSWERS).headers["Location"]
+    where = sam.post(f"/plans/{ref}/practice?answer=1", ANSWERS).headers["Location"]
     beside = plain(sam.get(where).text)
     first = house.planner.plan(turn.observation).steps[0]
     assert first.because[0].text in beside
