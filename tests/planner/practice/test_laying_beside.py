@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from planner import Planner
@@ -22,9 +25,15 @@ DANGER = {**LATE, "safety": {"flags": {"self_harm": "unsure"}}}
 ITEMS = ("C1", "C2", "C3", "D1", "D2", "D3", "D4")
 
 
-def beside(planner: Planner, observation: object, *answers: object) -> dict[str, Point]:
+def beside(
+    planner: Planner,
+    observation: Mapping[str, Any],
+    goes_on: str,
+    first: str,
+    waits: frozenset[str],
+) -> dict[str, Point]:
     """The points by what they are about."""
-    points = lay_beside(observation, Answer(*answers), planner)  # type: ignore[arg-type]
+    points = lay_beside(observation, Answer(goes_on, first, waits), planner)
     return {one.item or one.about: one for one in points}
 
 
