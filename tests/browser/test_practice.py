@@ -26,7 +26,7 @@ def answer(page: Any) -> None:
     page.locator("#waits-5").check()
 
 
-@pytest.mark.parametrize("screen", [PHONE, NARROW, {}], ids=["390", "320", "desktop"])
+@pytest.mark.parametrize("screen", [PHONE, NARROW], ids=["390", "320"])
 def test_every_state_is_sound(opened: Opened, address: str, screen: dict[str, Any]) -> None:
     page = opened("/practice", **screen)
     assert_sound_in(page, BOTH)

@@ -44,6 +44,7 @@ def test_a_case_is_told_without_its_plan(client: FlaskClient, planner: Planner) 
     text = plain(page.text)
     assert "The therapist dozed off for a moment" in text
     assert "I was not attending" in text
+    assert "no client of yours" in text
     assert "What was not told is not a no." in text
     plan = planner.plan({"ruptures": [{"kind": "disconnection", "act": "inattentive"}],
                          "safety": {"flags": {}}})  # fmt: skip
