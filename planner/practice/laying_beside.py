@@ -35,8 +35,8 @@ class Point:
     `learner` and `plan` are a disposition where it is about going on, an item or `none` where it is
     about what comes first. About an item that waits, `plan` is where it stands (a time, `held`,
     `barred` or `none`) and `learner` is `waits` or empty. `stands` is where the plan has what the
-    learner would say first. `near` are rules that hold but for one condition, by which the plan
-    would be as the learner has it.
+    learner would say first. `cue` is what the client shows once a held item can be said. `near`
+    are rules that hold but for one condition, by which the plan would be as the learner has it.
     """
 
     about: str
@@ -45,6 +45,7 @@ class Point:
     item: str = ""
     stands: str = ""
     until: str = ""
+    cue: str = ""
     because: tuple[Because, ...] = ()
     near: tuple[Near, ...] = ()
 
@@ -98,8 +99,10 @@ def _waiting(
     for item in sorted({*(key for key, at in where.items() if at in WAITING), *answer.waits}):
         said, stand = ("waits" if item in answer.waits else ""), where.get(item, "none")
         until = held[item].until if item in held else ""
+        ready = held[item].ready if item in held else None
+        cue = ready.cue if ready else ""
         near = () if stand in WAITING else _near(rules, item, ("hold", "bar"), known)
-        yield Point(WAITS, said, stand, item, "", until, reasons.get(item, ()), near)
+        yield Point(WAITS, said, stand, item, "", until, cue, reasons.get(item, ()), near)
 
 
 def _near(

@@ -49,6 +49,13 @@ class Wanted(NamedTuple):
     points: frozenset[str] = frozenset()
 
 
+class _About(NamedTuple):
+    """The items that stand in a case's plan, and the tags of what can be seen otherwise."""
+
+    items: frozenset[str]
+    points: frozenset[str]
+
+
 class Practice:
     """The cases of one planner. Thread-safe: what it remembers could be made anew at any time."""
 
@@ -59,7 +66,7 @@ class Practice:
         self.telling = Telling(planner.rulebook.vocabulary)
         self.items = tuple(one for one in STEP_ITEMS if one in planner.rulebook.wording)
         self._by_key = {one.key: one for one in self.cases}
-        self._points: dict[str, frozenset[str]] = {}
+        self._about: dict[str, _About] = {}
         self._turns: Memo[str, tuple[Turn | None]] = Memo(1.0, 4000)
 
     @classmethod
@@ -110,15 +117,7 @@ class Practice:
 
     def points(self, case: Case) -> frozenset[str]:
         """The tags of all that a learner could see otherwise in a case."""
-        found = self._points.get(case.key)
-        if found is None:
-            plan = self.planner.plan(case.observation)
-            first = plan.steps[0].item if plan.steps else "none"
-            waiting = (item for item, at in stands(plan).items() if at in WAITING)
-            tags = (f"{GOES_ON}:{plan.disposition}", f"{BEGINS}:{first}")
-            found = frozenset((*tags, *(f"{WAITS}:{item}" for item in waiting)))
-            self._points[case.key] = found
-        return found
+        return self._of(case).points
 
     def _fits(self, case: Case, wanted: Wanted) -> bool:
         """Whether a case is about all that is wanted."""
@@ -126,13 +125,21 @@ class Practice:
             return False
         if wanted.kind not in ("", SAFETY) and wanted.kind not in case.kinds:
             return False
-        if wanted.item and not self._about(case, wanted.item):
+        if wanted.item and wanted.item not in self._of(case).items:
             return False
         return not wanted.points or not wanted.points.isdisjoint(self.points(case))
 
-    def _about(self, case: Case, item: str) -> bool:
-        """Whether an item is a step of a case, or waits in it."""
-        return item in stands(self.planner.plan(case.observation))
+    def _of(self, case: Case) -> _About:
+        """What a case is about: remembered, for every choice by an item looks at all of them."""
+        found = self._about.get(case.key)
+        if found is None:
+            plan = self.planner.plan(case.observation)
+            first, where = (plan.steps[0].item if plan.steps else "none"), stands(plan)
+            waiting = (item for item, at in where.items() if at in WAITING)
+            tags = (f"{GOES_ON}:{plan.disposition}", f"{BEGINS}:{first}")
+            points = frozenset((*tags, *(f"{WAITS}:{item}" for item in waiting)))
+            found = self._about[case.key] = _About(frozenset(where), points)
+        return found
 
 
 def known_kind(kind: str, kinds: Collection[str]) -> str:

@@ -49,6 +49,8 @@ class Saying:
             yield self._waiting(point)
             if point.until:
                 yield self.text("practice_until", until=point.until)
+            if point.cue:
+                yield self.text("practice_cue", cue=point.cue)
 
     def near(self, point: Point) -> str:
         """What the conditions that are nearly met would bring about."""

@@ -114,6 +114,17 @@ def test_what_the_plan_holds_and_the_learner_did_not_name_is_told(
     assert "which you did not name" in next(iter(said.point(points["D4"])))
 
 
+def test_what_waits_for_the_client_says_what_the_client_shows_then(
+    planner: Planner, said: Saying
+) -> None:
+    late = {**LATE, "context": {**LATE["context"], "phase": "middle"}}  # type: ignore[dict-item]  # a mapping
+    point = beside(planner, late, "proceed", "C2", frozenset())["D4"]
+    [held] = [one for one in planner.plan(late).held if one.item == "D4"]
+    assert held.ready is not None
+    assert point.cue == held.ready.cue
+    assert f"If {held.ready.cue}, it can be said." in list(said.point(point))
+
+
 def test_a_stop_is_one_point_with_its_reason_whatever_was_answered(
     planner: Planner, said: Saying
 ) -> None:
