@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_rules
+from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_rules, page
 
 if TYPE_CHECKING:
     from planner.practice.practice import Practice, Wanted
@@ -52,7 +52,7 @@ def _run(chosen: argparse.Namespace) -> int:
             print(f"{case.key}  {case.story}")
         return 0
     seed = randbits(32) if chosen.seed is None else chosen.seed
-    talk = Conversation(practice, sys.stdin, sys.stdout)
+    talk = Conversation(practice, sys.stdin, sys.stdout, page().width)
     if not chosen.case:
         talk.go_on(wanted, seed)
     elif practice.exercise(chosen.case) is None:

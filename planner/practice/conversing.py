@@ -34,8 +34,9 @@ class Over(Exception):  # noqa: N818 - nothing went wrong
 class Conversation:
     """One sitting: what was told in it is remembered until it ends, and nowhere else."""
 
-    def __init__(self, practice: Practice, read: TextIO, write: TextIO) -> None:
-        """Ask on one stream and read from another."""
+    def __init__(self, practice: Practice, read: TextIO, write: TextIO, width: int = WIDTH) -> None:
+        """Ask on one stream and read from another; lines are at most `WIDTH` wide."""
+        self._width = min(width, WIDTH)
         self._practice = practice
         self._read, self._write = read, write
         self._saying = Saying(practice.planner.rulebook)
@@ -196,4 +197,4 @@ class Conversation:
 
     def _show(self, blocks: Iterator[Block]) -> None:
         """Blocks as text."""
-        self._write.write("\n" + text_of(blocks, WIDTH))
+        self._write.write("\n" + text_of(blocks, self._width))
