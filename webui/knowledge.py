@@ -11,7 +11,10 @@ from flask import current_app
 from flask_wtf import FlaskForm
 
 from planner import Observation, Planner
+from planner.errors import RulebookError
 from planner.plan.plan import Plan
+from planner.practice.practice import Practice
+from planner.practice.saying import Saying
 from planner.reading.entering import read_entering
 from planner.reading.learning import read_lessons
 from planner.reading.shipped import SHIPPED
@@ -85,6 +88,19 @@ class Knowledge:
     def cases(self) -> tuple[Case, ...]:
         """The scenarios of each rule, read when a page first asks for them."""
         return cases(self.planner)
+
+    @cached_property
+    def practice(self) -> Practice:
+        """The told cases to practice on; none where a pack makes the scenarios unreadable."""
+        try:
+            return Practice.of(self.planner, [SHIPPED])
+        except RulebookError:
+            return Practice(self.planner, ())
+
+    @cached_property
+    def saying(self) -> Saying:
+        """How the practice words what it lays beside."""
+        return Saying(self.rulebook)
 
     def item_title(self, item: str) -> str:
         """What an item is called in a plan; D5 has no words of its own."""

@@ -24,6 +24,7 @@ from webui.database.tables import Setting
 from webui.register.cases import Cases
 from webui.register.outcomes import Outcomes
 from webui.register.own_plans import OwnPlans
+from webui.register.practiced import Practiced
 from webui.register.records import Records
 from webui.register.reviews import Reviews
 from webui.register.trends import Counting
@@ -50,6 +51,7 @@ class Store:
     first_day: FirstDay
     contacts: Contacts
     waiting: WaitingPlans
+    practiced: Practiced
 
     @classmethod
     def of(
@@ -75,6 +77,7 @@ class Store:
             FirstDay(*both),
             Contacts(*both),
             WaitingPlans(*both),
+            Practiced(*both),
         )
 
     def secret_key(self) -> str:

@@ -24,6 +24,7 @@ from webui.pages import (
     outcomes,
     own_account,
     plans,
+    practiced,
     review,
     sign_in,
     trends,
@@ -60,7 +61,7 @@ def _register(app: Flask) -> None:
     """Add every page that needs an account."""
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(stored_plans.blueprint)
-    own = (sign_in, administration, contacts, own_account)
+    own = (sign_in, administration, contacts, own_account, practiced)
     for page in (outcomes, editing, lists, *own, plans, review, trends):
         app.register_blueprint(page.blueprint)
 

@@ -82,7 +82,7 @@ def _rule(
     yield Block("plain", rule.because)
     yield Block("section", "Source")
     for cited in rule.sources:
-        yield _source(rulebook, cited)
+        yield source_block(rulebook, cited)
     if rule.reasoning:
         yield Block("point", rule.reasoning, "Reasoning")
     yield from _scenarios_of(scenarios, rule.id)
@@ -159,7 +159,7 @@ def _done(rulebook: Rulebook, rule: Rule) -> str:
     return " ".join(part for part in what if part)
 
 
-def _source(rulebook: Rulebook, cited: str) -> Block:
+def source_block(rulebook: Rulebook, cited: str) -> Block:
     """A citation with what stands behind it, and how strong that is."""
     key, _, locator = cited.partition(" ")
     if key == "handout":

@@ -25,6 +25,7 @@ from planner.cli import (
     mcp,
     new_pack,
     plan,
+    practice,
     schema,
 )
 from planner.cli.terminal import INTERRUPTED, PIPE_CLOSED, PROGRAM, REFUSED, Commands, columns
@@ -38,6 +39,7 @@ OWN_COMMANDS = {
     "batch": batch,
     "new-pack": new_pack,
     "diff": diff,
+    "practice": practice,
     "fhir": fhir,
     "mcp": mcp,
     "completion": completion,

@@ -71,7 +71,7 @@ class Telling:
         self, fields: Fields, values: tuple[Fact, ...], changes: tuple[Change, ...]
     ) -> Asked:
         """A question about one field, or about two together, with the change in one sentence."""
-        moved = ", ".join(map(self._move, changes))
+        moved = ", ".join(map(self.move, changes))
         text = " ".join(self._words[field]["question"] for field in fields)
         if any(isinstance(value, frozenset) for value in values):
             would = self._summary["question_list"].format(changes=moved)
@@ -113,7 +113,7 @@ class Telling:
         label: str = self._words[field]["options"][value]["label"]
         return f"“{label}”"
 
-    def _move(self, change: Change) -> str:
+    def move(self, change: Change) -> str:
         """One change as a phrase, from the rulebook's templates."""
         item, before, after = change
         if not item:

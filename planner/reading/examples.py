@@ -44,6 +44,7 @@ _LINES = {
     "otherwise": "otherwise: what is said of every other answer",
     "out": "out: [late, ending, unknown]",
     "part": "part: question",
+    "practice": "practice: yes",
     "parts": "parts: [{part: question, variants: […]}]",
     "record": 'record: ["What to write down"]',
     "replace": 'replace: ["The name and number of the service"]',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,16 @@ from planner.reading.shaping import fit
 from planner.rulebook.conditions import Value
 from planner.rulebook.rulebook import Rulebook
 
+_ITEM = re.compile(r"\b[A-D][1-5]\b")
+"""An item of the handout, as a sentence may name it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A case told in a sentence, the rules that fit it, and what its plan must have."""
+    """A case told in a sentence, the rules that fit it, and what its plan must have.
+
+    `practice` tells that it is told to learners, who look for its plan themselves.
+    """
 
     name: str
     observation: Mapping[str, object]
@@ -31,6 +38,7 @@ class Scenario:
     expect: Expectation
     path: str
     line: int
+    practice: bool = False
 
 
 def read_scenarios(directory: Path, rulebook: Rulebook) -> tuple[Scenario, ...]:
@@ -82,6 +90,9 @@ class _Reader:
             hint = f"It stands already at {first}. Say what differs: `scenario: …`."
             place.say(node.line, "this sentence is used twice.", hint)
         self._known(node, place)
+        practice = shape.practice in ("yes", "true")
+        if practice:
+            _tells_no_answer(shape.scenario, node, place)
         expect = read_expectation(node["expect"], node.lines["expect"], self.rulebook, place)
         try:
             facts = facts_of(Observation.read(shape.observation))
@@ -92,7 +103,7 @@ class _Reader:
         if expect is not None:
             observation = dict(shape.observation)
             where = (place.path, node.line)
-            yield Scenario(shape.scenario, observation, facts, *names, expect, *where)
+            yield Scenario(shape.scenario, observation, facts, *names, expect, *where, practice)
 
     def _known(self, node: Map, place: Place) -> None:
         """Each rule that is named is there, and is not said to fit and to miss at once."""
@@ -105,6 +116,14 @@ class _Reader:
             if isinstance(fits, Items) and rule_id in fits:
                 hint = "Take it out of one of the two, `fits` or `misses`."
                 place.say(line, f'rule "{shortened(rule_id)}" cannot both fit and miss.', hint)
+
+
+def _tells_no_answer(sentence: str, node: Map, place: Place) -> None:
+    """A sentence that learners are told names no item: to find the items is what they practice."""
+    named = _ITEM.search(sentence)
+    if named:
+        hint = "Tell only what was seen and heard, or take `practice: yes` out."
+        place.say(node.line, f"the sentence names {named[0]}, and learners are to find it.", hint)
 
 
 def _with_lines(named: Node) -> Iterator[tuple[object, int]]:

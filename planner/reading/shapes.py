@@ -238,6 +238,8 @@ class ScenarioShape(Shape):
     """A case told in a sentence, with the rules that fit it and those that do not."""
 
     scenario: Text
+    practice: YesNo = "no"
+    """Whether it is told to learners, who look for its plan themselves."""
     observation: dict[str, Any]
     fits: Texts = ()
     misses: Texts = ()

@@ -50,12 +50,25 @@ def picture_stop(page: Any) -> None:
     taken(page, "stop")
 
 
+def picture_practice(page: Any) -> None:
+    """A told case with the plan beside the answers, as docs/practice.md walks through it."""
+    page.goto(f"{page.url}practice/2858a12c")
+    page.get_by_label("Go on", exact=True).check()
+    page.locator("#first").check()
+    page.locator("#waits-5").check()
+    page.get_by_label("What would you say?").fill("Sorry I was late. Are we good?")
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Lay the plan beside").click()
+    page.evaluate("scrollTo(0, 0)")
+    taken(page, "practice")
+
+
 def main() -> None:
     """All of them, each in a fresh window."""
     PICTURES.mkdir(exist_ok=True)
     with served(create_app(), 8450) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        for picture in (picture_brief, picture_form, picture_stop):
+        for picture in (picture_brief, picture_form, picture_stop, picture_practice):
             page = browser.new_page(viewport=DESKTOP, bypass_csp=True)
             page.goto(address)
             picture(page)

@@ -82,7 +82,7 @@ PAGES = [
     "/docs",
     "/scenarios",
     "/scenarios/first/stop",
-    "/scenarios/a8e699bc9c",
+    "/scenarios/a8e699bc",
     "/no",
 ]
 

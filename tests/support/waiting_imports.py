@@ -78,6 +78,15 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         COMMAND,
         ("planner.errors", "planner.reading.observation_file"),
     ),
+    "planner.cli.practice": (
+        COMMAND,
+        (
+            "planner.contract.values",
+            "planner.practice.conversing",
+            "planner.practice.practice",
+            "planner.reading.shipped",
+        ),
+    ),
     "planner.cli.schema": (
         COMMAND,
         (
@@ -97,6 +106,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     "planner.planning.planner": (
         TYPES,  # and most planners stay in the process that made them
         ("planner.contract.observation", "planner.planning.sending"),
+    ),
+    "planner.practice.cases": (
+        READER,
+        ("planner.contract.observation", "planner.reading.scenarios"),
     ),
     "planner.reading.observation_file": (
         READER,
@@ -130,6 +143,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.refusals",
         ),
     ),
+    "webui.pages.practice": (PAGES, ("webui.access.gate", "webui.store")),
     "webui.words.cases": (READER, ("planner.checking.scenarios",)),
 }
 """Each module with the reason why some of its imports wait, and which."""

@@ -25,6 +25,7 @@ from webui.database.base import Moment
 from webui.database.cds_tables import UsedToken
 from webui.database.connection import Database
 from webui.database.migrations.versions import s0007_handing_in, s0008_shared_to
+from webui.database.practice_tables import Practiced
 from webui.database.refusals import told
 from webui.database.tables import HistoryHead, KeptPlan, Setting
 from webui.database.upgrade import configured
@@ -41,7 +42,7 @@ SINCE: dict[str, Callable[[Connection], None]] = {
     "shared_to": s0008_shared_to.fill,
 }
 """Columns of plans that an older backup lacks, and what fills each, in their order."""
-TABLES = [one for one in KeptPlan.metadata.sorted_tables if one.name not in PASSING]
+TABLES = [one for one in Practiced.metadata.sorted_tables if one.name not in PASSING]
 
 
 class Damaged(Exception):  # noqa: N818 - it says what the file is

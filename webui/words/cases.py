@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from planner import Planner, RulebookError
 from planner.contract.observation import Observation
+from planner.practice.cases import key_of
 from planner.reading.scenarios import Scenario
 from planner.reading.shipped import SHIPPED
-
-KEY = 10
-"""Letters of a case's key: of some thousand cases no two are alike, which a test asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +19,7 @@ class Case:
 
     `key` stands in its address and is made from the sentence; `kinds` are the kinds of rupture in
     it; `first` is the item with which its plan begins, or its disposition where it has no step.
+    Learners are told those with `practice`.
     """
 
     key: str
@@ -31,6 +29,7 @@ class Case:
     observation: Mapping[str, Any]
     kinds: tuple[str, ...]
     first: str
+    practice: bool
 
 
 def cases(planner: Planner) -> tuple[Case, ...]:
@@ -48,9 +47,11 @@ def _case(told: Scenario, planner: Planner) -> Case:
     """A scenario as a reader meets it."""
     observation = Observation.read(told.observation)
     kinds = tuple(dict.fromkeys(one.kind for one in observation.ruptures))
-    key = hashlib.sha256(told.name.encode()).hexdigest()[:KEY]
     first = _first(told, planner)
-    return Case(key, told.name, told.fits, told.misses, told.observation, kinds, first)
+    key = key_of(" ".join(told.name.split()))
+    return Case(
+        key, told.name, told.fits, told.misses, told.observation, kinds, first, told.practice
+    )
 
 
 def _first(told: Scenario, planner: Planner) -> str:

@@ -21,6 +21,7 @@ OPEN = {
     "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
     "/handout", "/handout/<item>", "/scenarios", "/scenarios/<key>",
     "/scenarios/<any(kind, first):way>/<key>",
+    "/practice", "/practice/next", "/practice/<key>", "/practice/<key>/beside",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",
     "/api/v1/openapi.json",
@@ -44,6 +45,8 @@ BY_ROLE = {
     ("POST", "/account/sign-out-everywhere"): ANY,
     ("POST", "/account/keys"): ANY,
     ("POST", "/account/keys/<int:number>/revoke"): set(),
+    ("GET", "/practiced"): ANY,
+    ("POST", "/practiced/forget"): ANY,
     ("GET", "/people"): {A},
     ("POST", "/people"): {A},
     ("POST", "/people/several"): {A},
@@ -90,6 +93,9 @@ BY_PLAN = {
     ("POST", "/plans/<ref>/case/erase"): OWNER,
     ("GET", "/plans/<ref>/review"): ABOVE,
     ("POST", "/plans/<ref>/review"): ABOVE,
+    ("GET", "/plans/<ref>/practice"): ABOVE,
+    ("POST", "/plans/<ref>/practice"): ABOVE,
+    ("GET", "/plans/<ref>/practice/beside"): ABOVE,
 }
 EVERYONE = ("Toni", "Tess", "Sam", "Sue", "Ada")
 
@@ -167,7 +173,7 @@ def test_pages_by_role(visit: Visit, name: str):
         if method == "POST":
             continue
         expected = {200} if name in allowed or (name == "Tess" and T in allowed) else {404}
-        if route == "/account":
+        if route in {"/account", "/practiced"}:
             expected = {200}
         elif route == "/home":  # it leads on to the page of one's work
             expected = {303}

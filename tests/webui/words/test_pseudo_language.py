@@ -104,6 +104,7 @@ def data(app: Flask) -> Data:
     found.names(source.strength for source in book.sources.values())
     found.names(one.short for rule in book.rules for one in citations(rule.source, book))
     found.names([*book.sources, "apology", "zzzqqq"])
+    found.names(text for name, text in book.summary.items() if name.startswith("was_"))
     lessons = app.extensions["knowledge"].lessons.values()
     found.add([asdict(one) for one in lessons])
     shows = {case.scenario for one in lessons for case in one.cases}
@@ -200,6 +201,22 @@ def test_pages_without_an_account(app: Flask, check: Check) -> None:
         check(client.get(path, follow_redirects=True), path)
     check(client.post("/handout"), "405")
     check(client.post("/plan", data=b"x" * 1_100_000), "413")
+
+
+def test_practice(app: Flask, check: Check) -> None:
+    """Each way in which a plan may lie beside an answer."""
+    client = app.test_client()
+    check(client.get("/practice?kind=lateness&item=D2"), "/practice")
+    answers = ("goes_on=stop&waits=C1", "goes_on=proceed&first=C1&waits=C2&waits=D2&waits=D3",
+               "goes_on=review_first&first=D1&waits=C1", "goes_on=proceed&first=none")  # fmt: skip
+    for number, case in enumerate(app.extensions["knowledge"].practice.cases[::24]):
+        path = f"/practice/{case.key}"
+        check(client.get(path), path)
+        check(client.get(f"{path}-changed"), f"{path}-changed")
+        check(client.get(f"{path}/beside?{answers[number % 4]}"), path)
+    check(sent(app, [("waits", "C1"), ("first", "C1")], path), "refused")
+    check(sent(app, [("first", "C1"), ("goes_on", "proceed")], path), "answered")
+    check(client.get("/practice"), "what differed")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ IN_TEMPLATES = re.compile(r"\bpages\.(\w+)|\bpages\[['\"](\w+)['\"]\]")
 COUNTED = re.compile(r"\bcounted\(\s*['\"](\w+)['\"]")
 BEGUN = re.compile(r"\bpages\[\s*['\"](\w+_)['\"]\s*~")
 FUNCTIONS = {"text", "counted"}
+MODULES = sorted([*(ROOT / "webui").rglob("*.py"), *(ROOT / "planner/practice").glob("*.py")])
+"""Who asks for texts: the pages, and what says the same in a terminal."""
 
 
 def used() -> Iterator[tuple[str, str]]:
@@ -29,7 +31,7 @@ def used() -> Iterator[tuple[str, str]]:
             yield path.name, match[1] or match[2]
         for match in COUNTED.finditer(written):
             yield from ((path.name, f"{match[1]}_{form}") for form in ("one", "many"))
-    for path in sorted((ROOT / "webui").rglob("*.py")):
+    for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
             yield from ((path.name, name) for name in _asked(node))
 
@@ -52,7 +54,7 @@ def beginnings() -> set[str]:
     found = set()
     for path in (ROOT / "webui/templates").glob("*.html"):
         found |= {match[1] for match in BEGUN.finditer(path.read_text())}
-    for path in (ROOT / "webui").rglob("*.py"):
+    for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 found.add(str(node.values[0].value))
@@ -66,7 +68,7 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 
 def test_every_text_is_asked_for() -> None:
     asked = {name for _file, name in used()}
-    modules = "\n".join(path.read_text() for path in (ROOT / "webui").rglob("*.py"))
+    modules = "\n".join(path.read_text() for path in MODULES)
     begun = tuple(name for name in beginnings() if len(name) > 3 and name.endswith("_"))
     unused = [
         name

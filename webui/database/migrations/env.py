@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from alembic import context
 
-from webui.database import cds_tables, work_tables
+from webui.database import cds_tables, practice_tables, work_tables
 from webui.database.tables import KeptPlan
 
 TABLES = (
     KeptPlan,
     work_tables.PlanInWork,
     cds_tables.UsedToken,
+    practice_tables.Practiced,
 )  # loaded, so that the metadata knows all of them
 
 context.configure(
