@@ -18,8 +18,7 @@ def add_command(commands: Commands) -> None:
     command = commands.add_parser(
         "practice",
         help="told cases to practice on: answer first, then the plan is laid beside",
-        description="Told cases to practice on. You answer, then the plan is laid beside with its"
-        " reasons. Nothing is scored and nothing is stored. The end of the input ends it.",
+        description="Tell cases to practice on; you answer, then the plan is laid beside.",
         epilog=f"Example: {PROGRAM} practice --kind lateness",
     )
     command.add_argument(
