@@ -81,7 +81,7 @@ PAGES = [
     "/handout/C2",
     "/docs",
     "/scenarios",
-    "/scenarios/first/stop",
+    "/scenarios/item/stop",
     "/scenarios/a8e699bc",
     "/no",
 ]

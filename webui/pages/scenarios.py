@@ -26,7 +26,7 @@ def index() -> str:
     return render_template("scenarios.html", ways=ways, total=len(every))
 
 
-@blueprint.get("/scenarios/<any(kind, first):way>/<key>")
+@blueprint.get("/scenarios/<any(kind, item):way>/<key>")
 def group(way: str, key: str) -> str:
     """One group of cases, each in its sentence."""
     known = scenario_groups.grouped(knowledge().cases, way, knowledge())

@@ -1,4 +1,4 @@
-"""The told cases in groups that a person can read: by what happened, by how the plan begins."""
+"""The told cases in groups that a person can read: by what happened, by the plan's steps."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from webui.knowledge import Knowledge
 from webui.words.cases import Case
 from webui.words.texts import text
 
-KIND, FIRST = "kind", "first"
-WAYS = (KIND, FIRST)
+KIND, ITEM = "kind", "item"
+WAYS = (KIND, ITEM)
 """The ways to group, as they stand in addresses."""
 NONE = "none"
 """Where cases stand in which nothing happened but what a safety question asks about."""
 WITHOUT_STEP = ("stop", "review_first", "proceed")
-"""How a plan begins that begins with no step: by its disposition."""
+"""Where cases stand whose plan has no step: by its disposition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _keys(way: str, book: Knowledge) -> tuple[str, ...]:
 
 
 def _places(case: Case, way: str) -> tuple[str, ...]:
-    return (case.kinds or (NONE,)) if way == KIND else (case.first,)
+    return (case.kinds or (NONE,)) if way == KIND else case.steps
 
 
 def _label(way: str, key: str, book: Knowledge) -> str:
@@ -55,5 +55,5 @@ def _label(way: str, key: str, book: Knowledge) -> str:
     if way == KIND:
         return text("scenarios_no_kind") if key == NONE else book.words.label("kind", key)
     if key in WITHOUT_STEP:
-        return text(f"scenarios_first_{key}")
+        return text(f"scenarios_without_{key}")
     return text("rules_item", item=key, title=book.item_title(key))

@@ -18,7 +18,7 @@ class Case:
     """One case in a sentence, with what is known of it and the rules it shows.
 
     `key` stands in its address and is made from the sentence; `kinds` are the kinds of rupture in
-    it; `first` is the item with which its plan begins, or its disposition where it has no step.
+    it; `steps` are the items that are steps of its plan, or its disposition where it has none.
     Learners are told those with `practice`.
     """
 
@@ -28,7 +28,7 @@ class Case:
     misses: tuple[str, ...]
     observation: Mapping[str, Any]
     kinds: tuple[str, ...]
-    first: str
+    steps: tuple[str, ...]
     practice: bool
 
 
@@ -47,17 +47,17 @@ def _case(told: Scenario, planner: Planner) -> Case:
     """A scenario as a reader meets it."""
     observation = Observation.read(told.observation)
     kinds = tuple(dict.fromkeys(one.kind for one in observation.ruptures))
-    first = _first(told, planner)
+    steps = _steps(told, planner)
     key = key_of(" ".join(told.name.split()))
     return Case(
-        key, told.name, told.fits, told.misses, told.observation, kinds, first, told.practice
+        key, told.name, told.fits, told.misses, told.observation, kinds, steps, told.practice
     )
 
 
-def _first(told: Scenario, planner: Planner) -> str:
-    """The item with which a plan begins, or its disposition; planned where nothing says it."""
-    steps = told.expect.steps
-    if steps:
-        return steps[0].partition(" ")[0]
+def _steps(told: Scenario, planner: Planner) -> tuple[str, ...]:
+    """The items that are steps, or the disposition; planned where the scenario does not say."""
+    expected = told.expect.steps
+    if expected:
+        return tuple(step.partition(" ")[0] for step in expected)
     plan = planner.plan(told.observation)
-    return plan.steps[0].item if plan.steps else plan.disposition
+    return tuple(step.item for step in plan.steps) or (plan.disposition,)

@@ -22,7 +22,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/rules/<rule_id>"): "/rules/own-part.own-it",
     ("GET", "/handout"): "/handout",
     ("GET", "/scenarios"): "/scenarios",
-    ("GET", "/scenarios/<any(kind, first):way>/<key>"): "/scenarios/kind/lateness",
+    ("GET", "/scenarios/<any(kind, item):way>/<key>"): "/scenarios/kind/lateness",
     ("GET", "/scenarios/<key>"): "/scenarios/a8e699bc",
     ("GET", "/practice"): "/practice?item=C2",
     ("GET", "/practice/next"): "/practice/next",

@@ -20,7 +20,7 @@ OPEN = {
     "/", "/plan", "/plan/<ref>", "/plan/<ref>/change", "/plan/<ref>/text", "/plan/<ref>/forget",
     "/rules", "/rules/changes", "/rules/<rule_id>", "/rules/<any(item, kind, does):way>/<key>",
     "/handout", "/handout/<item>", "/scenarios", "/scenarios/<key>",
-    "/scenarios/<any(kind, first):way>/<key>",
+    "/scenarios/<any(kind, item):way>/<key>",
     "/practice", "/practice/next", "/practice/<key>", "/practice/<key>/beside",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",

@@ -29,7 +29,7 @@ def test_every_case_stands_in_a_group_of_each_way(client, known):
     keys = {case.key for case in known.cases}
     assert len(keys) == len(known.cases) > 1000
     index = read(client, "/scenarios")
-    for way in ("kind", "first"):
+    for way in ("kind", "item"):
         found: set[str] = set()
         for path in re.findall(rf'href="(/scenarios/{way}/\w+)"', index):
             found |= set(re.findall(r'href="/scenarios/([0-9a-f]{8})"', read(client, path)))
@@ -49,7 +49,7 @@ def test_a_case_tells_what_is_known_its_plan_and_its_rules(client, known):
 
 
 def test_a_case_whose_plan_stops_shows_the_first_actions_and_no_words(client, known):
-    [case, *_] = [case for case in known.cases if case.first == "stop"]
+    [case, *_] = [case for case in known.cases if case.steps == ("stop",)]
     page = read(client, f"/scenarios/{case.key}")
     plan = known.planner.plan(case.observation)
     assert all(action in page for action in plan.safety.first_actions)
