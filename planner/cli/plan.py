@@ -49,10 +49,16 @@ def _run(chosen: argparse.Namespace) -> int:
     gc.disable()  # one short run: collecting would cost more than it frees
     _refuse_same(chosen.file, chosen.output)
     observation = read_observation(chosen.file)
-    plan = chosen_planner(chosen.rules).plan(observation)
+    planner = chosen_planner(chosen.rules)
+    plan = planner.plan(observation)
     usual = BRIEF if chosen.output == STANDARD_OUTPUT and sys.stdout.isatty() else JSON
     usual = BY_ENDING.get(Path(chosen.output).suffix.lower(), usual)
-    put(FORMATS[chosen.format or usual.name].write(plan, page(chosen.output)), chosen.output)
+    asked = FORMATS[chosen.format or usual.name]
+    if asked is MARKDOWN:  # it is pasted where others read
+        from planner.planning.open_to_view import open_plan
+
+        plan = open_plan(plan, planner)
+    put(asked.write(plan, page(chosen.output)), chosen.output)
     return 0
 
 

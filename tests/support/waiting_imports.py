@@ -76,7 +76,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.cli.plan": (
         COMMAND,
-        ("planner.errors", "planner.reading.observation_file"),
+        ("planner.errors", "planner.planning.open_to_view", "planner.reading.observation_file"),
     ),
     "planner.cli.practice": (
         COMMAND,

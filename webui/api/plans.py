@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from planner import Observation, ObservationError
-from planner.plan.formats import Page, by_media
+from planner.plan.formats import MARKDOWN, Page, by_media
+from planner.planning.open_to_view import open_plan
 from webui.access.problems import problem
 from webui.api import examples
 from webui.api.describing import BAD, JSON, PLANS, TEXT, body, described, operation, ref
@@ -49,6 +50,8 @@ def plans() -> Response:
     count_plan(lambda: plan.disposition)
     offered = by_media()
     asked = preferred(request.accept_mimetypes, offered)
+    if asked == MARKDOWN.media:  # it is pasted where others read
+        plan = open_plan(plan, knowledge().planner)
     response = Response(offered[asked].write(plan, Page()), content_type=_typed(asked))
     response.vary.add("Accept")
     return response

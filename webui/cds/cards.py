@@ -20,12 +20,12 @@ from planner.plan.brief_outline import brief_outline
 from planner.plan.outline import Block, listed
 from planner.plan.plan import Plan
 from planner.plan.rendering import markdown_of
+from planner.planning.open_to_view import FEELINGS, open_plan
 from webui.accounts.site_contacts import Contact
 from webui.cds.asked import Call, unfit
 from webui.cds.feedback import OF_SAFETY, REASONS
 from webui.cds.settings import Settings
 from webui.knowledge import Knowledge
-from webui.show.open_to_view import FEELINGS, open_plan
 from webui.words.texts import text
 
 INDICATORS = {"proceed": "info", "review_first": "warning", "stop": "critical"}

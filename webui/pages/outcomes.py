@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from planner.planning.open_to_view import open_steps
 from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
@@ -20,7 +21,6 @@ from webui.register.reviewers import NOT_REVIEWED
 from webui.register.steps import in_order
 from webui.show.case_markdown import markdown
 from webui.show.moments import plain_day
-from webui.show.open_to_view import open_steps
 from webui.show.pdf import pdf_of
 from webui.store import store
 from webui.words.texts import counted

@@ -292,3 +292,18 @@ def test_a_difference_is_told_as_data_and_as_markdown(monkeypatch: pytest.Monkey
         assert f"\n{line}\n" in shown
     quietly("diff", "rules", "rules", "-o", "diff.md")
     assert (desk / "diff.md").read_text("utf-8") == shown
+
+
+def test_markdown_tells_nothing_of_what_the_therapist_felt(tmp_path: Path):
+    """The words on a terminal are the author's own; Markdown is pasted where others read."""
+    told = "ruptures: [{kind: lateness, who: therapist, minutes: 20}]\nsafety: {flags: {}}\n"
+    felt = told + "context: {therapist_feelings: [guilty]}\n"
+    (tmp_path / "told.yaml").write_text(told, "utf-8")
+    (tmp_path / "felt.yaml").write_text(felt, "utf-8")
+
+    def shown(name: str, way: str) -> set[str]:
+        done = called(["plan", str(tmp_path / f"{name}.yaml"), "--format", way])
+        return {line.strip() for line in done.stdout.splitlines()}
+
+    assert shown("felt", "text") - shown("told", "text")
+    assert shown("felt", "markdown") == shown("told", "markdown")

@@ -170,3 +170,23 @@ def test_what_was_typed_is_in_its_own_plan_and_in_no_other(app: Flask, client: F
     assert first.text == app.extensions["knowledge"].planner.plan(typed).to_json()
     assert client.post(PLANS, json=GOOD).get_json()["observation"]["notes"] == ""
     assert first.text == client.post(PLANS, json=typed).text
+
+
+def test_markdown_tells_nothing_of_what_the_therapist_felt(client: FlaskClient) -> None:
+    """It is pasted into a note: no caution, reason or question is there because of a feeling."""
+    told = {
+        "ruptures": [{"kind": "lateness", "who": "therapist", "minutes": 20}],
+        "safety": {"flags": {}},
+    }
+    felt = {**told, "context": {"therapist_feelings": ["guilty", "helpless"]}}
+    wanted = {"Accept": "text/markdown"}
+    plain, open_to_view = (
+        client.post("/api/v1/plans", json=one, headers=wanted).text for one in (told, felt)
+    )
+    answered = client.post("/api/v1/plans", json=felt).json
+    assert answered is not None
+    own = {line for step in answered["steps"] for line in step["cautions"]} | set(
+        answered["supervision"]
+    )
+    assert any(line not in plain for line in own)  # a feeling does add lines
+    assert not [line for line in own if line in open_to_view and line not in plain]

@@ -6,7 +6,7 @@ import pytest
 
 from planner import Planner
 from planner.plan.plan import Plan
-from webui.show.open_to_view import open_plan
+from planner.planning.open_to_view import open_plan
 
 GIFT = {"kind": "boundary_request", "nature": "gift"}
 FELT = ["drawn_in", "guilty"]
@@ -37,3 +37,8 @@ def test_a_feeling_that_asks_for_review_leaves_the_review_and_not_itself(planner
         assert "drawn in" not in text
         assert reason not in text
     assert plan.steps[0].words == whole.steps[0].words
+
+
+def test_without_a_feeling_the_plan_is_the_same(planner: Planner) -> None:
+    plan = made(planner)
+    assert open_plan(plan, planner) is plan

@@ -1,4 +1,4 @@
-"""What of a plan may stand where others could look on: in the room, and on the sheet.
+"""What of a plan may stand where others could look on: in the room, on the sheet, in a note.
 
 The therapist's own feelings are for the author, and for the supervisor once the plan was handed in.
 A caution that is there because of one would tell of it.
@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from planner import Planner
 from planner.plan.brief import Brief
 from planner.plan.plan import Plan
+from planner.planning.planner import Planner
 from planner.rulebook.conditions import branches
 from planner.rulebook.rulebook import Rule, Rulebook
 
@@ -35,6 +35,8 @@ def open_plan(plan: Plan, planner: Planner) -> Plan:
     What the plan says without them is the measure. How far it holds back stays as it is.
     """
     told: Mapping[str, Any] = plan.observation
+    if not told["context"].get("therapist_feelings"):
+        return plan
     context = {**told["context"], "therapist_feelings": []}
     bare = planner.plan({**told, "context": context})
     cautions = {step.item: step.cautions for step in bare.steps}
