@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from planner.batch.running import Wishes, run_batch
 from planner.cli import main
 from planner.contract.json_text import LARGEST
 from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.support.command import COMMAND
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
 
@@ -279,6 +281,31 @@ def test_in_and_out_are_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[
     for out in (given, tmp_path / "link.jsonl"):
         assert main(["batch", str(given), str(out)]) == 2
         assert "the same file. Name another OUT, like `in-plans.jsonl`." in capsys.readouterr().err
+    assert json.loads(given.read_text()) == GOOD
+
+
+@pytest.mark.parametrize("out", ["in.jsonl", "link.jsonl"])
+def test_a_file_that_a_shell_hands_over_is_not_written_over(out: str, tmp_path: Path) -> None:
+    given = lines(tmp_path / "in.jsonl", [GOOD])
+    (tmp_path / "link.jsonl").symlink_to(given)
+    with given.open("rb") as shell:
+        done = subprocess.run(
+            [*COMMAND, "batch", "-", out],
+            stdin=shell,
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+    assert (done.returncode, b"the same file. Name another OUT" in done.stderr) == (2, True)
+    assert json.loads(given.read_text()) == GOOD
+
+
+def test_what_was_refused_before_is_not_written_over_while_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = lines(tmp_path / "out.csv.refused.jsonl", [GOOD])
+    assert main(["batch", str(given), str(tmp_path / "out.csv")]) == 2
+    assert "file of refused rows are the same file" in capsys.readouterr().err
     assert json.loads(given.read_text()) == GOOD
 
 
