@@ -309,6 +309,29 @@ def test_what_was_refused_before_is_not_written_over_while_it_is_read(
     assert json.loads(given.read_text()) == GOOD
 
 
+@pytest.mark.parametrize("end", ["x", '"x"'])
+def test_lines_that_an_open_quotation_mark_takes_in_are_told_with_the_row(
+    end: str, tmp_path: Path, planner: Planner
+) -> None:
+    """A flag in one of them must not be gone without a word."""
+    rows = f'K-1,client,none\n"K-2,client,none\nK-3,client,self_harm\nK-4,client,{end}\n'
+    (tmp_path / "in.csv").write_text(HEADER + rows)
+    run_batch(tmp_path / "in.csv", tmp_path / "out.csv", planner)
+    [line] = (tmp_path / "out.csv.refused.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["row"], told["sheet_row"]) == (2, 3)
+    assert "the 2 lines below are taken for a part of this row" in told["problems"][0]["message"]
+
+
+def test_a_row_that_ends_early_may_be_filled_up(tmp_path: Path, planner: Planner) -> None:
+    (tmp_path / "in.csv").write_text(HEADER + "K-1,client\n")
+    run_batch(tmp_path / "in.csv", tmp_path / "out.csv", planner)
+    [line] = (tmp_path / "out.csv.refused.jsonl").read_text().splitlines()
+    [problem] = json.loads(line)["problems"]
+    assert problem["field"] == "safety.flags"
+    assert problem["message"].endswith("Or add the cells that are missing, blank ones too.")
+
+
 def test_places_that_are_not_there_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
