@@ -16,6 +16,7 @@ from planner.cli.terminal import (
     add_rules,
     page,
     put,
+    refuse_same,
 )
 from planner.plan.formats import BRIEF, FORMATS, JSON, MARKDOWN, TEXT, described
 
@@ -47,19 +48,12 @@ def _run(chosen: argparse.Namespace) -> int:
     from planner.reading.observation_file import read_observation
 
     gc.disable()  # one short run: collecting would cost more than it frees
-    _refuse_same(chosen.file, chosen.output)
+    refuse_same(
+        chosen.file, chosen.output, "this is the observation. Name another file for the plan."
+    )
     observation = read_observation(chosen.file)
     plan = chosen_planner(chosen.rules).plan(observation)
     usual = BRIEF if chosen.output == STANDARD_OUTPUT and sys.stdout.isatty() else JSON
     usual = BY_ENDING.get(Path(chosen.output).suffix.lower(), usual)
     put(FORMATS[chosen.format or usual.name].write(plan, page(chosen.output)), chosen.output)
     return 0
-
-
-def _refuse_same(file: str, output: str) -> None:
-    """Refuse to write the plan over the observation that it is made from."""
-    from planner.errors import PlannerError
-
-    told, out = Path(file), Path(output)
-    if "-" not in (file, output) and told.exists() and out.exists() and told.samefile(out):
-        raise PlannerError(f"{output}: this is the observation. Name another file for the plan.")
