@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.errors import PlannerError, RulebookError
+from planner.errors import PlannerError, RulebookError, printable
 
 if TYPE_CHECKING:
     from planner.planning.planner import Planner
@@ -84,7 +84,19 @@ def _paths(told: str, who: str) -> tuple[Path, ...]:
         raise PlannerError(
             f'{who} names no directory: "{told}". Name one, like clinic-rules, or leave it out.'
         )
-    return tuple(Path(name).expanduser() for name in names)
+    return tuple(_path(name, who) for name in names)
+
+
+def _path(name: str, who: str) -> Path:
+    """A path, from a person's home where it begins with `~`; PlannerError where it can be none."""
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:
+        home = name.partition("/")[0]
+        raise PlannerError(f"{who}: there is no home {home}. Name the directory in full.") from None
+    if "\0" in name:
+        raise PlannerError(f"{who}: {printable(name)} can be no path. Name a directory.")
+    return path
 
 
 def usual_config() -> Path:
@@ -102,15 +114,15 @@ def _config() -> Path | None:
     named = os.environ.get(CONFIG_VARIABLE)
     if named == os.devnull:
         return None
-    path = Path(named).expanduser() if named else usual_config()
+    path = _path(named, CONFIG_VARIABLE) if named else usual_config()
     try:
         found = path.stat()
     except OSError as error:
-        if not named:  # not there, or in a home that is closed to this process
+        link = os.path.islink(path)  # noqa: PTH114 - the other raises in a home that is closed to us
+        if not named and not link:  # not there, or in a home that is closed to this process
             return None
-        raise PlannerError(
-            f"{path}: {error.strerror}. The environment variable {CONFIG_VARIABLE} names it."
-        ) from None
+        who = f"The environment variable {CONFIG_VARIABLE} names it." if named else "It is a link."
+        raise PlannerError(f"{path}: {error.strerror}. {who}") from None
     if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
         raise PlannerError(
             f"{path}: a configuration file is a plain file of at most {_LARGEST:,} bytes."
@@ -133,9 +145,11 @@ def _configured(path: Path) -> tuple[Path, ...]:
         raise PlannerError(f"{path}: nothing is called {unknown} here. {_EXAMPLE}")
     rules = told.get("rules", [])
     names = [rules] if isinstance(rules, str) else rules
-    if not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
+    if not isinstance(names, list) or not all(
+        isinstance(one, str) and one.strip() for one in names
+    ):
         raise PlannerError(f"{path}: `rules` names no directory. {_EXAMPLE}")
-    return tuple(path.parent / Path(name).expanduser() for name in names)
+    return tuple(path.parent / _path(name, f"{path}: `rules`") for name in names)
 
 
 _EXAMPLE = 'Write `rules = "clinic-rules"`, or several: `rules = ["ours", "theirs"]`.'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,15 +119,26 @@ def need_polars() -> None:
         raise refusal(f"{what} JSONL works without it.")
 
 
+def _read_from(source: Path) -> os.stat_result | None:
+    """The file that is read, standard input too where a shell put one there."""
+    if not is_stdin(source):
+        return source.stat()
+    try:
+        return os.fstat(sys.stdin.fileno())
+    except (OSError, ValueError):
+        return None
+
+
 def refuse_same(source: Path, out: Path) -> None:
-    """Refuse a run that would overwrite its input or a directory."""
-    if not is_stdin(source) and out.exists() and out.samefile(source):
-        plain = source.stem if source.suffix.lower() == GZ else source.name
-        stem = Path(plain).stem
-        raise refusal(
-            "IN and OUT are the same file. "
-            f"Name another OUT, like `{stem}-plans{source.name.removeprefix(stem)}`."
-        )
+    """Refuse a run that would overwrite its input, by plans or by refused rows, or a directory."""
+    read = _read_from(source)
+    for written in (out, out.with_name(f"{out.name}.refused.jsonl")):
+        if read and written.exists() and os.path.samestat(read, written.stat()):
+            which = "IN and OUT are" if written == out else "IN and the file of refused rows are"
+            name = source.name if written == out and not is_stdin(source) else out.name
+            stem = Path(name.removesuffix(GZ)).stem
+            mend = f"Name another OUT, like `{stem}-plans{name.removeprefix(stem)}`."
+            raise refusal(f"{which} the same file. {mend}")
     if out.is_dir():
         raise IsADirectoryError(21, "this is a directory", str(out))
     if not out.parent.is_dir():

@@ -7,6 +7,7 @@ is meant as it stands, whoever asks names it, and it is carried along as well.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -28,7 +29,11 @@ MOST_COLUMNS = 16_384
 
 _OWNERS = tuple(f"{owner}." for owner in (*KINDS, "context", "safety"))
 _SAFETY = (*FLAGS, *SAFETY.split("."))
-"""Words that answer the safety question, where a column of its own would leave them unread."""
+"""Words that answer the safety question, where a column of its own would leave them unread; a flag
+in another spelling counts as well."""
+_UNSEEN = "\\s\u200b-\u200f\u2060\ufeff"
+_OUTER = re.compile(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
+"""Outer blanks; some programs write those that nobody sees, such as the mark of UTF-8 twice."""
 _PARTED = str.maketrans(".-/: ", "_____")
 _WRITTEN = {name.translate(_PARTED): name for name in FLAT}
 _ANSWERS = {name.partition(".")[2]: name for name in reversed(FLAT)}
@@ -98,8 +103,13 @@ def known_columns(
 
 def field_of(name: str) -> str | None:
     """The column of the flat form that a name is, but for capitals and outer blanks."""
-    bare = name.strip().casefold()
+    bare = _bare(name)
     return bare if bare in COLUMNS else None
+
+
+def _bare(name: str) -> str:
+    """A name without capitals and outer blanks, those that nobody sees among them."""
+    return _OUTER.sub("", name).casefold()
 
 
 def _field(name: str, written: Sequence[str], carry: Collection[str]) -> str | None:
@@ -158,9 +168,10 @@ def _doubled(
 
 def _nearly(name: str) -> str:
     """The field that a column's name may be meant for, as a question; "" where it is none."""
-    bare = name.strip().casefold()
-    if bare in _SAFETY:
-        example = bare if bare in FLAGS else f"{FLAGS[0]}:unsure"
+    bare = _bare(name)
+    flag = _flag(bare)
+    if flag or bare in _SAFETY:
+        example = flag or f"{FLAGS[0]}:unsure"
         return f"What it says about safety is told in `{SAFETY}`, such as `{example}`."
     if near := _near_field(name):
         return f"Did you mean `{near}`?"
@@ -172,9 +183,16 @@ def _nearly(name: str) -> str:
     return ""
 
 
+def _flag(bare: str) -> str | None:
+    """The safety flag that a name is but for a slip of the pen, or that stands in it."""
+    written = re.sub(r"_+", "_", bare.translate(_PARTED))
+    inside = (flag for flag in FLAGS if flag in written)
+    return next(inside, None) or nearest(written.strip("_?"), FLAGS)
+
+
 def _near_field(name: str) -> str | None:
     """The field that a name is but for a slip of the pen, or for another sign than the dot."""
-    written = name.strip().casefold().translate(_PARTED).replace("__", "_")
+    written = _bare(name).translate(_PARTED).replace("__", "_")
     near = nearest(written, tuple(_WRITTEN))
     return _WRITTEN[near] if near else None
 

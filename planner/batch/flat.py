@@ -17,9 +17,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planner.contract.fields import FIELDS, Field
+from planner.contract.likeness import says_nothing
 from planner.contract.limits import LONGEST_CASE, LONGEST_NOTES, MOST_SESSIONS
 from planner.contract.observation import FLAGS, KINDS
-from planner.errors import FieldProblem
+from planner.errors import FieldProblem, shown
 
 JOINED = "|"
 NONE = "none"
@@ -42,6 +43,8 @@ _YES, _NO = ("true", "wahr", "vrai", "waar"), ("false", "falsch", "faux", "onwaa
 _BOOLEANS = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
 """What spreadsheets write for the two truth values: in English, German, French and Dutch."""
 _RUPTURE = re.compile(r"ruptures\[(\d+)\]")
+_MEMBER = re.compile(r"\[\d+\]$")
+_SESSION = Field("session", "number", low=1, high=MOST_SESSIONS, nullable=True)
 
 
 def observation_of(row: Mapping[str, str]) -> dict[str, Any]:
@@ -71,9 +74,10 @@ def flat_problems(
 ) -> tuple[FieldProblem, ...]:
     """The problems of an observation, each with the column that it came from."""
     kinds = [rupture["kind"] for rupture in data.get("ruptures", ())]
+    told = ((one, _column(one.field, kinds)) for one in problems)
     return tuple(
-        FieldProblem(_column(one.field, kinds), one.value, _in_columns(one), one.nearest)
-        for one in problems
+        FieldProblem(column, _in_cell(one), _in_columns(one, column), one.nearest)
+        for one, column in told
     )
 
 
@@ -101,8 +105,9 @@ def _answer(field: Field, text: str) -> Any:
 def _word(field: Field, text: str) -> str:
     """The field's answer that a word is but for its capitals; any other word stays as it is."""
     word = text.casefold()
-    if word in field.values and text != _BLANK_OF_PROGRAMS:
-        return word
+    meant = next((value for value in field.values if value.casefold() == word), None)
+    if meant is not None and text != _BLANK_OF_PROGRAMS:
+        return meant
     if "yes" in field.values and "no" in field.values:
         return _BOOLEANS.get(word, text)
     return text
@@ -126,7 +131,7 @@ def _flags(text: str) -> dict[str, str]:
 
 
 def _column(place: str, kinds: Sequence[str]) -> str:
-    """The column of a path in the contract's notation (`ruptures[0].who`)."""
+    """The column of a path in the contract's notation (`ruptures[0].about[1]`), with the member."""
     if place.startswith("safety"):
         return SAFETY
     rupture = _RUPTURE.match(place)
@@ -135,7 +140,14 @@ def _column(place: str, kinds: Sequence[str]) -> str:
     return place
 
 
-def _in_columns(problem: FieldProblem) -> str:
+def _in_cell(problem: FieldProblem) -> object:
+    """What stands in the cell; of what is no flag the word itself, and not its answer."""
+    if "is no safety flag" in problem.message:
+        return problem.field.removeprefix(f"{SAFETY}.")
+    return problem.value
+
+
+def _in_columns(problem: FieldProblem, column: str) -> str:
     """The mend, where a cell is mended in another way than JSON."""
     if problem.field == "safety" and problem.value is None:
         return f"`{SAFETY}` is blank: write `{NONE}`, or the flags that were raised."
@@ -146,6 +158,23 @@ def _in_columns(problem: FieldProblem) -> str:
         return f"{problem.message} Write `{NONE}` only where you asked and none applies."
     if problem.field == "ruptures":
         return f"No cell tells of a rupture; fill one of {', '.join(first_columns())}."
+    return _with_blank(problem, column)
+
+
+def _with_blank(problem: FieldProblem, column: str) -> str:
+    """The mend of a number or a list: a cell has no null, no quotation marks and no brackets."""
+    name = _MEMBER.sub("", column)
+    field = FLAT.get(name, _SESSION if name == _SESSION.name else None)
+    if field is None or problem.value is None:
+        return problem.message
+    if field.kind == "number":
+        bounds = f"a whole number from {field.low} to {field.high}"
+        what = f"`{name.rpartition('.')[2]}` is {bounds}; this is {shown(problem.value)}."
+        return f"{what} Leave the cell blank where it is not known."
+    if field.kind == "list" and re.search("[,;/+&]", str(problem.value)):
+        return f"{problem.message} Join several answers by `{JOINED}`."
+    if field.kind == "list" and says_nothing(problem.value):
+        return f"{problem.message} Leave the cell blank where it is not known."
     return problem.message
 
 

@@ -13,7 +13,7 @@ import orjson
 
 from planner.batch.answering import Answer, Answers
 from planner.batch.choosing import Asked, Written, need_polars, refuse_same, source_of, written_as
-from planner.batch.flat import COLUMNS
+from planner.batch.flat import COLUMNS, flat_problems
 from planner.batch.kinds import LINES, PARQUET
 from planner.batch.opening import opened
 from planner.batch.rows import flat_rows, json_rows, own_problems
@@ -166,7 +166,8 @@ class _Writer:
             if unread is None:
                 answer = next(found)
                 told = answer.flat_problems if flat else answer.problems
-                problems = (*own_problems(own), *told)
+                mine = own_problems(own)
+                problems = (*(flat_problems(mine, own) if flat else mine), *told)
                 if not problems:
                     rows.append((number, own, answer))
             if problems:

@@ -173,13 +173,14 @@ def _slowly(
     reader = csv.reader(text, strict=True, delimiter=separator)
     while True:
         rows += 1
+        begin = reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
-            what = f"The row is no CSV: {error}. {_quoted(separator)}"
-            refused.append((rows, (FieldProblem("", None, what),)))
+            what = f"The row is no CSV: {error}.{_swallowed(reader.line_num - begin - 1)}"
+            refused.append((rows, (FieldProblem("", None, f"{what} {_quoted(separator)}"),)))
             continue
         if not any(cell.strip() for cell in cells):
             good.append([rows, *("" for _ in names)])
@@ -203,8 +204,19 @@ def _unfit(
     if len(cells) != len(names):
         what = f"The row has {len(cells)} cells; the header has {len(names)} columns."
         name = names[min(len(cells), len(names) - 1)]
-        return FieldProblem(name, None, f"{what} {_quoted(separator)}")
+        few = (
+            " Or add the cells that are missing, blank ones too." if len(cells) < len(names) else ""
+        )
+        return FieldProblem(name, None, f"{what} {_quoted(separator)}{few}")
     return too_long() if sum(map(len, cells)) > LARGEST else None
+
+
+def _swallowed(lines: int) -> str:
+    """What is said of the lines below that a quotation mark without its end takes into a row."""
+    if lines < 1:
+        return ""
+    below = "the line below is" if lines == 1 else f"the {lines:,} lines below are"
+    return f" A quotation mark may not be closed: {below} taken for a part of this row, and unread."
 
 
 def _quoted(separator: str) -> str:

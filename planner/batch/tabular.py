@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from planner.batch.answering import PLAN_COLUMNS, Answer, Answers
-from planner.batch.flat import FLAT, OWN, observation_of
+from planner.batch.flat import FLAT, OWN, flat_problems, observation_of
 from planner.batch.frame import columns_of, read_answers
 from planner.batch.grouping import grouped
 from planner.batch.naming import JSON
@@ -79,7 +79,8 @@ class Tables:
         refused: list[Refusal] = []
         for row in marks.filter(pl.any_horizontal(odd)).iter_rows(named=True):
             given = observation_of({name: row[name] for name in own})
-            own_told = own_problems({name: given[name] for name in own if name in given})
+            mine = {name: given[name] for name in own if name in given}
+            own_told = flat_problems(own_problems(mine), mine)
             if problems := (*own_told, *self._problems.get(row[NUMBER], ())):
                 refused.append((row[ROW], problems))
         return refused

@@ -81,7 +81,9 @@ def _chosen(book: Any, asked: str | None) -> tuple[str, tuple[str, ...]]:
 
 def _visible(book: Any, name: str) -> bool:
     """Whether a person sees the sheet when the workbook is opened."""
-    return bool(book.load_sheet(name, header_row=None, n_rows=1).visible == "visible")
+    return bool(
+        book.load_sheet(name, header_row=None, n_rows=1, dtypes="string").visible == "visible"
+    )
 
 
 def _with_errors(frame: Any, errors: Cells) -> Any:

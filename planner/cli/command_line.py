@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from planner.cli import (
@@ -51,33 +52,61 @@ OWN_COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; whatever goes wrong, no traceback is shown."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _open_closed()
     _speak_utf8()
     try:
-        chosen = _parser(given).parse_args(given)
-        status = _run(chosen.run, chosen)
-        sys.stdout.flush()
+        try:
+            return _run(given)
+        finally:
+            _flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes once more when it ends; that must find an open file.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()
         return PIPE_CLOSED
-    return status
+    except OSError as error:
+        print(f"{PROGRAM}: {_refused_by_system(error)}", file=sys.stderr)
+        _let_go()
+        return REFUSED
 
 
-def _run(command: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
+def _run(given: Sequence[str]) -> int:
     """Run a command; print to standard error what the person can mend."""
     from planner.errors import PlannerError
 
+    chosen = _parser(given).parse_args(given)
     try:
-        return command(chosen)
-    except BrokenPipeError:
-        raise
+        status: int = chosen.run(chosen)
     except PlannerError as error:
         print(error, file=sys.stderr)
+        return REFUSED
+    return status
+
+
+def _flush() -> None:
+    """Write what waits for standard output; raises OSError that names it, as of a full disk."""
+    try:
+        sys.stdout.flush()
     except OSError as error:
-        print(f"{PROGRAM}: {_refused_by_system(error)}", file=sys.stderr)
-    return REFUSED
+        raise OSError(error.errno, error.strerror, "standard output") from None
+
+
+def _let_go() -> None:
+    """Leave standard output: Python flushes it once more at its end, which must not fail again."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_closed() -> None:
+    """Open what the caller closed (`<&-`): an input that is empty, an output that refuses."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _refused_by_system(error: OSError) -> str:

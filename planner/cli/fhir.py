@@ -7,7 +7,15 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_output, add_rules, put_json
+from planner.cli.terminal import (
+    PROGRAM,
+    REFUSED,
+    Commands,
+    add_output,
+    add_rules,
+    put_json,
+    refuse_same,
+)
 
 _RESPONSE = "a QuestionnaireResponse, JSON"
 _ANY = "a plan or an observation, JSON"
@@ -142,6 +150,8 @@ def _written(chosen: argparse.Namespace, make: Callable[[str], Mapping[str, Any]
     """Make what was asked for and write it; say what is wrong with an option or a plan."""
     from planner.interop.fhir import DEFAULT_BASE
 
+    if "file" in chosen:
+        refuse_same(chosen.file, chosen.output, "this is what is read. Name another file.")
     try:
         made = make(chosen.base or DEFAULT_BASE)
     except ValueError as error:  # an address, a reference, a moment or a plan that is none

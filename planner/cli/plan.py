@@ -16,6 +16,7 @@ from planner.cli.terminal import (
     add_rules,
     page,
     put,
+    refuse_same,
 )
 from planner.plan.formats import BRIEF, FORMATS, JSON, MARKDOWN, TEXT, described
 
@@ -47,7 +48,9 @@ def _run(chosen: argparse.Namespace) -> int:
     from planner.reading.observation_file import read_observation
 
     gc.disable()  # one short run: collecting would cost more than it frees
-    _refuse_same(chosen.file, chosen.output)
+    refuse_same(
+        chosen.file, chosen.output, "this is the observation. Name another file for the plan."
+    )
     observation = read_observation(chosen.file)
     planner = chosen_planner(chosen.rules)
     plan = planner.plan(observation)
@@ -60,12 +63,3 @@ def _run(chosen: argparse.Namespace) -> int:
         plan = open_plan(plan, planner)
     put(asked.write(plan, page(chosen.output)), chosen.output)
     return 0
-
-
-def _refuse_same(file: str, output: str) -> None:
-    """Refuse to write the plan over the observation that it is made from."""
-    from planner.errors import PlannerError
-
-    told, out = Path(file), Path(output)
-    if "-" not in (file, output) and told.exists() and out.exists() and told.samefile(out):
-        raise PlannerError(f"{output}: this is the observation. Name another file for the plan.")

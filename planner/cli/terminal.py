@@ -72,6 +72,24 @@ def add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
+def refuse_same(file: str, output: str, why: str) -> None:
+    """Refuse to write over the file that is read, one that a shell put on standard input too.
+
+    Raises PlannerError, which says `why` after the file's name.
+    """
+    from planner.errors import PlannerError
+
+    out = Path(output)
+    if output == STANDARD_OUTPUT or not out.exists():
+        return
+    try:
+        read = os.fstat(sys.stdin.fileno()) if file == STANDARD_OUTPUT else Path(file).stat()
+    except (OSError, ValueError):
+        return  # no file at all, or one that is not there: who reads it says so
+    if os.path.samestat(read, out.stat()) and out.is_file():
+        raise PlannerError(f"{output}: {why}")
+
+
 def put(text: str, output: str = STANDARD_OUTPUT) -> None:
     """Write a document to standard output, or into a file whole; raises OSError of that file."""
     whole = text if text.endswith("\n") else f"{text}\n"

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from functools import lru_cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 FIRST = "1.0"
 """The contract of plans that do not say which they keep to."""
@@ -59,6 +59,9 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         raise ValueError(message)
     if not isinstance(value, Mapping if kind is Mapping else str):
         message = f"{where} is no {'mapping' if kind is Mapping else 'text'}."
+        raise ValueError(message)  # as above
+    if kind is Literal and value not in get_args(hint):
+        message = f"{where} is none of {', '.join(get_args(hint))}."
         raise ValueError(message)  # as above
     return value
 

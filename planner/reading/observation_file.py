@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from planner.contract.observation import Observation
 
 
+_MARK = b"\xef\xbb\xbf"
+_NOTHING = (
+    "The observation is empty. Write one, as JSON or YAML: "
+    "`repair-planner schema observation` tells what it has."
+)
+
+
 def read_observation(name: str) -> Observation | dict[str, Any]:
     """The observation in the file of this name, or on standard input for `-`.
 
@@ -32,6 +39,8 @@ def read_observation(name: str) -> Observation | dict[str, Any]:
 
 def observation_in(data: bytes, name: str) -> Observation | dict[str, Any]:
     """The observation in these bytes, which were read from the file of this name."""
+    if len(data) <= LARGEST and not data.removeprefix(_MARK).strip():
+        raise ObservationError([FieldProblem("", None, _NOTHING)])
     if is_json(data, name):
         return _read_json(data)
     return _read_yaml(data, "standard input" if name == "-" else name)
@@ -84,7 +93,7 @@ def is_json(data: bytes, name: str) -> bool:
     suffix = Path(name).suffix.lower()
     if suffix in {".yaml", ".yml"}:
         return False
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    start = data.removeprefix(_MARK).lstrip()[:1]
     return suffix == ".json" or start in {b"{", b"["} or len(data) > LARGEST
 
 
@@ -95,7 +104,7 @@ def _read_yaml(data: bytes, name: str) -> Observation:
     from planner.reading.problems import Place, Problems
 
     found = Problems()
-    tree = read_nodes(data.removeprefix(b"\xef\xbb\xbf"), Place(found, name))
+    tree = read_nodes(data.removeprefix(_MARK), Place(found, name))
     problems = [
         FieldProblem("", None, f"line {told.line}: {told.message}") for told in found.in_order()
     ]

@@ -128,6 +128,26 @@ def test_a_file_that_says_nothing_clear_is_refused_by_its_name(text: str, says: 
     assert str(refused.value).startswith(f"{path}: ")
 
 
+def test_a_usual_file_that_is_a_link_to_nowhere_is_told():
+    path = configured("")
+    path.unlink()
+    path.symlink_to("moved.toml")
+    with pytest.raises(PlannerError, match="No such file"):
+        chosen_packs()
+
+
+def test_a_path_that_can_be_none_is_refused_by_who_named_it(monkeypatch: pytest.MonkeyPatch):
+    path = configured('rules = "a\\u0000b"')
+    with pytest.raises(PlannerError, match=r"`rules`: .*can be no path") as caught:
+        chosen_packs()
+    assert str(path) in str(caught.value)
+    with pytest.raises(PlannerError, match="--rules: there is no home ~nobody-here"):
+        chosen_packs("~nobody-here/rules")
+    monkeypatch.setenv("REPAIR_PLANNER_CONFIG", "~nobody-here/config.toml")
+    with pytest.raises(PlannerError, match="REPAIR_PLANNER_CONFIG: there is no home"):
+        chosen_packs()
+
+
 def test_a_file_that_is_named_must_be_a_plain_one(monkeypatch: pytest.MonkeyPatch, desk: Path):
     monkeypatch.setenv("REPAIR_PLANNER_CONFIG", "none.toml")
     with pytest.raises(PlannerError, match=r"none\.toml: No such file .* REPAIR_PLANNER_CONFIG"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from planner.contract.likeness import did_you_mean, nearest
 from planner.contract.observation import Observation
 from planner.contract.values import FLAGS, STOP_FLAGS
-from planner.errors import FieldProblem, ObservationError, shown
+from planner.errors import FieldProblem, ObservationError, printable, shown
 
 _NO_SAFETY = (
     "Leave `safety` out: make_plan asks the person, and takes no answer to it from you. "
@@ -17,19 +17,40 @@ _SUPPOSED = {"flags": {STOP_FLAGS[0]: "unsure"}}
 """A flag with which an observation may be without ruptures, so that all else is checked."""
 
 
+_SAFETY = ("safety", *(flag.replace("_", "") for flag in FLAGS))
+
+
+def is_about_safety(name: str) -> bool:
+    """Whether a field is about safety, however it is written: `SAFETY . flags`, `Self-Harm`."""
+    letters = "".join(sign for sign in name.casefold() if sign.isalpha())
+    return letters.endswith("flags") or any(one in letters for one in _SAFETY)
+
+
 def refused(observation: object, raised: object) -> list[FieldProblem]:
     """Every problem with an observation without `safety`, and with the flags that are raised."""
     problems = _with_flags(raised)
-    if isinstance(observation, Mapping) and "safety" in observation:
-        problems.append(FieldProblem("safety", None, _NO_SAFETY))
-        observation = {key: value for key, value in observation.items() if key != "safety"}
     if isinstance(observation, Mapping):
-        observation = {**observation, "safety": _SUPPOSED}
+        told = [key for key in observation if isinstance(key, str) and is_about_safety(key)]
+        problems += [FieldProblem(printable(key), None, _NO_SAFETY) for key in told]
+        rest = {key: value for key, value in observation.items() if key not in told}
+        observation = {**rest, "safety": _SUPPOSED}
     try:
         Observation.read(observation)
     except ObservationError as error:
         problems += error.problems
     return problems
+
+
+_NOTHING: tuple[object, ...] = (None, "", [], {})
+
+
+def refused_answers(relayed: Mapping[str, object]) -> list[FieldProblem]:
+    """A relayed answer to a flag that there is not: whatever it says must not be lost."""
+    return [
+        FieldProblem(f"safety_answers.{printable(name)}", value, _no_flag(name))
+        for name, value in relayed.items()
+        if name not in FLAGS and value not in _NOTHING
+    ]
 
 
 def _with_flags(raised: object) -> list[FieldProblem]:

@@ -14,9 +14,10 @@ from planner.contract import mends
 from planner.contract.fields import FIELDS, Field
 from planner.contract.likeness import did_you_mean
 from planner.contract.limits import LONGEST_LIST
-from planner.contract.values import FLAGS, KINDS
+from planner.contract.values import KINDS
 from planner.errors import json_safe, printable, shown
 from planner.interop.mcp.quotes import folded, is_evidence, stands_in
+from planner.interop.mcp.refusing import is_about_safety
 
 LONGEST_NARRATIVE = 20_000
 """Characters of a narrative: some ten pages."""
@@ -160,7 +161,7 @@ def _judged(answer: object, text: str) -> tuple[str, Any, str]:
         return "", answer, f"An answer has {mends.either(_KEYS)}; this is {shown(answer)}."
     name, value, quote = printable(answer["field"]), answer.get("value"), answer.get("quote")
     name = KIND if name in _ALSO_KIND else name
-    if _asks_safety(name):
+    if is_about_safety(name):
         return name, value, SAFETY
     taken = _TAKEN.get(name)
     if taken is None:
@@ -174,12 +175,6 @@ def _judged(answer: object, text: str) -> tuple[str, Any, str]:
         value = int(value)
     wrong = " ".join(_wrong(taken, value))
     return name, value, wrong or _unproved(quote, text)
-
-
-def _asks_safety(name: str) -> bool:
-    """Whether a field is about safety, however it is written."""
-    words = name.lower().replace("-", "_").split(".")
-    return words[0] in ("safety", "flags", "raised_flags") or words[-1] in FLAGS
 
 
 def _wrong(taken: Field, value: object) -> Iterator[str]:

@@ -16,7 +16,7 @@ from planner.errors import ObservationError, printable
 from planner.interop.mcp import instructions, results
 from planner.interop.mcp.asked import Call, Served, can_ask, served
 from planner.interop.mcp.denials import DenialForm, ask_denials, settle
-from planner.interop.mcp.refusing import refused
+from planner.interop.mcp.refusing import refused, refused_answers
 from planner.interop.mcp.safety import SafetyForm, ask_safety, flags_from, known_answer
 from planner.interop.mcp.told import Told, checkable, read_told
 from planner.plan.rendering import markdown_of
@@ -49,7 +49,7 @@ def make_plan_relayed(
 ) -> CallToolResult:
     """A plan, with the safety answers that the assistant relays where nobody could be asked."""
     relayed = safety_answers if isinstance(safety_answers, Mapping) else {}
-    problems = refused(observation, raised_flags)
+    problems = [*refused(observation, raised_flags), *refused_answers(relayed)]
     if problems:
         return results.problems(problems)
     answers = {flag: known_answer(relayed.get(flag)) for flag in FLAGS}

@@ -146,3 +146,40 @@ def test_json_is_told_to_write_yes_or_no(planner: Planner) -> None:
         planner.plan({"ruptures": [late], "safety": {"flags": {}}})
     with pytest.raises(ObservationError):
         planner.plan({"ruptures": [late | {"notice_given": "Yes"}], "safety": {"flags": {}}})
+
+
+def test_items_are_read_in_any_case() -> None:
+    row = {**ROW, "context.earlier_items": "c1| d4 |D5"}
+    assert observation_of(row)["context"]["earlier_items"] == ["C1", "D4", "D5"]
+
+
+MENDED_IN_A_CELL = {
+    "lateness.minutes": ("20 min", 'from 0 to 600; this is "20 min". Leave the cell blank'),
+    "lateness.occurrences": ("0", "from 1 to 999; this is 0. Leave the cell blank"),
+    "session": ("abc", 'from 1 to 9999; this is "abc". Leave the cell blank'),
+    "context.feelings": ("hurt, sad", "Join several answers by `|`."),
+    "context.signs": ("unknown", "Leave the cell blank where it is not known."),
+}
+
+
+@pytest.mark.parametrize("into", ["out.jsonl", "out.csv"])
+@pytest.mark.parametrize("name", MENDED_IN_A_CELL)
+def test_a_mend_is_one_that_a_cell_can_have(
+    name: str, into: str, tmp_path: Path, planner: Planner
+) -> None:
+    """No quotation marks, null or brackets: they would be refused in turn."""
+    cell, mend = MENDED_IN_A_CELL[name]
+    pl.DataFrame([{**ROW, name: cell}]).write_csv(tmp_path / "in.csv")
+    run_batch(tmp_path / "in.csv", tmp_path / into, planner)
+    [line] = (tmp_path / f"{into}.refused.jsonl").read_text("utf-8").splitlines()
+    [problem] = json.loads(line)["problems"]
+    assert mend in problem["message"]
+    assert "null" not in problem["message"]
+
+
+@pytest.mark.parametrize("cell", ["NaN", "None", "self-harms", "none|self_harm"])
+def test_of_what_is_no_flag_the_word_is_told_and_not_an_answer_that_nobody_gave(
+    cell: str, tmp_path: Path, planner: Planner
+) -> None:
+    [problem] = told(tmp_path, [{**ROW, "safety.flags": cell}], planner)[1]
+    assert problem["value"] in (cell, cell.casefold(), "none")

@@ -226,3 +226,46 @@ def test_a_frame_keeps_columns_that_only_a_file_of_plans_would_add(planner: Plan
         plan_frame(mine.with_columns(pl.lit("x").alias("plan.steps")), planner)
     with pytest.raises(ObservationError, match=r"The cells of `lateness\.cause` are Binary"):
         plan_frame(mine.with_columns(pl.lit(b"\xff").alias("lateness.cause")), planner)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "self_harm",
+        "Self-Harm",
+        "self harm",
+        "selfharm",
+        "self_harm?",
+        "self_harm (y/n)",
+        "flags",
+        "any_sign_of_self_harm",
+        "Harm to others",
+        "partner violence",
+        "sexualised_request",
+    ],
+)
+def test_a_safety_flag_in_any_spelling_is_no_column_of_ones_own(
+    name: str, tmp_path: Path, planner: Planner
+) -> None:
+    given = source(tmp_path, ".csv", {**SOUND, name: ["yes", ""]})
+    assert "What it says about safety is told in `safety.flags`" in refused(given, planner)
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u200b", "\u2060"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_signs_that_nobody_sees_hide_no_field(
+    unseen: str, suffix: str, tmp_path: Path, planner: Planner
+) -> None:
+    """Such as the mark of UTF-8, where two programs wrote one each."""
+    given = source(
+        tmp_path,
+        suffix,
+        {
+            f"{unseen}safety.flags{unseen}": ["self_harm", "none"],
+            f"{unseen}lateness.who": ["client", "client"],
+        },
+    )
+    told: list[str] = []
+    run_batch(given, tmp_path / "out.csv", planner, note=told.append)
+    assert told == []
+    assert read(tmp_path / "out.csv")["plan.disposition"].to_list() == ["stop", "proceed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from planner.batch.running import Wishes, run_batch
 from planner.cli import main
 from planner.contract.json_text import LARGEST
 from tests.planner.support.flat_rows import flat_row, some_observations
+from tests.support.command import COMMAND
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
 
@@ -280,6 +282,54 @@ def test_in_and_out_are_two_files(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert main(["batch", str(given), str(out)]) == 2
         assert "the same file. Name another OUT, like `in-plans.jsonl`." in capsys.readouterr().err
     assert json.loads(given.read_text()) == GOOD
+
+
+@pytest.mark.parametrize("out", ["in.jsonl", "link.jsonl"])
+def test_a_file_that_a_shell_hands_over_is_not_written_over(out: str, tmp_path: Path) -> None:
+    given = lines(tmp_path / "in.jsonl", [GOOD])
+    (tmp_path / "link.jsonl").symlink_to(given)
+    with given.open("rb") as shell:
+        done = subprocess.run(
+            [*COMMAND, "batch", "-", out],
+            stdin=shell,
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+        )
+    assert (done.returncode, b"the same file. Name another OUT" in done.stderr) == (2, True)
+    assert json.loads(given.read_text()) == GOOD
+
+
+def test_what_was_refused_before_is_not_written_over_while_it_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = lines(tmp_path / "out.csv.refused.jsonl", [GOOD])
+    assert main(["batch", str(given), str(tmp_path / "out.csv")]) == 2
+    assert "file of refused rows are the same file" in capsys.readouterr().err
+    assert json.loads(given.read_text()) == GOOD
+
+
+@pytest.mark.parametrize("end", ["x", '"x"'])
+def test_lines_that_an_open_quotation_mark_takes_in_are_told_with_the_row(
+    end: str, tmp_path: Path, planner: Planner
+) -> None:
+    """A flag in one of them must not be gone without a word."""
+    rows = f'K-1,client,none\n"K-2,client,none\nK-3,client,self_harm\nK-4,client,{end}\n'
+    (tmp_path / "in.csv").write_text(HEADER + rows)
+    run_batch(tmp_path / "in.csv", tmp_path / "out.csv", planner)
+    [line] = (tmp_path / "out.csv.refused.jsonl").read_text().splitlines()
+    told = json.loads(line)
+    assert (told["row"], told["sheet_row"]) == (2, 3)
+    assert "the 2 lines below are taken for a part of this row" in told["problems"][0]["message"]
+
+
+def test_a_row_that_ends_early_may_be_filled_up(tmp_path: Path, planner: Planner) -> None:
+    (tmp_path / "in.csv").write_text(HEADER + "K-1,client\n")
+    run_batch(tmp_path / "in.csv", tmp_path / "out.csv", planner)
+    [line] = (tmp_path / "out.csv.refused.jsonl").read_text().splitlines()
+    [problem] = json.loads(line)["problems"]
+    assert problem["field"] == "safety.flags"
+    assert problem["message"].endswith("Or add the cells that are missing, blank ones too.")
 
 
 def test_places_that_are_not_there_are_told(

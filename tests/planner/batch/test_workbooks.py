@@ -180,3 +180,17 @@ def test_plans_are_not_written_into_workbooks(
     assert main(["batch", str(tmp_path / "in.xlsx"), str(tmp_path / "out.xlsx")]) == 2
     assert "Name OUT `out.csv`" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["in.xlsx"]
+
+
+def test_nothing_is_said_but_what_a_person_can_use(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reader of workbooks logs how it guesses at the kinds of cells, which nobody asked for."""
+    rows = [(None, *HEADER), (None, *row())]
+    book(tmp_path / "in.xlsx", ("One", rows), ("Two", [(" ",)]))
+    planned(tmp_path)
+    assert caplog.messages == []
+    assert [line.partition(" ")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "Sheet",
+        "Carried",
+    ]

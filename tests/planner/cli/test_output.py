@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import threading
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -18,7 +19,7 @@ from planner.checking.diff import Difference, ScenarioChange
 from planner.errors import RuleProblem
 from planner.keeping import write_whole
 from planner.proving.comparing import Change
-from tests.support.command import called
+from tests.support.command import COMMAND, called
 
 LATE = {"ruptures": [{"kind": "lateness", "who": "therapist"}], "safety": {"flags": {}}}
 
@@ -109,6 +110,19 @@ def test_a_disk_that_fills_up_leaves_the_file_as_it_was(
 def test_a_place_that_cannot_be_written_is_named_as_it_was_told(name: str, says: str):
     done = quietly("schema", "plan", "-o", name, status=2)
     assert done.stderr == f"repair-planner: {name}: {says}\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("plan", "-"), ("fhir", "careplan", "late.json"), ("fhir", "careplan", "-")]
+)
+def test_nothing_is_written_over_what_it_is_made_of(words: tuple[str, ...], desk: Path):
+    """Nor where a shell hands it over: `< late.json`."""
+    with (desk / "late.json").open("rb") as shell:
+        line = [*COMMAND, *words, "-o", "late.json"]
+        done = subprocess.run(line, stdin=shell, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("late.json: this is ")
+    assert json.loads((desk / "late.json").read_text("utf-8")) == LATE
 
 
 def test_a_plan_is_not_written_over_its_observation(desk: Path):

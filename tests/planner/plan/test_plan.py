@@ -222,6 +222,7 @@ def test_a_plan_of_the_first_contract_is_read_and_unknown_keys_are_passed_over(
         ({"steps": [3]}, r"plan.steps\[0\] is no mapping"),
         ({"disposition": ["stop"]}, "plan.disposition is no text"),
         ({"observation": "K-114"}, "plan.observation is no mapping"),
+        ({"disposition": "maybe"}, "plan.disposition is none of proceed, review_first, stop"),
         ({"supervision": [{"a": 1}]}, r"plan.supervision\[0\] is no text"),
     ],
 )

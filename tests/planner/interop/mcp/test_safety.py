@@ -233,6 +233,17 @@ def test_an_assistant_that_writes_safety_beside_the_observation_is_refused(name)
     assert person.forms == []
 
 
+@pytest.mark.parametrize("name", ["Safety", "safety.flags", "safety_flags", "flags", "Self-Harm"])
+def test_safety_in_another_spelling_is_told_whose_it_is(name):
+    person = Person(ALL_NO)
+    result = planned(person, {**LATE, name: {}})
+    assert result.is_error
+    assert has_no_plan(result)
+    assert "make_plan asks the person" in text_of(result)
+    assert "Did you mean" not in text_of(result)
+    assert person.forms == []
+
+
 def test_the_assistant_sees_no_argument_for_safety():
     tools = talked(lambda client: client.list_tools()).tools
     schema = next(one for one in tools if one.name == "make_plan").input_schema
@@ -286,6 +297,15 @@ def test_relayed_answers_that_are_none_give_the_questions_and_no_plan(answers):
     result = relayed(answers)
     assert has_no_plan(result)
     assert len(data_of(result)["safety_questions"]["flags"]) == len(FLAGS)
+
+
+@pytest.mark.parametrize("more", [{"Self-Harm": "yes"}, {"suicide": "unsure"}, {"flags": ALL_NO}])
+def test_a_relayed_answer_to_no_flag_is_told_and_not_lost(more):
+    result = relayed({**ALL_NO, **more})
+    assert result.is_error
+    assert has_no_plan(result)
+    [problem] = data_of(result)["problems"]
+    assert problem["field"] == f"safety_answers.{next(iter(more))}"
 
 
 def test_a_relayed_unsure_stops():

@@ -143,6 +143,26 @@ def test_every_no_waits_for_the_person():
     }
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "safety . flags",
+        " Safety",
+        "safety_flags",
+        "safety/flags",
+        "$.safety.flags",
+        "context.safety",
+        "self harm",
+        "SELF_HARM ",
+        "context.self_harm",
+    ],
+)
+def test_safety_in_any_spelling_is_dropped_as_the_persons_own(field):
+    """And never with a question whether `context.severity` was meant."""
+    [dropped] = told(answer(field, "none", "I was twenty minutes late")).dropped
+    assert dropped.reason == SAFETY
+
+
 def test_every_value_that_denies_is_known_as_one():
     """A value that begins with no- and says that something is so stands here by name."""
     says_so = {
