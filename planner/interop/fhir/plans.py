@@ -98,6 +98,11 @@ def stops(plan: Plan) -> bool:
     return "stop" in (plan.disposition, plan.safety.level)
 
 
+def _reviewed(plan: Plan) -> bool:
+    """Whether anything in the plan says that it is for after consultation, and nothing stop."""
+    return not stops(plan) and "review_first" in (plan.disposition, plan.safety.level)
+
+
 def reference(given: str | Mapping[str, Any]) -> Resource:
     """A Reference as it was given, or made of its text; ValueError where it refers to nothing."""
     if not isinstance(given, str):
@@ -138,17 +143,18 @@ def _coded(base: str, system: str, code: str, label: str) -> Resource:
 
 
 def _title(plan: Plan) -> str:
-    title = f"Repair plan: {'stop' if stops(plan) else DISPOSITIONS[plan.disposition]}"
     if stops(plan):
-        return title
-    return f"{title}. {AFTER_CONSULTATION}" if plan.disposition == "review_first" else title
+        return "Repair plan: stop"
+    if _reviewed(plan):
+        return f"Repair plan: {DISPOSITIONS['review_first']}. {AFTER_CONSULTATION}"
+    return f"Repair plan: {DISPOSITIONS[plan.disposition]}"
 
 
 def _description(plan: Plan) -> str:
     """The summary; without the reasons for a consultation where one is the therapist's feeling."""
     if stops(plan) and plan.disposition != "stop":
         return NOTHING_TO_USE  # the parts of such a plan contradict each other
-    lead = f"{AFTER_CONSULTATION} " if plan.disposition == "review_first" else ""
+    lead = f"{AFTER_CONSULTATION} " if _reviewed(plan) else ""
     summary = plan.summary
     for reason in plan.safety.reasons if _has_private(plan) else ():
         summary = " ".join(summary.replace(reason, "").split())
@@ -172,13 +178,17 @@ def _activity(plan: Plan, step: Step, base: str) -> Resource:
     """A step: what is done, the words for it, and when."""
     label = f"{step.item}: {step.title}"
     told = [f"{label}.", _sentence(step.line), step.words]
+    when = _when(step)
+    if _reviewed(plan):  # a reader may show the words or the time, and no `statusReason`
+        told = [AFTER_CONSULTATION, *told]
+        when = f"{when}; only after consultation"
     detail: Resource = {
         "code": _coded(base, "handout-item", step.item, step.title),
         "status": "not-started",
-        "scheduledString": _when(step),
+        "scheduledString": when,
         "description": "\n\n".join(text for text in told if text),
     }
-    if plan.disposition == "review_first":
+    if _reviewed(plan):
         detail["statusReason"] = {"text": AFTER_CONSULTATION}
     return {"detail": detail}
 
@@ -209,7 +219,7 @@ def _safety(plan: Plan) -> Iterator[str]:
     """The safety notice; without its sentences where one of them is the therapist's feeling."""
     if stops(plan):
         yield NOTHING_TO_USE
-    elif plan.disposition == "review_first":
+    elif _reviewed(plan):
         yield AFTER_CONSULTATION
     safety = plan.safety
     private = _has_private(plan)

@@ -148,6 +148,27 @@ class TestReviewFirst:
         for activity in resource["activity"]:
             assert activity["detail"]["statusReason"] == {"text": AFTER}
 
+    def test_whatever_part_of_an_activity_is_shown_says_so(self, planner):
+        """Many readers show the words and the time of an activity, and no `statusReason`."""
+        plan = planned(planner, **raised("formal_complaint"))
+        for activity in care_plan(plan)["activity"]:
+            assert activity["detail"]["description"].startswith(AFTER)
+            assert activity["detail"]["scheduledString"].endswith("; only after consultation")
+
+    @pytest.mark.parametrize("part", ["disposition", "safety"])
+    def test_is_said_too_where_a_file_contradicts_itself(self, planner, part):
+        told = planned(planner).to_dict()
+        if part == "safety":
+            told["safety"]["level"] = "review_first"
+        else:
+            told["disposition"] = "review_first"
+        resource = care_plan(told)
+        assert resource["title"] == f"Repair plan: review first. {AFTER}"
+        assert resource["description"].startswith(AFTER)
+        assert notes(resource)[0] == AFTER
+        for activity in resource["activity"]:
+            assert activity["detail"]["description"].startswith(AFTER)
+
     def test_proceed_says_nothing_of_it(self, planner):
         assert AFTER not in json.dumps(care_plan(planned(planner)))
 
