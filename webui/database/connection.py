@@ -32,7 +32,9 @@ SETTINGS = (
 )
 """What SQLite leaves loose, told to it anew for each connection: nothing that was acknowledged
 is lost, nothing that was erased is left in the file, and the log beside it stays small."""
+DRIVER = "psycopg"
 FILE = "repair-planner.sqlite3"
+WRITABLE = "a directory that can be written in"
 
 
 class Database:
@@ -45,7 +47,7 @@ class Database:
             self.url = normalized(address)
             self.engine = self._engine()
         except (ArgumentError, ImportError) as error:
-            raise NoDatabase from error
+            raise NoDatabase(_missing(error)) from error
         self._writing = self.engine.execution_options(immediate=True)
         self._asking = self._for_asking()
 
@@ -111,17 +113,31 @@ def normalized(address: str) -> URL:
     """The address as SQLAlchemy wants it, whichever of its usual names PostgreSQL was given."""
     url = make_url(address)
     if url.drivername in {"postgres", "postgresql"}:
-        url = url.set(drivername="postgresql+psycopg")
+        url = url.set(drivername=f"postgresql+{DRIVER}")
     return url
 
 
+def _missing(error: Exception) -> str:
+    """What to install where PostgreSQL's driver is missing; empty where something else is wrong."""
+    missing = isinstance(error, ImportError) and error.name == DRIVER
+    return f"DATABASE_URL needs {DRIVER}: pip install '.[clinic]'" if missing else ""
+
+
 def usual_address() -> str:
-    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be."""
+    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be.
+
+    Raises OSError, which says who named the directory, where the file cannot be made.
+    """
     file = usual_file()
     if file is None:
         return os.environ["DATABASE_URL"]
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+    except OSError as error:
+        if os.environ.get("REPAIR_PLANNER_DATA"):
+            error.strerror = f"{error.strerror}. Name in REPAIR_PLANNER_DATA {WRITABLE}"
+        raise
     return sqlite_address(file)
 
 
