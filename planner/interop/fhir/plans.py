@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -34,8 +35,10 @@ CATEGORY = ("alliance-repair", "Repair of the alliance")
 
 _PRIVATE = f"context.{UNSPOKEN}"
 _MOMENT = re.compile(
-    r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"
-)  # FHIR's dateTime: a year, a month, a day, or a moment with its zone
+    r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+    r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?"
+)  # FHIR's dateTime (R4, 2.24.0.1): a year, a month, a day, or a moment with its zone
 
 
 def plan_of(plan: Plan | Mapping[str, Any]) -> Plan:
@@ -120,21 +123,33 @@ def reference(given: str | Mapping[str, Any]) -> Resource:
 
 def without_name(subject: Resource) -> Resource:
     """A Reference to a client without what it displays, which is mostly a name."""
-    kept: Resource = {
-        key: subject[key] for key in ("reference", "type", "identifier") if key in subject
-    }
+    keys = ("reference", "type", "identifier")
+    kept: Resource = {key: subject[key] for key in keys if subject.get(key) is not None}
     if not kept.keys() & {"reference", "identifier"}:
         message = "the subject needs `reference` or `identifier`; a name is not written."
+        raise ValueError(message)
+    if "reference" in kept:
+        reference(str(kept["reference"]))  # one within the response (#1) leads nowhere from a plan
+    if not isinstance(kept.get("identifier", {}), Mapping):
+        message = "the subject's `identifier` has to be a mapping."
         raise ValueError(message)
     return kept
 
 
 def moment(given: str) -> str:
     """A FHIR dateTime; ValueError where it is none."""
-    if not _MOMENT.fullmatch(given):
+    if not (_MOMENT.fullmatch(given) and _is_day(given[:10])):
         message = f'"{given}" is no FHIR dateTime; write it like 2026-03-04T09:30:00+01:00.'
         raise ValueError(message)
     return given
+
+
+def _is_day(day: str) -> bool:
+    """Whether the calendar has this day; a year or a month alone is none to ask about."""
+    try:
+        return len(day) < len("2026-03-04") or bool(date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def _coded(base: str, system: str, code: str, label: str) -> Resource:

@@ -259,7 +259,12 @@ class TestProvenance:
         info = care_plan(planned(planner), response=response)["supportingInfo"]
         assert info == [{"reference": response}]
 
-    @pytest.mark.parametrize("wrong", ["2026-03-04", "now", "2026-03-04T09:30:00", ""])
+    @pytest.mark.parametrize(
+        "wrong",
+        ["2026-03-04", "now", "2026-03-04T09:30:00", "", "2026-13-04T09:30:00Z",
+         "2026-02-30T09:30:00Z", "2026-03-04T24:30:00Z", "2026-03-04T09:60:00Z",
+         "2026-03-04T09:30:00+15:00", "0000-03-04T09:30:00Z", "\uff12026-03-04T09:30:00Z"],
+    )  # fmt: skip
     def test_of_no_moment_is_refused(self, planner, wrong):
         with pytest.raises(ValueError, match="write it like 2026-03-04T09:30:00"):
             provenance(planned(planner), recorded=wrong, target="CarePlan/1")
