@@ -123,16 +123,17 @@ def reference(given: str | Mapping[str, Any]) -> Resource:
 
 def without_name(subject: Resource) -> Resource:
     """A Reference to a client without what it displays, which is mostly a name."""
-    keys = ("reference", "type", "identifier")
-    kept: Resource = {key: subject[key] for key in keys if subject.get(key) is not None}
+    shapes = {"reference": object, "type": str, "identifier": Mapping}
+    kept: Resource = {
+        key: subject[key]
+        for key, shape in shapes.items()
+        if subject.get(key) is not None and isinstance(subject[key], shape)
+    }
     if not kept.keys() & {"reference", "identifier"}:
         message = "the subject needs `reference` or `identifier`; a name is not written."
         raise ValueError(message)
     if "reference" in kept:
         reference(str(kept["reference"]))  # one within the response (#1) leads nowhere from a plan
-    if not isinstance(kept.get("identifier", {}), Mapping):
-        message = "the subject's `identifier` has to be a mapping."
-        raise ValueError(message)
     return kept
 
 
