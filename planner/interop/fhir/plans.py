@@ -53,6 +53,11 @@ def plan_of(plan: Plan | Mapping[str, Any]) -> Plan:
         place = ".".join(map(str, first["loc"]))
         message = f"plan.{place}: {first['msg']}."
         raise ValueError(message) from None
+    try:
+        whole.to_json()
+    except TypeError as error:  # half a letter beyond the first plane, or a number without end
+        message = f"the plan holds what JSON cannot carry: {error}."
+        raise ValueError(message) from None
     return whole
 
 
