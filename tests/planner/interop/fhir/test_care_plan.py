@@ -279,6 +279,12 @@ class TestBundle:
         assert second["resource"]["target"] == [{"reference": first["fullUrl"]}]
         assert first["fullUrl"] != second["fullUrl"]
 
+    def test_equal_plans_of_two_clients_can_stand_in_one_bundle(self, planner):
+        plan = planned(planner)
+        made = [bundle(plan, recorded=MOMENT, subject=f"Patient/{one}") for one in (1, 2)]
+        urls = {entry["fullUrl"] for one in made for entry in one["entry"]}
+        assert len(urls) == 4
+
     def test_is_the_same_for_the_same_plan_and_moment(self, planner):
         plan = planned(planner)
         assert bundle(plan, recorded=MOMENT) == bundle(plan.to_dict(), recorded=MOMENT)
