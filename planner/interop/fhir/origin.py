@@ -68,7 +68,7 @@ def bundle(
     clients have two. ValueError as in the two parts.
     """
     whole = plan_of(plan)
-    whose = json.dumps([subject, response], default=dict, sort_keys=True)
+    whose = json.dumps([subject, response], default=str, sort_keys=True)
     name = f"{checked_base(base)} {recorded} {whose} {whole.to_json()}"
     planned, made = (f"urn:uuid:{uuid5(NAMESPACE_URL, f'{part} {name}')}" for part in ("p", "m"))
     entries = {
