@@ -62,6 +62,14 @@ def test_postgresql_without_its_driver_says_what_to_install(monkeypatch: pytest.
         Database("postgresql://planner@db.example/planner")
 
 
+@pytest.mark.parametrize(
+    "address", ["planner", "mysql://planner", "postgresql://planner@db.example:port/planner"]
+)
+def test_an_address_that_is_no_databases_says_how_one_is_written(address: str):
+    with pytest.raises(NoDatabase, match="one is postgresql://user@host/name"):
+        Database(address)
+
+
 def test_a_directory_that_cannot_be_made_names_its_setting(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

@@ -46,7 +46,7 @@ class Database:
         try:
             self.url = normalized(address)
             self.engine = self._engine()
-        except (ArgumentError, ImportError) as error:
+        except (ArgumentError, ImportError, ValueError) as error:
             raise NoDatabase(_missing(error)) from error
         self._writing = self.engine.execution_options(immediate=True)
         self._asking = self._for_asking()
