@@ -70,6 +70,14 @@ def test_an_address_that_is_no_databases_says_how_one_is_written(address: str):
         Database(address)
 
 
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_would_be_gone_with_the_process_is_none(address: str):
+    """With several processes each would have another; `audit` would call it whole."""
+    done = called(["audit"], {"DATABASE_URL": address})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "DATABASE_URL names no file" in done.stderr
+
+
 def test_a_directory_that_cannot_be_made_names_its_setting(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

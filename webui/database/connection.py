@@ -34,6 +34,10 @@ SETTINGS = (
 is lost, nothing that was erased is left in the file, and the log beside it stays small."""
 DRIVER = "psycopg"
 FILE = "repair-planner.sqlite3"
+IN_MEMORY = (
+    "DATABASE_URL names no file, and what is stored would be gone with the process. "
+    "Write postgresql://user@host/name, or leave it out and name a directory in REPAIR_PLANNER_DATA."
+)
 WRITABLE = "a directory that can be written in"
 
 
@@ -48,6 +52,8 @@ class Database:
             self.engine = self._engine()
         except (ArgumentError, ImportError, ValueError) as error:
             raise NoDatabase(_missing(error)) from error
+        if self.is_sqlite and self.url.database in {None, "", ":memory:"}:
+            raise NoDatabase(IN_MEMORY)
         self._writing = self.engine.execution_options(immediate=True)
         self._asking = self._for_asking()
 
