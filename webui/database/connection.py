@@ -36,7 +36,7 @@ DRIVER = "psycopg"
 FILE = "repair-planner.sqlite3"
 IN_MEMORY = (
     "DATABASE_URL names no file, and what is stored would be gone with the process. "
-    "Write postgresql://user@host/name, or leave it out and name a directory in REPAIR_PLANNER_DATA."
+    "Write postgresql://user@host/name, or none and a directory in REPAIR_PLANNER_DATA."
 )
 WRITABLE = "a directory that can be written in"
 
