@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 SHORTEST = 16
 """Characters of a token: fewer could be guessed."""
+_SENDABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"))
@@ -41,12 +43,17 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 def init_app(app: Flask) -> None:
     """Count, and answer at `/metrics`, where the settings have a `METRICS_TOKEN`.
 
-    Raises ValueError where the token is too short or the directory is none, and ImportError
-    where the extra is not installed.
+    Raises ValueError where the token is too short or cannot be sent, or the directory is none, and
+    ImportError where the extra is not installed.
     """
     token = app.config.get("METRICS_TOKEN")
     if not token:
         return
+    if not _SENDABLE.fullmatch(token):
+        raise ValueError(
+            "METRICS_TOKEN has a sign beyond ASCII or a blank at an end, which no header carries: "
+            "make one by `openssl rand -hex 24`."
+        )
     if len(token) < SHORTEST:
         raise ValueError(
             f"METRICS_TOKEN has {len(token)} characters, and needs at least {SHORTEST}: "

@@ -6,22 +6,29 @@ Everything is told by the environment; docs/operating.md has all of its names.
 from __future__ import annotations
 
 import os
+import re
 
 from flask import Flask
 
 from planner.chosen_rules import chosen_planner
+from planner.errors import PlannerError
 from webui import create_app
 from webui.cds.settings import from_environment
 from webui.database.connection import usual_address
+
+_HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
+"""A name or an IPv4 address, with a port or without; a dot before it takes what is below it too."""
+_YES = frozenset(("1", "yes", "true", "on"))
+_NO = frozenset(("", "0", "no", "false", "off"))
 
 
 def application() -> Flask:
     """The application as the environment describes it.
 
-    Raises `PlannerError` where a pack that is named cannot be used, so that the server stops.
+    Raises `PlannerError` where a pack that is named cannot be used, or a setting does not work, so
+    that the server stops.
     """
-    hosts = [name.strip() for name in os.environ.get("HOST_NAMES", "").split(",") if name.strip()]
-    proxied = os.environ.get("BEHIND_PROXY", "") not in {"", "0", "no"}
+    hosts, proxied = _hosts(), _proxied()
     return create_app(
         {
             "PLANNER": chosen_planner(),
@@ -34,3 +41,26 @@ def application() -> Flask:
             **from_environment(os.environ),
         }
     )
+
+
+def _hosts() -> list[str]:
+    """The names of `HOST_NAMES`. Raises PlannerError: a name that is none fits no request ever."""
+    told = (name.strip().lower() for name in os.environ.get("HOST_NAMES", "").split(","))
+    hosts = [name for name in told if name]
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            message = (
+                f"HOST_NAMES has {host}, which is no name of a host. Write names alone, with "
+                "commas between: planner.example,planner.clinic.example."
+            )
+            raise PlannerError(message)
+    return hosts
+
+
+def _proxied() -> bool:
+    """Whether a proxy is believed. Raises PlannerError where that is neither said nor denied."""
+    told = os.environ.get("BEHIND_PROXY", "").strip().lower()
+    if told not in _YES | _NO:
+        message = f"BEHIND_PROXY is {told}. Write 1 where a proxy of yours stands in front, else 0."
+        raise PlannerError(message)
+    return told in _YES

@@ -106,9 +106,9 @@ def _care_plan(chosen: argparse.Namespace) -> int:
         return bundle(
             given.plan,
             base=base,
-            recorded=chosen.recorded or _now(),
-            subject=chosen.subject or given.subject,
-            response=chosen.response or given.response,
+            recorded=_now() if chosen.recorded is None else chosen.recorded,
+            subject=given.subject if chosen.subject is None else chosen.subject,
+            response=given.response if chosen.response is None else chosen.response,
         )
 
     return _written(chosen, made)
@@ -153,7 +153,7 @@ def _written(chosen: argparse.Namespace, make: Callable[[str], Mapping[str, Any]
     if "file" in chosen:
         refuse_same(chosen.file, chosen.output, "this is what is read. Name another file.")
     try:
-        made = make(chosen.base or DEFAULT_BASE)
+        made = make(DEFAULT_BASE if chosen.base is None else chosen.base)
     except ValueError as error:  # an address, a reference, a moment or a plan that is none
         print(f"{PROGRAM}: {error}", file=sys.stderr)
         return REFUSED

@@ -56,7 +56,8 @@ def configured(line: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     cfg = WSGIApplication("%(prog)s", prog="gunicorn").cfg
     names = ("worker_class_str", "workers", "threads", "worker_connections", "backlog", "timeout",
              "graceful_timeout", "keepalive", "limit_request_line", "limit_request_fields",
-             "limit_request_field_size", "max_requests", "max_requests_jitter")  # fmt: skip
+             "limit_request_field_size", "max_requests", "max_requests_jitter",
+             "control_socket_disable")  # fmt: skip
     return {name: getattr(cfg, name) for name in names}
 
 
@@ -65,6 +66,7 @@ def test_unit_and_image_start_gunicorn_with_the_same_limits(monkeypatch: pytest.
     assert unit == configured(in_image(), monkeypatch)
     assert in_unit()[-1] == in_image()[-1] == "webui.wsgi:application()"
     assert unit["worker_class_str"] == "gthread"
+    assert unit["control_socket_disable"]  # it would stand in a home, which the service has not
 
 
 @pytest.fixture

@@ -184,6 +184,8 @@ def test_no_view_is_kept_from_a_program_by_a_sign_in(watched: Flask):
     ("settings", "shared", "message"),
     [
         ({"METRICS_TOKEN": "short"}, "", "has 5 characters, and needs at least 16"),
+        ({"METRICS_TOKEN": f" {SECRET} "}, "", "or a blank at an end, which no header carries"),
+        ({"METRICS_TOKEN": "schlüssel-für-zähler"}, "", "has a sign beyond ASCII"),
         ({"METRICS_TOKEN": SECRET}, "/nowhere", "PROMETHEUS_MULTIPROC_DIR is /nowhere"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
+from planner.errors import PlannerError
 from planner.interop.fhir import DEFAULT_BASE, MEDIA_TYPE, checked_base, questionnaire
 from webui.api.describing import (
     BAD,
@@ -38,6 +39,10 @@ FIRST = {
 }
 
 
+class WrongBase(PlannerError, ValueError):  # noqa: N818 - it says what is wrong
+    """The setting `FHIR_BASE` is no address; the text says what to write."""
+
+
 def _begun() -> dict[str, Any]:
     """The form as far as its first question."""
     told: dict[str, Any] = json.loads(_form(knowledge().rulebook.edition, _base()))
@@ -50,8 +55,15 @@ FOUND = {**answer("interface_questionnaire_answer", ref("Questionnaire"), MEDIA_
 
 @blueprint.record_once
 def check_base(state: BlueprintSetupState) -> None:
-    """Refuse to start with a `FHIR_BASE` that is no address, and not at the first request."""
-    checked_base(state.app.config.get("FHIR_BASE") or DEFAULT_BASE)
+    """Refuse to start with a `FHIR_BASE` that is no address, and not at the first request.
+
+    Raises WrongBase.
+    """
+    try:
+        checked_base(state.app.config.get("FHIR_BASE") or DEFAULT_BASE)
+    except ValueError as error:
+        message = f"FHIR_BASE does not work: {error}"
+        raise WrongBase(message) from None
 
 
 @blueprint.get("/api/v1/questionnaire")

@@ -52,14 +52,20 @@ class Maker:
     """Whom people of this site can reach, as the administrator wrote it."""
 
     def card(self, call: Call) -> Json:
-        """The card of a call. Raises Declined, 422, where an answer beside safety is wrong."""
+        """The card of a call.
+
+        Raises Declined, 422, where an answer beside safety is wrong and no danger was told.
+        """
         try:
             read = observation_of(call.response, self.knowledge.rulebook, base=self.base)
         except ResponseError as error:
             problems = [_quiet(one) for one in error.problems]
-            if not error.unanswered:
-                raise unfit(problems) from None
-            return self._unanswered(error.unanswered, problems, _raised(call.response))
+            raised = _raised(call.response)
+            if error.unanswered:
+                return self._unanswered(error.unanswered, problems, raised)
+            if raised:
+                return self._danger(problems, raised)
+            raise unfit(problems) from None
         made = self.knowledge.planner.plan(read.observation)
         plan = open_plan(made, self.knowledge.planner)
         tell = {"stop": self._stopped, "review_first": _reviewed}.get(plan.disposition, _brief)
@@ -77,17 +83,27 @@ class Maker:
         What else is wrong with the form comes last.
         """
         words = self.knowledge.words
-        first = [one for flag in raised for one in self.knowledge.first_actions(flag)]
         rest = [one for one in problems if not one.field.startswith(SAFETY)]
         missing = (words.label("safety.flags", flag) for flag in flags)
         blocks = [
-            *listed(text("cds_first"), dict.fromkeys(first)),
-            *(self._reached() if first else ()),
+            *self._first(raised),
             *listed(text("cds_missing"), missing),
             Block("plain", text("cds_unknown")),
             *listed(text("cds_mend"), map(str, rest)),
         ]
         return self._card(UNANSWERED, text("cds_unanswered"), blocks)
+
+    def _danger(self, problems: Sequence[FieldProblem], raised: Sequence[str]) -> Json:
+        """A danger that was told, in a form with another answer that is wrong: it does not wait."""
+        blocks = [*self._first(raised), *listed(text("cds_mend"), map(str, problems))]
+        return self._card("stop", text("cds_stop"), blocks)
+
+    def _first(self, raised: Sequence[str]) -> Iterator[Block]:
+        """What to do first where these flags were raised, and whom to reach; none without them."""
+        first = [one for flag in raised for one in self.knowledge.first_actions(flag)]
+        yield from listed(text("cds_first"), dict.fromkeys(first))
+        if first:
+            yield from self._reached()
 
     def _stopped(self, plan: Plan) -> Iterator[Block]:
         """What a stop says: what to do first, whom to tell, what to record, and then why."""

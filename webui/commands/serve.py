@@ -65,7 +65,8 @@ def serve(chosen: argparse.Namespace) -> int:
     try:
         app = create_app(config)
     except Refusal as refusal:
-        print(f"The database cannot be used: {refusal.__cause__ or refusal}", file=sys.stderr)
+        why = f"{refusal} ({refusal.__cause__})" if refusal.__cause__ else refusal
+        print(f"The database cannot be used: {why}", file=sys.stderr)
         return 1
     server = listen(app, chosen.host, chosen.port)
     address = f"http://{_bracketed(chosen.host)}:{server.effective_port}/"

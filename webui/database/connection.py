@@ -32,7 +32,13 @@ SETTINGS = (
 )
 """What SQLite leaves loose, told to it anew for each connection: nothing that was acknowledged
 is lost, nothing that was erased is left in the file, and the log beside it stays small."""
+DRIVER = "psycopg"
 FILE = "repair-planner.sqlite3"
+IN_MEMORY = (
+    "DATABASE_URL names no file, and what is stored would be gone with the process. "
+    "Write postgresql://user@host/name, or none and a directory in REPAIR_PLANNER_DATA."
+)
+WRITABLE = "a directory that can be written in"
 
 
 class Database:
@@ -44,8 +50,10 @@ class Database:
         try:
             self.url = normalized(address)
             self.engine = self._engine()
-        except (ArgumentError, ImportError) as error:
-            raise NoDatabase from error
+        except (ArgumentError, ImportError, ValueError) as error:
+            raise NoDatabase(_missing(error)) from error
+        if self.is_sqlite and self.url.database in {None, "", ":memory:"}:
+            raise NoDatabase(IN_MEMORY)
         self._writing = self.engine.execution_options(immediate=True)
         self._asking = self._for_asking()
 
@@ -111,17 +119,31 @@ def normalized(address: str) -> URL:
     """The address as SQLAlchemy wants it, whichever of its usual names PostgreSQL was given."""
     url = make_url(address)
     if url.drivername in {"postgres", "postgresql"}:
-        url = url.set(drivername="postgresql+psycopg")
+        url = url.set(drivername=f"postgresql+{DRIVER}")
     return url
 
 
+def _missing(error: Exception) -> str:
+    """What to install where PostgreSQL's driver is missing; empty where something else is wrong."""
+    missing = isinstance(error, ImportError) and error.name == DRIVER
+    return f"DATABASE_URL needs {DRIVER}: pip install '.[clinic]'" if missing else ""
+
+
 def usual_address() -> str:
-    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be."""
+    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be.
+
+    Raises OSError, which says who named the directory, where the file cannot be made.
+    """
     file = usual_file()
     if file is None:
         return os.environ["DATABASE_URL"]
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file.touch(mode=0o600)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+    except OSError as error:
+        if os.environ.get("REPAIR_PLANNER_DATA"):
+            error.strerror = f"{error.strerror}. Name in REPAIR_PLANNER_DATA {WRITABLE}"
+        raise
     return sqlite_address(file)
 
 

@@ -13,7 +13,9 @@ DEFAULT_BASE = "https://repair-planner.example/fhir"
 MEDIA_TYPE = "application/fhir+json"
 HL7 = "http://hl7.org/fhir"
 
-_BASE = re.compile(r"https?://[^\s|#?/]+(?:/[^\s|#?]*)?")
+_BASE = re.compile(r"https?://[!$-.0-;=A-Z\[\]_a-z~]+(?:/[!$-;=@-Z_a-z~]*)?")
+"""Of the signs that an address may have (RFC 3986, 2) all but ? and #; and no name with a password
+before the host, since anyone may read the form."""
 SAFETY = "safety.flags"
 SAFETY_ANSWERS = ("no", "yes", "unsure")
 """Each safety question has these answers and no other; "no" is said, never assumed."""
@@ -23,7 +25,10 @@ KIND = "kind"
 def checked_base(base: str) -> str:
     """The base without a slash at its end; ValueError where it is no address of its own."""
     if not _BASE.fullmatch(base):
-        message = f"the base is an address such as {DEFAULT_BASE}, without ? # | or blanks."
+        message = (
+            f"the base is an address such as {DEFAULT_BASE}, in letters, digits and signs that an "
+            "address may have, without ? # | and without a name or password before the host."
+        )
         raise ValueError(message)
     return base.rstrip("/")
 

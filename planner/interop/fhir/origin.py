@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -63,10 +64,12 @@ def bundle(
 ) -> Resource:
     """The CarePlan and its Provenance as a collection, each by an address of its own.
 
-    The same plan, base and moment give the same addresses. ValueError as in the two parts.
+    The same plan, base, moment, subject and response give the same addresses; equal plans for two
+    clients have two. ValueError as in the two parts.
     """
     whole = plan_of(plan)
-    name = f"{checked_base(base)} {recorded} {whole.to_json()}"
+    whose = json.dumps([subject, response], default=str, sort_keys=True)
+    name = f"{checked_base(base)} {recorded} {whose} {whole.to_json()}"
     planned, made = (f"urn:uuid:{uuid5(NAMESPACE_URL, f'{part} {name}')}" for part in ("p", "m"))
     entries = {
         planned: care_plan(whole, base=base, subject=subject, authored=recorded, response=response),

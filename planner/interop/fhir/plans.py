@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -34,8 +35,10 @@ CATEGORY = ("alliance-repair", "Repair of the alliance")
 
 _PRIVATE = f"context.{UNSPOKEN}"
 _MOMENT = re.compile(
-    r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"
-)  # FHIR's dateTime: a year, a month, a day, or a moment with its zone
+    r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+    r"(T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
+    r"(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?"
+)  # FHIR's dateTime (R4, 2.24.0.1): a year, a month, a day, or a moment with its zone
 
 
 def plan_of(plan: Plan | Mapping[str, Any]) -> Plan:
@@ -49,6 +52,11 @@ def plan_of(plan: Plan | Mapping[str, Any]) -> Plan:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"]))
         message = f"plan.{place}: {first['msg']}."
+        raise ValueError(message) from None
+    try:
+        whole.to_json()
+    except TypeError as error:  # half a letter beyond the first plane, or a number without end
+        message = f"the plan holds what JSON cannot carry: {error}."
         raise ValueError(message) from None
     return whole
 
@@ -98,6 +106,11 @@ def stops(plan: Plan) -> bool:
     return "stop" in (plan.disposition, plan.safety.level)
 
 
+def _reviewed(plan: Plan) -> bool:
+    """Whether anything in the plan says that it is for after consultation, and nothing stop."""
+    return not stops(plan) and "review_first" in (plan.disposition, plan.safety.level)
+
+
 def reference(given: str | Mapping[str, Any]) -> Resource:
     """A Reference as it was given, or made of its text; ValueError where it refers to nothing."""
     if not isinstance(given, str):
@@ -115,21 +128,34 @@ def reference(given: str | Mapping[str, Any]) -> Resource:
 
 def without_name(subject: Resource) -> Resource:
     """A Reference to a client without what it displays, which is mostly a name."""
+    shapes = {"reference": object, "type": str, "identifier": Mapping}
     kept: Resource = {
-        key: subject[key] for key in ("reference", "type", "identifier") if key in subject
+        key: subject[key]
+        for key, shape in shapes.items()
+        if subject.get(key) is not None and isinstance(subject[key], shape)
     }
     if not kept.keys() & {"reference", "identifier"}:
         message = "the subject needs `reference` or `identifier`; a name is not written."
         raise ValueError(message)
+    if "reference" in kept:
+        reference(str(kept["reference"]))  # one within the response (#1) leads nowhere from a plan
     return kept
 
 
 def moment(given: str) -> str:
     """A FHIR dateTime; ValueError where it is none."""
-    if not _MOMENT.fullmatch(given):
+    if not (_MOMENT.fullmatch(given) and _is_day(given[:10])):
         message = f'"{given}" is no FHIR dateTime; write it like 2026-03-04T09:30:00+01:00.'
         raise ValueError(message)
     return given
+
+
+def _is_day(day: str) -> bool:
+    """Whether the calendar has this day; a year or a month alone is none to ask about."""
+    try:
+        return len(day) < len("2026-03-04") or bool(date.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def _coded(base: str, system: str, code: str, label: str) -> Resource:
@@ -138,17 +164,18 @@ def _coded(base: str, system: str, code: str, label: str) -> Resource:
 
 
 def _title(plan: Plan) -> str:
-    title = f"Repair plan: {'stop' if stops(plan) else DISPOSITIONS[plan.disposition]}"
     if stops(plan):
-        return title
-    return f"{title}. {AFTER_CONSULTATION}" if plan.disposition == "review_first" else title
+        return "Repair plan: stop"
+    if _reviewed(plan):
+        return f"Repair plan: {DISPOSITIONS['review_first']}. {AFTER_CONSULTATION}"
+    return f"Repair plan: {DISPOSITIONS[plan.disposition]}"
 
 
 def _description(plan: Plan) -> str:
     """The summary; without the reasons for a consultation where one is the therapist's feeling."""
     if stops(plan) and plan.disposition != "stop":
         return NOTHING_TO_USE  # the parts of such a plan contradict each other
-    lead = f"{AFTER_CONSULTATION} " if plan.disposition == "review_first" else ""
+    lead = f"{AFTER_CONSULTATION} " if _reviewed(plan) else ""
     summary = plan.summary
     for reason in plan.safety.reasons if _has_private(plan) else ():
         summary = " ".join(summary.replace(reason, "").split())
@@ -172,13 +199,17 @@ def _activity(plan: Plan, step: Step, base: str) -> Resource:
     """A step: what is done, the words for it, and when."""
     label = f"{step.item}: {step.title}"
     told = [f"{label}.", _sentence(step.line), step.words]
+    when = _when(step)
+    if _reviewed(plan):  # a reader may show the words or the time, and no `statusReason`
+        told = [AFTER_CONSULTATION, *told]
+        when = f"{when}; only after consultation"
     detail: Resource = {
         "code": _coded(base, "handout-item", step.item, step.title),
         "status": "not-started",
-        "scheduledString": _when(step),
+        "scheduledString": when,
         "description": "\n\n".join(text for text in told if text),
     }
-    if plan.disposition == "review_first":
+    if _reviewed(plan):
         detail["statusReason"] = {"text": AFTER_CONSULTATION}
     return {"detail": detail}
 
@@ -209,7 +240,7 @@ def _safety(plan: Plan) -> Iterator[str]:
     """The safety notice; without its sentences where one of them is the therapist's feeling."""
     if stops(plan):
         yield NOTHING_TO_USE
-    elif plan.disposition == "review_first":
+    elif _reviewed(plan):
         yield AFTER_CONSULTATION
     safety = plan.safety
     private = _has_private(plan)

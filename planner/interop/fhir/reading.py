@@ -81,12 +81,16 @@ def observation_of(response: object, rulebook: Rulebook, *, base: str) -> Read:
 
 
 def subject_of(response: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Whom a response says that it is about, without a name; None where that says nothing."""
+    """Whom a response says that it is about, without a name; None where that says nothing.
+
+    A reference that leads nowhere from another resource, such as #1, is not taken.
+    """
     told = response.get("subject")
-    try:
-        return without_name(dict(told)) if isinstance(told, Mapping) else None
-    except ValueError:
-        return None
+    whole = dict(told) if isinstance(told, Mapping) else {}
+    for one in (whole, {key: whole[key] for key in whole if key != "reference"}):
+        with suppress(ValueError):
+            return without_name(one)
+    return None
 
 
 def reference_of(response: Mapping[str, Any]) -> str | None:

@@ -184,6 +184,10 @@ class TestCarePlan:
             (LATE, ["--subject", "Jane Doe"], '"Jane Doe" is no reference'),
             (LATE, ["--response", "?"], '"?" is no reference'),
             (LATE, ["--recorded", "today"], '"today" is no FHIR dateTime'),
+            (LATE, ["--subject", ""], '"" is no reference'),  # an empty variable of a script
+            (LATE, ["--response", ""], '"" is no reference'),
+            (LATE, ["--recorded", ""], '"" is no FHIR dateTime'),
+            (LATE, ["--base", ""], "the base is an address such as"),
             ({"disposition": "proceed"}, [], "plan has no summary"),
             ({"ruptures": []}, [], "An observation needs `safety`"),
             ({"resourceType": "Patient"}, [], "has to be a QuestionnaireResponse"),
@@ -193,6 +197,12 @@ class TestCarePlan:
     )
     def test_of_anything_else_is_refused(self, write, told, options, said):
         assert said in refused("careplan", write(told), *options)
+
+    @pytest.mark.parametrize("odd", [{"case": "\ud800"}, {"session": 10**30}])
+    def test_of_a_plan_that_json_cannot_carry_is_refused(self, planner, write, odd):
+        told = planner.plan(LATE).to_dict()
+        told["observation"] |= odd
+        assert "the plan holds what JSON cannot carry" in refused("careplan", write(told))
 
 
 class TestOutput:

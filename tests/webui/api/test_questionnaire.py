@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from planner import Planner
 from planner.interop.fhir import questionnaire
 from webui import create_app
+from webui.api.questionnaire import WrongBase
 
 FORM = "/api/v1/questionnaire"
 
@@ -31,7 +32,7 @@ def test_a_clinic_sets_its_own_base(planner: Planner) -> None:
 
 
 def test_a_base_that_is_no_address_is_refused_at_the_start(planner: Planner) -> None:
-    with pytest.raises(ValueError, match="the base is an address such as"):
+    with pytest.raises(WrongBase, match="FHIR_BASE does not work: the base is an address such as"):
         create_app({"PLANNER": planner, "FHIR_BASE": "clinic"})
 
 

@@ -123,6 +123,26 @@ def test_a_subject_may_be_written_in_every_way_of_fhir(record: Record, subject: 
     assert record.ask(record.body({**record.form(), "subject": subject})).card["suggestions"]
 
 
+@pytest.mark.parametrize("identifier", ["12", 12, [], {"value": "12"}])
+@pytest.mark.parametrize("reference", [None, "Patient/client-12"])
+def test_a_subject_that_is_half_well_made_never_breaks_a_call(
+    record: Record, reference: object, identifier: object
+) -> None:
+    body = record.body()
+    del body["context"]["patientId"]
+    subject = {"reference": reference, "identifier": identifier, "type": 5}
+    body["prefetch"]["response"]["subject"] = subject
+    answer = record.ask(body)
+    told = isinstance(identifier, dict) or reference is not None
+    assert answer.status == (200 if told else 422)
+    if told:
+        [card] = answer.json["cards"]
+        [action] = card["suggestions"][0]["actions"]
+        whole = {"reference": reference, "identifier": identifier}
+        kept = {k: v for k, v in whole.items() if isinstance(v, dict) or (k == "reference" and v)}
+        assert action["resource"]["subject"] == kept
+
+
 def test_what_a_client_adds_is_passed_over(record: Record) -> None:
     more = {
         "fhirServer": "https://ehr.clinic.example/fhir",

@@ -173,6 +173,23 @@ def test_a_danger_that_was_told_does_not_wait_for_the_other_answers(
     no_words(card, planner)
 
 
+def test_a_danger_that_was_told_does_not_wait_for_a_wrong_answer_elsewhere(
+    record: Record, planner: Planner
+) -> None:
+    """A record shows a card, and of an error at most that there is one."""
+    told = observed(self_harm="unsure")
+    form = json.loads(json.dumps(record.form(told)).replace('"avoidable"', '"avoidabel"'))
+    card = record.ask(record.body(form)).card
+    well_made(card)
+    first = planner.plan(told).safety.first_actions
+    points = [line[2:] for line in card["detail"].splitlines() if line.startswith("- ")]
+    assert points[: len(first)] == list(first)
+    assert points[len(first)].startswith("lateness.cause: ")
+    assert len(points) == len(first) + 1
+    assert (card["indicator"], card["source"]["topic"]["code"]) == ("critical", "stop")
+    no_words(card, planner)
+
+
 def test_a_safety_answer_that_is_none_is_no_answer(record: Record) -> None:
     form = record.form()
     form["item"][0]["item"][0]["answer"][0]["valueCoding"]["code"] = "maybe"

@@ -148,6 +148,27 @@ class TestReviewFirst:
         for activity in resource["activity"]:
             assert activity["detail"]["statusReason"] == {"text": AFTER}
 
+    def test_whatever_part_of_an_activity_is_shown_says_so(self, planner):
+        """Many readers show the words and the time of an activity, and no `statusReason`."""
+        plan = planned(planner, **raised("formal_complaint"))
+        for activity in care_plan(plan)["activity"]:
+            assert activity["detail"]["description"].startswith(AFTER)
+            assert activity["detail"]["scheduledString"].endswith("; only after consultation")
+
+    @pytest.mark.parametrize("part", ["disposition", "safety"])
+    def test_is_said_too_where_a_file_contradicts_itself(self, planner, part):
+        told = planned(planner).to_dict()
+        if part == "safety":
+            told["safety"]["level"] = "review_first"
+        else:
+            told["disposition"] = "review_first"
+        resource = care_plan(told)
+        assert resource["title"] == f"Repair plan: review first. {AFTER}"
+        assert resource["description"].startswith(AFTER)
+        assert notes(resource)[0] == AFTER
+        for activity in resource["activity"]:
+            assert activity["detail"]["description"].startswith(AFTER)
+
     def test_proceed_says_nothing_of_it(self, planner):
         assert AFTER not in json.dumps(care_plan(planned(planner)))
 
@@ -238,7 +259,12 @@ class TestProvenance:
         info = care_plan(planned(planner), response=response)["supportingInfo"]
         assert info == [{"reference": response}]
 
-    @pytest.mark.parametrize("wrong", ["2026-03-04", "now", "2026-03-04T09:30:00", ""])
+    @pytest.mark.parametrize(
+        "wrong",
+        ["2026-03-04", "now", "2026-03-04T09:30:00", "", "2026-13-04T09:30:00Z",
+         "2026-02-30T09:30:00Z", "2026-03-04T24:30:00Z", "2026-03-04T09:60:00Z",
+         "2026-03-04T09:30:00+15:00", "0000-03-04T09:30:00Z", "\uff12026-03-04T09:30:00Z"],
+    )  # fmt: skip
     def test_of_no_moment_is_refused(self, planner, wrong):
         with pytest.raises(ValueError, match="write it like 2026-03-04T09:30:00"):
             provenance(planned(planner), recorded=wrong, target="CarePlan/1")
@@ -252,6 +278,12 @@ class TestBundle:
         assert first["resource"]["resourceType"] == "CarePlan"
         assert second["resource"]["target"] == [{"reference": first["fullUrl"]}]
         assert first["fullUrl"] != second["fullUrl"]
+
+    def test_equal_plans_of_two_clients_can_stand_in_one_bundle(self, planner):
+        plan = planned(planner)
+        made = [bundle(plan, recorded=MOMENT, subject=f"Patient/{one}") for one in (1, 2)]
+        urls = {entry["fullUrl"] for one in made for entry in one["entry"]}
+        assert len(urls) == 4
 
     def test_is_the_same_for_the_same_plan_and_moment(self, planner):
         plan = planned(planner)

@@ -171,8 +171,10 @@ def test_every_address_begins_with_the_base(planner):
 
 
 @pytest.mark.parametrize(
-    "base", ["", "clinic", "ftp://x", "https://a b", "https://a|1", "https://"]
-)
+    "base",
+    ["", "clinic", "ftp://x", "https://a b", "https://a|1", "https://", "https:///a",
+     'https://a/"b"', "https://a/<b>", "https://a/b\\c", "https://a/ä", "https://me:word@a/b"],
+)  # fmt: skip
 def test_a_base_that_is_no_address_is_refused(planner, base):
     with pytest.raises(ValueError, match="the base is an address such as"):
         questionnaire(planner.rulebook, base=base)

@@ -186,6 +186,15 @@ class TestWhoAndWhich:
         assert subject_of({"subject": {"display": "Jane Doe"}}) is None
         assert subject_of({}) is None
 
+    @pytest.mark.parametrize("within", ["#1", "", 12, {"id": "1"}, None])
+    def test_a_subject_that_stands_within_the_response_is_none_for_a_plan(self, within):
+        """The plan does not contain it, and a reference to it would lead nowhere."""
+        assert subject_of({"subject": {"reference": within}}) is None
+        known = {"system": "https://clinic.org/patients", "value": "12"}
+        both = {"reference": within, "identifier": known}
+        assert subject_of({"subject": both}) == {"identifier": known}
+        assert subject_of({"subject": {"identifier": "12"}}) is None
+
     def test_the_reference_is_made_of_the_id(self):
         assert reference_of({"id": "r1"}) == "QuestionnaireResponse/r1"
         assert reference_of({"id": "../x"}) is None
