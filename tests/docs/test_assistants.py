@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
@@ -19,6 +18,7 @@ from planner.interop.mcp.safety import MOST_TIMES
 from planner.interop.mcp.server import server_of
 from tests.support.command import BIN
 from tests.support.examples import blocks_of
+from tests.support.talking import come_to
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "assistants.md").read_text("utf-8")
@@ -40,7 +40,7 @@ def test_the_four_lines_start_the_server():
         async with Client(configured()) as client:
             return {one.name for one in (await client.list_tools()).tools}
 
-    assert anyio.run(talk) == set(re.findall(r"^- `(\w+)` ", PAGE, re.MULTILINE))
+    assert come_to(talk) == set(re.findall(r"^- `(\w+)` ", PAGE, re.MULTILINE))
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_every_address_can_be_read_and_the_prompt_is_there():
                 assert (await client.read_resource(uri)).contents
             return [one.name for one in (await client.list_prompts()).prompts]
 
-    assert [f"`{name}`" in PAGE for name in anyio.run(talk)] == [True]
+    assert [f"`{name}`" in PAGE for name in come_to(talk)] == [True]
 
 
 def test_numbers_and_names_are_the_programs():

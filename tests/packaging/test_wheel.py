@@ -19,7 +19,7 @@ from planner.checking.scenarios import read_scenarios
 from planner.reading.shipped import SHIPPED
 from tests.packaging.conftest import ROOT, Venv, build
 
-PARTS = {"planner", "webui", "repair_planner-{}.dist-info"}
+PARTS = {"planner", "webui", "repair_planner-{}.dist-info", "repair_planner-{}.data"}
 
 
 def files_of(part: str) -> set[str]:
@@ -40,7 +40,8 @@ def metadata(wheel: Path, packed: list[str]) -> Any:
 
 
 def test_every_file_is_packed_and_the_rules_stand_below_planner(packed: list[str]):
-    code = {name for name in packed if not name.partition("/")[0].endswith(".dist-info")}
+    beside = (".dist-info", ".data")
+    code = {name for name in packed if not name.partition("/")[0].endswith(beside)}
     rules = {f"planner/{name}" for name in files_of("rules")}
     assert code == files_of("planner") | files_of("webui") | rules
     assert len(rules) > 50
@@ -61,6 +62,11 @@ def test_every_file_is_packed_and_the_rules_stand_below_planner(packed: list[str
 )
 def test_what_is_found_by_its_path_is_packed(packed: list[str], name: str):
     assert name in packed
+
+
+def test_the_manual_page_is_put_where_man_looks(packed: list[str]):
+    [page] = [name for name in packed if ".data/" in name]
+    assert page.endswith(".data/data/share/man/man1/repair-planner.1")
 
 
 def test_nothing_else_stands_at_the_top(packed: list[str], metadata: Any):

@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from mcp import Client
 
@@ -22,6 +21,7 @@ from tests.planner.interop.mcp.support.assistant import (
     text_of,
 )
 from tests.support.npm import npm_run
+from tests.support.talking import come_to
 
 PACK = Path(__file__).resolve().parents[3] / "example_pack"
 SECRET = "Zebulon"
@@ -54,7 +54,7 @@ def test_a_whole_talk_over_stdio():
                 await client.call_tool("explain", {"name": "C2"}),
             ]
 
-    names, told, proceed, again, stop, raised, written, declined, item = anyio.run(talk)
+    names, told, proceed, again, stop, raised, written, declined, item = come_to(talk)
     assert names == {"check_told", "make_plan", "explain"}
     assert [one["value"] for one in data_of(told)["dropped"]] == ["therapist"]
     assert data_of(proceed)["disposition"] == "proceed"
@@ -77,7 +77,7 @@ def test_relayed_answers_and_a_pack_over_stdio():
                 await client.call_tool("make_plan", {"observation": LATE}),
             ]
 
-    plan, without = anyio.run(talk)
+    plan, without = come_to(talk)
     assert data_of(plan)["safety_answered_by"] == "assistant"
     assert data_of(plan)["rulebook"]["version"]
     assert has_no_plan(without)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -18,6 +17,7 @@ from mcp_types import CallToolResult, ElicitRequestParams, ElicitResult, TextCon
 from planner.contract.values import FLAGS
 from planner.interop.mcp.asked import Served
 from planner.interop.mcp.server import server_of
+from tests.support.talking import come_to
 
 ROOT = Path(__file__).resolve().parents[5]
 LATE: dict[str, Any] = {
@@ -84,7 +84,7 @@ def talked(
         async with client as entered:
             return await talk(entered)
 
-    return asyncio.run(talking())
+    return come_to(talking)
 
 
 def called(
