@@ -306,7 +306,7 @@ def test_a_plan_of_the_first_contract_is_read(planner):
     [
         ("steps", None, "plan.steps is no list"),
         ("summary", 5, "plan.summary is no text"),
-        ("disposition", "go", "plan.disposition: Input should be"),
+        ("disposition", "go", "plan.disposition is none of proceed, review_first, stop"),
         ("safety", {}, "plan.safety has no level"),
     ],
 )
