@@ -76,7 +76,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.cli.plan": (
         COMMAND,
-        ("planner.errors", "planner.reading.observation_file"),
+        ("planner.reading.observation_file",),
     ),
     "planner.cli.schema": (
         COMMAND,
@@ -88,7 +88,10 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "planner.reading.shipped",
         ),
     ),
-    "planner.cli.terminal": (PEOPLE, ("planner.keeping", "planner.plan.rendering")),
+    "planner.cli.terminal": (
+        PEOPLE,
+        ("planner.errors", "planner.keeping", "planner.plan.rendering"),
+    ),
     "planner.contract": (REFUSED, ("planner.contract.refusals",)),
     "planner.contract.observation": (TEXT, ("planner.contract.json_text",)),
     "planner.contract.fields": (TYPES, ("planner.contract.catalogue",)),
