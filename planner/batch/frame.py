@@ -41,9 +41,10 @@ def plan_frame(
     Columns of other names are left alone; one that is nearly called like a field is refused,
     unless `carry` names it.
     The plans are those of the observations without `case`, `session` and `notes`, which stay in
-    their columns. Raises ObservationError when the columns are not those of the flat form, and
-    ValueError for a separator that stands in a field's name.
+    their columns. Raises ObservationError when the columns are not those of the flat form,
+    ValueError for a separator that stands in a field's name, and TypeError for what is no frame.
     """
+    _refuse_other(frame)
     names = Names(separator)
     inside = [names.inside(str(name)) for name in frame.columns]
     known = planner if isinstance(planner, Planner) else _planner(planner)
@@ -62,6 +63,15 @@ def plan_frame(
 def _planner(pack: str | None) -> Planner:
     """One planner for all the frames that a worker is sent."""
     return Planner.load(pack) if pack else Planner()
+
+
+def _refuse_other(frame: Any) -> None:
+    """Refuse what is no frame at hand, such as a plan of one: its rows are nowhere yet."""
+    kind = type(frame)
+    if hasattr(kind, "collect") or hasattr(kind, "compute") or not hasattr(frame, "columns"):
+        what = f"plan_frame takes a Polars or a pandas frame, not {kind.__module__}.{kind.__name__}"
+        message = f"{what}: collect it first, or have its workers call plan_frame (docs/files.md)."
+        raise TypeError(message)
 
 
 def _is_polars(frame: Any) -> bool:

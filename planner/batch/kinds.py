@@ -64,8 +64,9 @@ def form_of_bytes(source: Opened, asked: str | None) -> Form:
     else:
         form = form_of(source.name, asked)
     if found and form.kind != found:
-        what = f"{source.name} is not {form.kind}: its first bytes are those of {found}."
-        raise refusal(f"{what} Give it the ending .{found}, or say --from {found}.")
+        what = f"{source.name} is not {form.kind}: its first bytes are those of {found}"
+        unless = ", or of a zip archive: unpack that" if found == WORKBOOK else ""
+        raise refusal(f"{what}{unless}. Give it the ending .{found}, or say --from {found}.")
     return form
 
 

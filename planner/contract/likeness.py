@@ -50,7 +50,7 @@ def did_you_mean(value: object, values: Sequence[str]) -> str:
 def alike(value: object, values: Sequence[str]) -> str | None:
     """Give the value that a person may be asked about; looser than `nearest`, and for eyes only."""
     word = folded(value)
-    if not word or says_nothing(word):
+    if not word or says_nothing(word) or "?" in word:
         return None
     from difflib import get_close_matches
 

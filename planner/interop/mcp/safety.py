@@ -71,17 +71,24 @@ def known_answer(value: object) -> str | None:
 
 
 def form_of(at_hand: Served, given: SafetyForm | None = None) -> type[SafetyForm]:
-    """The form in the vocabulary's words, with the person's own earlier answers filled in."""
+    """The form in the vocabulary's words, with the person's own earlier answers filled in.
+
+    What comes back without a flag that was raised before keeps it. A "no" is shown again and has
+    to be sent again: it may have been taken back.
+    """
     fields: dict[str, Any] = {}
     before = given.answers() if given else {}
     options = at_hand.words("safety.flags")["options"]
     for flag in FLAGS:
         words = options.get(flag, {})
-        about = Field(title=words.get("label", flag), description=words.get("hint"))
+        shown: dict[str, Any] = {"default": "no"} if before.get(flag) == "no" else {}
+        about = Field(
+            title=words.get("label", flag), description=words.get("hint"), json_schema_extra=shown
+        )
         answer = Annotated[
             Literal["no", "yes", "unsure"] | None, BeforeValidator(known_answer), about
         ]
-        fields[flag] = (answer, before.get(flag))
+        fields[flag] = (answer, None if shown else before.get(flag))
     return create_model("SafetyForm", __base__=SafetyForm, **fields)
 
 

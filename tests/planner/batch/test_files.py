@@ -244,6 +244,7 @@ def test_refusals_of_an_earlier_run_do_not_stay(tmp_path: Path, planner: Planner
         ("in.csv", HEADER.replace("\n", "\r").encode() * 2, 'Save the file as "CSV UTF-8".'),
         ("in.csv", b"PK\x03\x04", "say --from xlsx"),
         ("in.csv", b"PAR1", "its first bytes are those of parquet"),
+        ("in.csv.gz", b"PK\x03\x04", "a zip archive: unpack that"),
         ("in.csv", b"x" * (LARGEST + 9), "is no header"),
         ("in.parquet", b"", "Write it anew, or as CSV: `plans.csv`."),
         ("in.parquet", b"PAR1 but not really PAR1", "cannot be read as Parquet"),

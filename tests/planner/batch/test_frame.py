@@ -92,3 +92,13 @@ def test_polars_is_imported_only_for_a_frame_of_its_own() -> None:
     )
     root = Path(__file__).resolve().parents[3]
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True)
+
+
+def test_what_is_no_frame_is_told_by_its_kind() -> None:
+    pl = pytest.importorskip("polars", reason="Polars is not installed")
+    lazy = pl.DataFrame({"lateness.who": ["client"], "safety.flags": ["none"]}).lazy()
+    for other in (lazy, None, {"lateness.who": ["client"]}):
+        with pytest.raises(
+            TypeError, match=rf"a Polars or a pandas frame, not .*{type(other).__name__}"
+        ):
+            plan_frame(other)

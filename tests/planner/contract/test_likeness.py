@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planner.contract.fields import FIELDS, Field
-from planner.contract.likeness import nearest
+from planner.contract.likeness import did_you_mean, nearest
 from planner.contract.observation import FLAGS, KINDS, Observation
 from planner.contract.ruptures import RUPTURES
 from planner.errors import FieldProblem, ObservationError
@@ -182,3 +182,9 @@ def test_every_value_of_every_field_is_known_again_with_a_letter_missing(field: 
 def test_of_two_values_that_are_equally_near_neither_is_taken() -> None:
     assert nearest("cart", ("cars", "care")) is None
     assert nearest("kindd", KINDS) is None
+
+
+@pytest.mark.parametrize("word", ["no?", "yes?", "therapist?", "?"])
+def test_a_word_with_a_question_mark_is_unsure_and_nothing_is_proposed_for_it(word: str) -> None:
+    assert did_you_mean(word, ("yes", "no", "therapist")) == ""
+    assert nearest(word, ("yes", "no", "therapist")) is None

@@ -129,11 +129,23 @@ def test_fourteen_of_fifteen_are_asked_again(mode, left_out):
 
 def test_what_was_answered_stands_in_the_form_that_is_shown_again():
     fourteen = {flag: "no" for flag in FLAGS if flag != "acute_state"} | {"self_harm": "unsure"}
-    person = Person(fourteen, {"acute_state": "no"})
+    rest = {flag: "no" for flag in FLAGS if flag != "self_harm"}
+    person = Person(fourteen, rest)
     result = planned(person)
     again = person.forms[1].requested_schema["properties"]
     assert again["self_harm"]["default"] == "unsure"
+    assert again["partner_violence"]["default"] == "no"
     assert data_of(result)["observation"]["safety"]["flags"] == {"self_harm": "unsure"}
+
+
+def test_a_no_that_is_left_out_the_second_time_is_no_longer_one():
+    """It may have been taken back: a no is taken from the form that is sent, and from no other."""
+    fourteen = {flag: "no" for flag in FLAGS if flag != "acute_state"}
+    person = Person(fourteen, {"acute_state": "no"}, {"acute_state": "no"})
+    result = planned(person)
+    assert result.is_error
+    assert has_no_plan(result)
+    assert len(person.forms) == MOST_TIMES
 
 
 @both_ways
