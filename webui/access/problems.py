@@ -27,11 +27,35 @@ FOR_PROGRAMS = PROBES | {METRICS}
 PROGRAMS = "PROGRAMS"
 """The setting that names the addresses for programs; what stands below them is theirs too."""
 
+ON_ITS_WAY = 64 * 1024
+"""Bytes of a body that two machines hold between them; the rest waits with whoever sends it."""
+MOST_TAKEN = 4 * 1024 * 1024
+"""Bytes of a refused body that are read after all: more than a proxy in front lets through."""
+
 
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
     app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
     app.register_error_handler(HTTPException, _answer)
+    app.after_request(_take_the_rest)
+
+
+def _take_the_rest(response: Response) -> Response:
+    """Read the rest of a body that is refused, and throw it away.
+
+    A server that closes while a proxy is still sending resets the connection, and the proxy says
+    502 in place of our answer.
+    """
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        return response
+    left = MOST_TAKEN if (request.content_length or 0) > ON_ITS_WAY else 0
+    stream = request.environ["wsgi.input"]
+    try:
+        while left > 0 and (piece := stream.read(min(left, ON_ITS_WAY))):
+            left -= len(piece)
+    except (OSError, ValueError):
+        pass  # whoever sent it has gone, and hears no answer
+    return response
 
 
 def problem(status: int, detail: str, problems: Sequence[FieldProblem] = ()) -> Response:

@@ -1,9 +1,13 @@
 """Every route carries the headers; a route that this table does not know fails."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from webui.access.problems import MOST_TAKEN
 
 ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/static/<path:filename>"): "/static/screen.css",
@@ -111,3 +115,37 @@ def test_nothing_is_changed_by_get(client: FlaskClient) -> None:
     response = client.get("/plan?kind=lateness")
     assert response.status_code == 303
     assert response.headers["Location"] == "/"
+
+
+class Sent(BytesIO):
+    """A body as a server hands it over; knows how much of it was read."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(bytes(size))
+        self.taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        piece = super().read(size)
+        self.taken += len(piece)
+        return piece
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "taken"),
+    [
+        ("/api/v1/plans", 1_500_000, 1_500_000),
+        ("/plan", 1_500_000, 1_500_000),
+        ("/api/v1/nothing", 100_000, 100_000),
+        ("/api/v1/plans", 50_000_000, MOST_TAKEN),
+    ],
+)
+def test_a_refused_body_is_taken_in_so_that_a_proxy_hears_why(
+    app: Flask, path: str, size: int, taken: int
+) -> None:
+    """A server that closes while the proxy still sends makes it say 502."""
+    sent = Sent(size)
+    told = {"Content-Type": "application/json"}
+    with app.test_client() as client:
+        answer = client.post(path, input_stream=sent, content_length=size, headers=told)
+    assert answer.status_code in (404, 413)
+    assert sent.taken == taken
