@@ -59,10 +59,11 @@ def checked(packs: Sequence[Path]) -> Checked:
     _raise(equal_texts(rulebook))
     shipped = read_rulebook(SHIPPED) if packs else rulebook
     read_topics(SHIPPED, shipped)  # a topic may name a rule that is gone
-    _raise(prove_scenarios(SHIPPED, shipped, Planner(shipped)))
+    planner = Planner(shipped)
+    _raise(prove_scenarios(SHIPPED, shipped, planner))
     scenarios = list(read_scenarios(SHIPPED, shipped))
     lessons = read_lessons(SHIPPED, shipped).values()
-    _raise(prove_lessons(lessons, scenarios, Planner(shipped), SHIPPED.name))
+    _raise(prove_lessons(lessons, scenarios, planner, SHIPPED.name))
     if packs:
         own = [one for pack in packs for one in read_scenarios(pack, rulebook)]
         scenarios += own
