@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from planner.errors import RulebookError
 from planner.reading.citations import DERIVED
 from planner.reading.files import LEARNING, read_file
 from planner.reading.nodes import Items, Map, Node
 from planner.reading.problems import Place, Problems
-from planner.reading.shapes import Reason, Shape, Text, Texts, Words
+from planner.reading.shapes import Reason, Shape, Text, Texts, Trees, Words
 from planner.reading.shaping import fit
 from planner.rulebook.learning import PLACES, Lesson, LessonCase, Statement
 from planner.rulebook.rulebook import STEP_ITEMS, Rulebook
@@ -27,13 +27,6 @@ BLANK = "D5"
 """The handout's blank line: no scenario that ships has it."""
 _PARTS = ("use", "leave", "wrong", "why")
 _HANDOUT = "handout"
-
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Parts = Annotated[tuple[object, ...], Field(min_length=1), BeforeValidator(_listed)]
 
 
 class StatementShape(Shape):
@@ -53,10 +46,10 @@ class CaseShape(Shape):
 class LessonShape(Shape):
     """One item. `cases` is for every item but D5."""
 
-    use: Parts
-    leave: Parts
-    wrong: Parts
-    why: Parts
+    use: Trees
+    leave: Trees
+    wrong: Trees
+    why: Trees
     weight: Reason
     evidence: Texts
     cases: Annotated[dict[str, object], Field(default_factory=dict)]
