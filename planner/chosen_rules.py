@@ -48,6 +48,13 @@ class Chosen:
         except RulebookError as error:
             raise RulebookError(error.problems, self.origin) from None
 
+    def planner(self) -> Planner:
+        """A planner with these packs; `RulebookError` says who named them."""
+        from planner.planning.planner import Planner
+
+        with self.named():
+            return Planner.load(*self.packs) if self.packs else Planner()
+
 
 def chosen_packs(option: str | None = None) -> Chosen:
     """The packs by the option, else by the environment, else by the configuration file.
@@ -70,11 +77,7 @@ def chosen_packs(option: str | None = None) -> Chosen:
 
 def chosen_planner(option: str | None = None) -> Planner:
     """A planner with the packs that are chosen; `RulebookError` says who named them."""
-    from planner.planning.planner import Planner
-
-    chosen = chosen_packs(option)
-    with chosen.named():
-        return Planner.load(*chosen.packs) if chosen.packs else Planner()
+    return chosen_packs(option).planner()
 
 
 def _paths(told: str, who: str) -> tuple[Path, ...]:

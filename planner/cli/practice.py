@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from planner.chosen_rules import chosen_packs, chosen_planner
+from planner.chosen_rules import chosen_packs
 from planner.cli.terminal import PROGRAM, REFUSED, Commands, add_rules, page
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def _run(chosen: argparse.Namespace) -> int:
     from planner.practice.practice import Practice
     from planner.reading.shipped import SHIPPED
 
-    packs = chosen_packs(chosen.rules).packs
-    practice = Practice.of(chosen_planner(chosen.rules), [SHIPPED, *packs])
+    rules = chosen_packs(chosen.rules)
+    practice = Practice.of(rules.planner(), [SHIPPED, *rules.packs])
     wanted = _wanted(chosen, practice)
     if wanted is None:
         return REFUSED

@@ -14,7 +14,7 @@ from typing import Any
 from mcp.server.mcpserver import Context
 
 from planner.checking.scenarios import Scenario, read_scenarios
-from planner.chosen_rules import chosen_packs, chosen_planner
+from planner.chosen_rules import chosen_packs
 from planner.planning.planner import Planner
 from planner.reading.shipped import SHIPPED
 
@@ -31,7 +31,7 @@ class Served:
     def load(cls, option: str | None, *, relayed: bool) -> Served:
         """The rules that ship and the packs that are chosen. Raises `PlannerError` as they do."""
         chosen = chosen_packs(option)
-        return cls(chosen_planner(option), chosen.packs, relayed)
+        return cls(chosen.planner(), chosen.packs, relayed)
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:
