@@ -8,12 +8,13 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner import Observation
+from planner.contract import note_hints
 from webui.access.gate import open_to, person
 from webui.access.notices import confirm
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.tables import Outcome
-from webui.form import answers, note_hints
+from webui.form import answers
 from webui.knowledge import knowledge
 from webui.pages import planning
 from webui.pages.lists import plan_number

@@ -11,8 +11,6 @@ from planner import Observation, Planner
 from planner.planning.near_misses import Near, nearly
 from planner.rulebook.rulebook import Rule
 
-__all__ = ["Near", "Standing", "nearly", "standing"]
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:

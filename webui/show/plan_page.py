@@ -13,15 +13,16 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
 
 from planner import Observation
+from planner.contract import note_hints
 from planner.contract.facts import Fact
 from planner.plan.formats import TEXT, Page
 from planner.plan.plan import Plan
+from planner.planning.near_misses import Near, nearly
 from planner.planning.open_to_view import open_plan
-from webui.form import answers, note_hints
+from webui.form import answers
 from webui.form.forms import written_bare
 from webui.knowledge import knowledge, plan_id
 from webui.show.adapted_runs import marked
-from webui.show.near_misses import Near, nearly
 from webui.show.plan_changes import Difference, differences
 from webui.show.timeline import timeline
 from webui.work.plans_in_work import Work

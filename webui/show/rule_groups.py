@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from planner.plan.parts import Barred, Held, PlanSafety, Step
 from planner.plan.plan import Plan
+from planner.planning.near_misses import Near
 from planner.rulebook.conditions import AnyOf, ListAny, ListOnly
 from planner.rulebook.rulebook import Rule
 from webui.knowledge import Knowledge
-from webui.show.near_misses import Near
 from webui.words.texts import text
 
 ITEM, KIND, DOES = "item", "kind", "does"

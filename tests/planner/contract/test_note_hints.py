@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from webui.form.note_hints import hints, parts
+from planner.contract.note_hints import hints, parts
 from webui.show.adapted_runs import marked
 
 SEEN = [
