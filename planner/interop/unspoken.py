@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from planner.plan.outline import UNSPOKEN
+from planner.plan.outline import FEELINGS, UNSPOKEN
 
 if TYPE_CHECKING:
     from planner.plan.plan import Plan
 
-_FIELD = f"context.{UNSPOKEN}"
 _REASONED = ("steps", "held", "barred", "avoid")
 
 
@@ -29,7 +28,7 @@ def shape_for_others(plan: Plan) -> dict[str, Any]:
         return shape
     del shape["observation"]["context"][UNSPOKEN]
     for part in _with_reasons(shape):
-        part["because"] = [one for one in part["because"] if _FIELD not in one["facts"]]
+        part["because"] = [one for one in part["because"] if FEELINGS not in one["facts"]]
     return shape
 
 

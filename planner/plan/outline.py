@@ -29,6 +29,8 @@ TIMES = {
 }
 UNSPOKEN = "therapist_feelings"
 """An answer that is for the therapist and their supervisor: no text that may be filed has it."""
+FEELINGS = f"context.{UNSPOKEN}"
+"""The same by the field's whole name, as a reason's facts have it."""
 NOT_KNOWN: tuple[object, ...] = (None, "unknown", [], ())
 
 
@@ -141,20 +143,20 @@ def _step(step: Step) -> Iterator[Block]:
 
 def _reasons(because: tuple[Because, ...]) -> Iterator[Block]:
     """Why a line stands in the plan: the first thought with its source, the rules of the others."""
-    told = [reason for reason in because if _may_be_filed(reason)]
+    told = [reason for reason in because if may_be_filed(reason)]
     for reason in told[:1]:
         yield Block("reason", reason.text, f"{reason.rule}; {reason.source}")
     yield from _named(told[1:], "also ")
 
 
-def _may_be_filed(reason: Because) -> bool:
+def may_be_filed(reason: Because) -> bool:
     """Whether a reason says nothing of what the therapist felt."""
-    return f"context.{UNSPOKEN}" not in reason.facts
+    return FEELINGS not in reason.facts
 
 
 def _named(because: Iterable[Because], lead: str = "") -> Iterator[Block]:
     """Reasons by their rules alone, in one line."""
-    rules = ", ".join(dict.fromkeys(one.rule for one in because if _may_be_filed(one)))
+    rules = ", ".join(dict.fromkeys(one.rule for one in because if may_be_filed(one)))
     if rules:
         yield Block("reason", "", f"{lead}{rules}")
 

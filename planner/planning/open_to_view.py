@@ -12,12 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 from planner.plan.brief import Brief
+from planner.plan.outline import FEELINGS, UNSPOKEN
 from planner.plan.plan import Plan
 from planner.planning.planner import Planner
 from planner.rulebook.conditions import branches
 from planner.rulebook.rulebook import Rule, Rulebook
-
-FEELINGS = "context.therapist_feelings"
 
 
 def open_steps(plan: Mapping[str, Any], rulebook: Rulebook) -> dict[str, Mapping[str, Any]]:
@@ -35,9 +34,9 @@ def open_plan(plan: Plan, planner: Planner) -> Plan:
     What the plan says without them is the measure. How far it holds back stays as it is.
     """
     told: Mapping[str, Any] = plan.observation
-    if not told["context"].get("therapist_feelings"):
+    if not told["context"].get(UNSPOKEN):
         return plan
-    context = {**told["context"], "therapist_feelings": []}
+    context = {**told["context"], UNSPOKEN: []}
     bare = planner.plan({**told, "context": context})
     cautions = {step.item: step.cautions for step in bare.steps}
     codes = {one.code for one in bare.avoid}

@@ -17,10 +17,10 @@ from planner.errors import FieldProblem, ResponseError
 from planner.interop.fhir import DEFAULT_BASE, care_plan, observation_of
 from planner.interop.fhir.walking import walked
 from planner.plan.brief_outline import brief_outline
-from planner.plan.outline import Block, listed
+from planner.plan.outline import FEELINGS, Block, listed
 from planner.plan.plan import Plan
 from planner.plan.rendering import markdown_of
-from planner.planning.open_to_view import FEELINGS, open_plan
+from planner.planning.open_to_view import open_plan
 from webui.accounts.site_contacts import Contact
 from webui.cds.asked import Call, unfit
 from webui.cds.feedback import OF_SAFETY, REASONS

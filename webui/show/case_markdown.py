@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from planner.plan.outline import Block
+from planner.plan.outline import FEELINGS, Block
 from planner.plan.rendering import markdown_of
 from webui.show.moments import plain_day, plain_minute
 from webui.show.stored_plan import rows
@@ -17,7 +17,7 @@ from webui.words.said import DECISIONS, LANDED, MADE, PLACES, STATES, TAGS, TRIE
 from webui.words.texts import counted, text
 from webui.words.vocabulary import Vocabulary
 
-OWN = frozenset(("context.therapist_feelings",))
+OWN = frozenset((FEELINGS,))
 """What is shown to its author alone."""
 
 

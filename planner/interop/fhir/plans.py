@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from planner.interop.fhir.form import Resource
 from planner.interop.fhir.naming import identifier_system, system_of
-from planner.plan.outline import DISPOSITIONS, TIMES, UNSPOKEN
+from planner.plan.outline import DISPOSITIONS, TIMES, may_be_filed
 from planner.plan.parts import Because, Step
 from planner.plan.plan import Plan
 
@@ -33,7 +33,6 @@ NOT_NAMED = "Not named"
 CATEGORY = ("alliance-repair", "Repair of the alliance")
 """The code and the label of what every plan is for."""
 
-_PRIVATE = f"context.{UNSPOKEN}"
 _MOMENT = re.compile(
     r"(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
     r"(T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?"
@@ -232,7 +231,7 @@ def _notes(plan: Plan) -> Iterator[str]:
         for barred in plan.barred:
             yield " ".join([f"Must not be used here: {barred.item}.", *_reasons(barred.because)])
     for avoid in plan.avoid:
-        if not avoid.because or any(map(_may_be_filed, avoid.because)):
+        if not avoid.because or any(map(may_be_filed, avoid.because)):
             yield f"Avoid: {avoid.text}"
 
 
@@ -259,14 +258,9 @@ def _each(label: str, texts: Iterable[str]) -> Iterator[str]:
 
 def _reasons(because: Iterable[Because]) -> list[str]:
     """The reasons that may stand in a record."""
-    return [one.text for one in because if _may_be_filed(one)]
-
-
-def _may_be_filed(reason: Because) -> bool:
-    """Whether a reason says nothing of what the therapist felt."""
-    return _PRIVATE not in reason.facts
+    return [one.text for one in because if may_be_filed(one)]
 
 
 def _has_private(plan: Plan) -> bool:
     """Whether what the therapist felt is among the grounds of the safety notice."""
-    return not all(map(_may_be_filed, plan.safety.because))
+    return not all(map(may_be_filed, plan.safety.because))
