@@ -13,10 +13,12 @@ from flask_wtf import FlaskForm
 from planner import Observation, Planner
 from planner.errors import RulebookError
 from planner.plan.plan import Plan
+from planner.practice.cases import told_cases
 from planner.practice.practice import Practice
 from planner.practice.saying import Saying
 from planner.reading.entering import read_entering
 from planner.reading.learning import read_lessons
+from planner.reading.scenarios import Scenario, read_scenarios
 from planner.reading.shipped import SHIPPED
 from planner.rulebook.entering import Entering
 from planner.rulebook.learning import Lesson
@@ -85,17 +87,22 @@ class Knowledge:
         return read_lessons(SHIPPED, self.rulebook)
 
     @cached_property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios that ship, read once; none where a pack makes them unreadable."""
+        try:
+            return read_scenarios(SHIPPED, self.rulebook)
+        except RulebookError:
+            return ()
+
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The scenarios of each rule, read when a page first asks for them."""
-        return cases(self.planner)
+        return cases(self.scenarios, self.planner)
 
     @cached_property
     def practice(self) -> Practice:
-        """The told cases to practice on; none where a pack makes the scenarios unreadable."""
-        try:
-            return Practice.of(self.planner, [SHIPPED])
-        except RulebookError:
-            return Practice(self.planner, ())
+        """The told cases to practice on."""
+        return Practice(self.planner, told_cases(self.scenarios))
 
     @cached_property
     def saying(self) -> Saying:

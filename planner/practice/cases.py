@@ -41,8 +41,12 @@ def cases_of(directories: Iterable[Path], rulebook: Rulebook) -> tuple[Case, ...
     """
     from planner.reading.scenarios import read_scenarios
 
-    found = (one for here in directories for one in read_scenarios(here, rulebook))
-    return tuple(_case(one) for one in found if one.practice)
+    return told_cases(one for here in directories for one in read_scenarios(here, rulebook))
+
+
+def told_cases(scenarios: Iterable[Scenario]) -> tuple[Case, ...]:
+    """Those of these scenarios that are told to learners, in their order."""
+    return tuple(_case(one) for one in scenarios if one.practice)
 
 
 def _case(scenario: Scenario) -> Case:
@@ -55,6 +59,7 @@ def _case(scenario: Scenario) -> Case:
     return Case(key_of(story), story, observation, kinds)
 
 
-def key_of(story: str) -> str:
-    """The address of the case with this story."""
+def key_of(sentence: str) -> str:
+    """The address of the case that a scenario's sentence tells, however its lines are broken."""
+    story = " ".join(sentence.split())
     return hashlib.sha256(story.encode()).hexdigest()[:LENGTH]

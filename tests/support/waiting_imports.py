@@ -147,6 +147,5 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "webui.pages.practice": (PAGES, ("webui.access.gate", "webui.store")),
-    "webui.words.cases": (READER, ("planner.checking.scenarios",)),
 }
 """Each module with the reason why some of its imports wait, and which."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner import Planner, RulebookError
+from planner import Planner
 from planner.contract.observation import Observation
 from planner.practice.cases import key_of
 from planner.reading.scenarios import Scenario
-from planner.reading.shipped import SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,9 @@ class Case:
     practice: bool
 
 
-def cases(planner: Planner) -> tuple[Case, ...]:
-    """Every shipped scenario; none where a pack makes them unreadable."""
-    from planner.checking.scenarios import read_scenarios
-
-    try:
-        found = read_scenarios(SHIPPED, planner.rulebook)
-    except RulebookError:
-        return ()
-    return tuple(_case(one, planner) for one in found)
+def cases(scenarios: Iterable[Scenario], planner: Planner) -> tuple[Case, ...]:
+    """Every scenario as a reader meets it."""
+    return tuple(_case(one, planner) for one in scenarios)
 
 
 def _case(told: Scenario, planner: Planner) -> Case:
@@ -48,7 +41,7 @@ def _case(told: Scenario, planner: Planner) -> Case:
     observation = Observation.read(told.observation)
     kinds = tuple(dict.fromkeys(one.kind for one in observation.ruptures))
     steps = _steps(told, planner)
-    key = key_of(" ".join(told.name.split()))
+    key = key_of(told.name)
     return Case(
         key, told.name, told.fits, told.misses, told.observation, kinds, steps, told.practice
     )

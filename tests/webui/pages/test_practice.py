@@ -210,7 +210,7 @@ def test_a_pack_that_makes_the_scenarios_unreadable_leaves_no_case(
     def unreadable(*_: object) -> object:
         raise RulebookError(())
 
-    monkeypatch.setattr("planner.reading.scenarios.read_scenarios", unreadable)
+    monkeypatch.setattr("webui.knowledge.read_scenarios", unreadable)
     client = create_app({"PLANNER": planner}).test_client()
     assert "No case can be told with these rules." in client.get("/practice").text
     assert client.get("/practice/next").status_code == 303
