@@ -52,7 +52,10 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _part(hint, value, where)
     if kind is tuple and isinstance(value, list | tuple):
-        of = get_args(hint)[0]
+        of, *more = get_args(hint)
+        if Ellipsis not in more and len(value) != 1 + len(more):
+            message = f"{where} has {len(value)} parts, not {1 + len(more)}."
+            raise ValueError(message)  # as above
         return tuple(_value(of, one, f"{where}[{i}]") for i, one in enumerate(value))
     if kind is tuple:
         message = f"{where} is no list."

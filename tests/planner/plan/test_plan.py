@@ -229,3 +229,11 @@ def test_a_plan_of_the_first_contract_is_read_and_unknown_keys_are_passed_over(
 def test_what_is_no_plan_is_refused(told: Any, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Plan.from_dict(told)
+
+
+@pytest.mark.parametrize("change", [[], ["x"], ["x", "y", "z"]])
+def test_a_change_that_is_no_pair_is_refused(made: list[Plan], change: list[str]) -> None:
+    told = next(plan for plan in made if plan.steps).to_dict()
+    told["steps"][0]["changes"] = [change]
+    with pytest.raises(ValueError, match=rf"changes\[0\] has {len(change)} parts, not 2"):
+        Plan.from_dict(told)

@@ -316,6 +316,13 @@ def test_what_is_no_plan_is_refused(planner, place, value, message):
         care_plan(told)
 
 
+def test_a_change_that_is_no_pair_is_refused(planner):
+    told = planned(planner).to_dict()
+    told["steps"][0]["changes"] = [["again"]]
+    with pytest.raises(ValueError, match=r"plan.steps\[0\].changes\[0\] has 1 parts, not 2"):
+        care_plan(told)
+
+
 def test_a_reason_that_names_a_feeling_is_left_out_of_a_bar(planner):
     """A clinic's own rule may bar an item because of a feeling."""
     plan = next(
