@@ -147,8 +147,8 @@ class Conversation:
         telling = self._practice.telling
         if isinstance(test, AnyOf | ListAny) and not field.startswith(("finding.", "plan.")):
             told = ", ".join(telling.answer(field, value) for value in sorted(test.values))
-            return f"{telling.name(field)}: {told}"
-        return f"{telling.name(field)}: {test}"
+            return f"{telling.short(field)}: {told}"
+        return f"{telling.short(field)}: {test}"
 
     def _words(self, plan: Plan) -> Iterator[Block]:
         """The first step's short words and the lines of the others; on a stop what is done."""

@@ -90,7 +90,7 @@ class Saying:
 
     def what_if(self, turn: Turn) -> str:
         """The question that a changed answer is."""
-        name, now, was = self._telling.name(turn.field), turn.now, turn.was
+        name, now, was = self._telling.short(turn.field), turn.now, turn.was
         told = {"now": self._telling.answer(turn.field, now), "name": name,
                 "was": self._telling.answer(turn.field, was)}  # fmt: skip
         if turn.field == FLAGS:
