@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from planner.plan.outline import TIMES, Block
 from planner.rulebook.conditions import AnyOf
+from planner.rulebook.handout import Item
 from planner.rulebook.plan_fields import PLAN_FIELDS, STEP
 
 if TYPE_CHECKING:
     from planner.checking.scenarios import Scenario
     from planner.rulebook.conditions import Case, Condition
-    from planner.rulebook.handout import Item
     from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
 
 DID = {
@@ -39,13 +39,23 @@ DID = {
 
 def explained(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str) -> Iterator[Block]:
     """What a rule's or variant's id or an item's key stands for; KeyError for any other name."""
+    found = named(rulebook, name)
+    if isinstance(found, Item):
+        return _item(rulebook, found)
+    if isinstance(found, tuple):
+        return _variant(rulebook, *found)
+    return _rule(rulebook, scenarios, found, name)
+
+
+def named(rulebook: Rulebook, name: str) -> Item | tuple[Part, Variant] | Rule:
+    """What bears a name, or bore it: an item, a variant with its part, a rule; else KeyError."""
     key = name.upper()
     if key in rulebook.handout.items:
-        return _item(rulebook, rulebook.handout.item(key))
-    for part, variant in variants(rulebook):
+        return rulebook.handout.item(key)
+    for part, variant in _variants(rulebook):
         if name in (variant.id, *variant.formerly):
-            return _variant(rulebook, part, variant)
-    return _rule(rulebook, scenarios, rulebook.rule(rulebook.now_called(name)), name)
+            return part, variant
+    return rulebook.rule(rulebook.now_called(name))
 
 
 def nearest(rulebook: Rulebook, name: str) -> str | None:
@@ -88,7 +98,7 @@ def _rule(
     yield from _scenarios_of(scenarios, rule.id)
 
 
-def variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
+def _variants(rulebook: Rulebook) -> Iterator[tuple[Part, Variant]]:
     """Every variant with its part, in rank."""
     for words in rulebook.wording.values():
         for part in words.every:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planner.checking.explain import variants
+from planner.checking.explain import named
 from planner.checking.judgments import ALONE
+from planner.rulebook.handout import Item
 
 if TYPE_CHECKING:
     from planner.checking.scenarios import Scenario
     from planner.rulebook.conditions import Condition
-    from planner.rulebook.handout import Item
     from planner.rulebook.judgments import Topic
     from planner.rulebook.properties import Property
     from planner.rulebook.rulebook import Part, Rule, Rulebook, Variant
@@ -24,16 +24,14 @@ def explained_data(rulebook: Rulebook, scenarios: Sequence[Scenario], name: str)
 
     `kind` is "item", "variant" or "rule", and says which other keys there are.
     """
-    key = name.upper()
-    if key in rulebook.handout.items:
-        return _item(rulebook, rulebook.handout.item(key))
-    for part, variant in variants(rulebook):
-        if name in (variant.id, *variant.formerly):
-            return _variant(rulebook, part, variant)
-    rule = rulebook.rule(rulebook.now_called(name))
-    return _rule(rulebook, rule) | {
-        "fits": [one.name for one in scenarios if rule.id in one.fits],
-        "misses": [one.name for one in scenarios if rule.id in one.misses],
+    found = named(rulebook, name)
+    if isinstance(found, Item):
+        return _item(rulebook, found)
+    if isinstance(found, tuple):
+        return _variant(rulebook, *found)
+    return _rule(rulebook, found) | {
+        "fits": [one.name for one in scenarios if found.id in one.fits],
+        "misses": [one.name for one in scenarios if found.id in one.misses],
     }
 
 
