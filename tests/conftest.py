@@ -20,6 +20,7 @@ settings.load_profile("house")
 
 os.environ["REPAIR_PLANNER_CONFIG"] = os.devnull  # whoever runs the tests may use a pack
 os.environ.pop("RULES", None)
+os.environ["HISTORY_KEY"] = "rp1-ZXZlcnkgdGVzdCBzZWFscyB3aXRoIHRoaXMga2V5LiA"  # no file of it
 
 if LONG:
     os.environ["PYTEST_TIMEOUT"] = "0"  # the deadline of pyproject.toml is for the little sizes

@@ -13,6 +13,22 @@ def press(page: Any, name: str | re.Pattern[str]) -> None:
         page.get_by_role("button", name=name).click()
 
 
+def follow(page: Any, name: str) -> None:
+    """Follow a link to another page, and wait until that page is there."""
+    with page.expect_event("load"):
+        page.get_by_role("link", name=name).click()
+
+
+def back(page: Any) -> None:
+    """Go back to another page, and wait until it is there.
+
+    Going back alone may end too early: what is kept of a form as its page is left is a change of
+    the history too, and looks like an arrival.
+    """
+    with page.expect_event("load"):
+        page.go_back()
+
+
 def enter_lateness(page: Any) -> int:
     """Twenty minutes late, for the second time; she said it was fine and went quiet.
 

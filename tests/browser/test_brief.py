@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import watched
+from tests.browser.entering import back
 from tests.browser.six_cases import (
     DESKTOP,
     FIRST_SCREEN,
@@ -136,10 +137,10 @@ def test_back_reload_and_a_new_tab_open_the_same_plan(opened: Opened, address: s
     assert first_words(beside).inner_text() == words
     page.get_by_role("link", name="Change or add answers").click()
     expect(page.get_by_role("link", name="Back to the plan")).to_be_visible()
-    page.go_back()
+    back(page)
     assert first_words(page).inner_text() == words
     page.goto(address + "/handout")
-    page.go_back()
+    back(page)
     assert first_words(page).inner_text() == words
 
 
@@ -154,7 +155,7 @@ def test_on_a_shared_computer_nothing_is_left_once_it_is_forgotten(opened: Opene
     page.goto(at)
     expect(page.get_by_role("heading", name="This plan is not here")).to_be_visible()
     for _ in range(3):
-        page.go_back()
+        back(page)
         assert "my own thought" not in page.locator("#notes, body").first.inner_text()
         if page.locator("#notes").count():
             expect(page.locator("#notes")).to_have_value("")

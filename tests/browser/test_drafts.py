@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.entering import back
 from tests.browser.test_supervision import address, enter, house, opened
 from tests.webui.support.people import PASSWORD, House
 
@@ -40,7 +41,7 @@ def test_what_was_typed_for_one_person_is_not_put_back_for_the_next(enter: Perso
     with toni.expect_event("load"):
         toni.get_by_role("button", name="Sign out", exact=True).click()
     for _ in range(3):
-        toni.go_back()
+        back(toni)
         if notes.count():
             expect(notes).to_have_value("")
         assert "brother" not in (toni.evaluate(STATE) or "")
@@ -57,8 +58,7 @@ def test_an_old_draft_is_not_put_over_newer_words(house: House, enter: Person) -
     beside.locator("#words-C2").fill("newer words")
     with beside.expect_event("load"):
         beside.get_by_role("button", name="Save as a new version").click()
-    with toni.expect_event("load"):
-        toni.go_back()
+    back(toni)
     expect(toni.locator("#words-C2")).to_have_value("newer words")
 
 
@@ -67,7 +67,7 @@ def test_a_form_that_nobody_touched_has_nothing_to_put_back(house: House, enter:
     toni = enter("Toni")
     toni.goto(f"/plans/{ref}/edit")
     toni.goto(f"/plans/{ref}")
-    toni.go_back()
+    back(toni)
     assert toni.evaluate("history.state?.draft ?? []") == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.entering import REFUSED, press
+from tests.browser.entering import REFUSED, back, press
 from tests.browser.sound import BOTH, LOOKS, OPEN_ALL, assert_sound, assert_sound_in
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,7 @@ def test_own_words_are_never_sent_and_stand_beside_the_plans(opened: Opened, add
     expect(page.locator("[data-own-shown]")).to_have_text(OWN)
     page.get_by_role("link", name="Answer this one again").click()
     expect(page.get_by_label("What would you say?")).to_have_value(OWN)
-    page.go_back()
+    back(page)
     page.get_by_role("link", name="Another case").click()
     expect(page.get_by_label("What would you say?")).to_have_value("")
     page.goto(address + CASE)
@@ -154,6 +154,6 @@ def test_back_brings_the_choices_again(opened: Opened) -> None:
     page = opened(CASE)
     answer(page)
     press(page, LAY)
-    page.go_back()
+    back(page)
     expect(page.get_by_label("Go on", exact=True)).to_be_checked()
     expect(page.locator("#waits-5")).to_be_checked()

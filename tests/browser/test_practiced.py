@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.entering import press
+from tests.browser.entering import follow, press
 from tests.browser.sound import LOOKS, OPEN_ALL, assert_sound_in
 from tests.browser.test_practice import CASE, LAY, OWN, answer
 from tests.browser.test_supervision import address, enter, house, opened
@@ -39,7 +39,7 @@ def test_a_supervisor_practices_beside_a_plan(house: House, enter: Person) -> No
     ref = house.submitted()
     sam = enter("Sam")
     sam.goto(f"/plans/{ref}")
-    sam.get_by_role("link", name="Practice this with a changed answer").click()
+    follow(sam, "Practice this with a changed answer")
     assert_sound_in(sam, LOOKS)
     sam.get_by_label("What would you say?").fill(OWN)
     answer(sam)

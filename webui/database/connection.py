@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from webui.database import keys
+from webui.database.keys import Keys
 from webui.database.refusals import Away, Full, NoDatabase, told
 
 PATIENCE = 5.0
@@ -44,9 +47,12 @@ WRITABLE = "a directory that can be written in"
 class Database:
     """A database at an address; `write` and `read` give a session that is one transaction."""
 
-    def __init__(self, address: str, patience: float = PATIENCE) -> None:
-        """Prepare to connect to this URL; nothing is opened yet."""
-        self.patience = patience
+    def __init__(self, address: str, patience: float = PATIENCE, keys: Keys | None = None) -> None:
+        """Prepare to connect to this URL; nothing is opened yet.
+
+        Without `keys` they are looked for in their usual place when they are first asked for.
+        """
+        self.patience, self._keys = patience, keys
         try:
             self.url = normalized(address)
             self.engine = self._engine()
@@ -61,6 +67,19 @@ class Database:
     def path(self) -> Path | None:
         """The SQLite file; None where the database is a server."""
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key stands: beside a SQLite file, else in the data directory."""
+        return (self.path.parent if self.path else usual_directory()) / keys.FILE
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys that seal what is stored; a key file is made where there is none.
+
+        Raises NoKey where they cannot be read.
+        """
+        return self._keys or keys.from_environment() or keys.in_file(self.key_file)
 
     @property
     def is_sqlite(self) -> bool:
@@ -149,13 +168,15 @@ def usual_address() -> str:
 
 def usual_file() -> Path | None:
     """The SQLite file that is used where `DATABASE_URL` names no database; it may not be there."""
+    return None if os.environ.get("DATABASE_URL") else usual_directory() / FILE
+
+
+def usual_directory() -> Path:
+    """`REPAIR_PLANNER_DATA`, or the user's own place for data; it may not be there."""
     from platformdirs import user_data_path
 
-    if os.environ.get("DATABASE_URL"):
-        return None
     named = os.environ.get("REPAIR_PLANNER_DATA")
-    directory = Path(named) if named else user_data_path("repair-planner", appauthor=False)
-    return directory / FILE
+    return Path(named) if named else user_data_path("repair-planner", appauthor=False)
 
 
 def sqlite_address(path: Path) -> str:

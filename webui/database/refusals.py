@@ -10,6 +10,7 @@
     |   |-- Away     the database cannot be reached                          503
     |   `-- Broken   the database cannot be read                             503
     |-- NoDatabase   its address names none                                  503
+    |   `-- NoKey    the key outside it is missing, or is another one        503
     `-- Full         there is no room left to store anything                 507
 
 Whatever was typed stays with the person: every refusal is answered with a page that carries it.
@@ -108,6 +109,12 @@ class NoDatabase(Refusal):
 
     status = 503
     says = "refusal_no_database"
+
+
+class NoKey(NoDatabase):
+    """The key outside the database is missing, or is another one."""
+
+    says = "refusal_no_key"
 
 
 class Full(Refusal):
