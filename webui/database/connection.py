@@ -18,8 +18,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from webui.database import keys
+from webui.database import binding, keys
 from webui.database.keys import Keys
+from webui.database.recording import RecordedSession
 from webui.database.refusals import Away, Full, NoDatabase, told
 
 PATIENCE = 5.0
@@ -89,13 +90,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that may change things; all of it happens, or nothing."""
-        with told(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self._writing) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only looks."""
-        with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self.engine) as session, session.begin():
             yield session
 
     def ask(self) -> None:
@@ -113,6 +114,11 @@ class Database:
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
+
+    def _session(self, engine: Engine) -> Session:
+        """A session that knows where the keys are; they are looked for when they are needed."""
+        info = {binding.KEYS: lambda: self.keys}
+        return RecordedSession(engine, expire_on_commit=False, info=info)
 
     def _for_asking(self) -> Engine:
         """The engine that looks whether the database is there; opens a file that exists only."""
