@@ -22,7 +22,7 @@ from webui.database.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 BEGINNING = "0" * 64
-WAITING, WRITTEN = "rows to write", "row that was written last"
+WAITING, WRITTEN = "rows to write", "heads before and after"
 """What a session keeps of its transaction, under these names in its `info`."""
 
 
@@ -59,6 +59,7 @@ def write(session: Session, changed: Iterable[str]) -> None:
     waiting: list[tuple[datetime, int | None, Event]] = session.info.pop(WAITING, [])
     head = session.get_one(HistoryHead, 1, with_for_update=True, populate_existing=True)
     last = head.length + len(waiting)
+    before, _after = session.info.get(WRITTEN) or ((head.length, head.hash), None)
     states = binding.bind(session, changed, last)
     key = binding.keys_of(session).current
     for at, actor, event in waiting:
@@ -79,7 +80,7 @@ def write(session: Session, changed: Iterable[str]) -> None:
         row.seal = binding.sealed(key, "row", row.hash)
         session.add(row)
         head.length, head.hash = row.id, row.hash
-    session.info[WRITTEN] = (head.length, head.hash)
+    session.info[WRITTEN] = before, (head.length, head.hash)
     session.flush()
 
 

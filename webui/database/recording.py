@@ -23,6 +23,7 @@ from webui.words.texts import text
 
 UNTOLD = "changed"
 """The action of a row for a change that nothing else was recorded of."""
+COMMITTED = "what is called with the heads before and after a commit"
 _BUSY = "writing the history"
 _HISTORY = {HistoryRow.__tablename__, HistoryHead.__tablename__}
 
@@ -69,6 +70,13 @@ def settle(session: Session) -> None:
 def _before_commit(session: Session) -> None:
     if not session.in_nested_transaction():
         settle(session)
+
+
+@event.listens_for(RecordedSession, "after_commit")
+def _after_commit(session: Session) -> None:
+    heads = session.info.pop(history.WRITTEN, None)
+    if heads:
+        session.info[COMMITTED](*heads)
 
 
 @event.listens_for(RecordedSession, "before_flush")

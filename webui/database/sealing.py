@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webui.database import binding, subjects
+from webui.database import binding, subjects, witness
 from webui.database.history import Event, record
+from webui.database.refusals import Altered
 from webui.database.tables import HistoryHead, HistoryRow
+from webui.database.witness import Unread
+from webui.words.texts import text
+
+if TYPE_CHECKING:
+    from webui.database.connection import Database
 
 SEALED = "chain_sealed"
 """The action of the row that says that the rows before it had no seals."""
@@ -30,6 +38,19 @@ def seal_old_chain(session: Session, at: datetime) -> bool:
     record(session, at, None, Event(SEALED, detail=f"{head.length}:{head.hash}"))
     binding.take_as_it_is(session)
     return True
+
+
+def refuse_unsealed(session: Session, database: Database) -> None:
+    """Raise Altered where a history that was sealed once has no seals any more.
+
+    Only what stands outside the database can tell; where nothing does, nothing is refused.
+    """
+    if database.witness is None or is_sealed(session):
+        return
+    with suppress(Unread):
+        head = witness.found(database.witness, database.keys)
+        if head is not None:
+            raise Altered(text("unsealed", file=database.witness, number=head.length))
 
 
 def is_sealed(session: Session) -> bool:

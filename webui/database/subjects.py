@@ -41,6 +41,7 @@ NOT_BOUND = {
     "bound_states": "it is what things are checked against",
     "sessions": "ends within twelve hours, and changes with every request",
     "attempts": "ends within a day",
+    "challenges": "ends within minutes",
     "plans_in_work": "sealed, ends within a day, and is nobody's",
     "cds_used_tokens": "ends within the hour",
     "cds_feedback": "counts of nobody",
@@ -55,7 +56,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "versions": frozenset(("plan_json", "steps_json")),
 }
 """Columns that are not bound: a counter of writes, and what `content_hash` stands for."""
-VOLATILE = frozenset(("last_used_at", "used_at", "seen_at", "sign_count"))
+VOLATILE = frozenset(("last_used_at", "used_at", "seen_at", "sign_count", "last_step"))
 """Columns of any table that change by use alone."""
 OWNED_BY = {"supervision": "therapist_id"}
 """The column that says whose a row is, where there are several accounts in it."""
