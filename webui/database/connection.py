@@ -6,7 +6,9 @@ one after another), PostgreSQL in a clinic.
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,9 +20,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from webui.database import keys
+from webui.database import binding, keys, recording, witness
 from webui.database.keys import Keys
 from webui.database.refusals import Away, Full, NoDatabase, told
+from webui.database.witness import Head
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
@@ -41,6 +44,7 @@ IN_MEMORY = (
     "DATABASE_URL names no file, and what is stored would be gone with the process. "
     "Write postgresql://user@host/name, or none and a directory in REPAIR_PLANNER_DATA."
 )
+_log = logging.getLogger(__name__)
 WRITABLE = "a directory that can be written in"
 
 
@@ -52,7 +56,7 @@ class Database:
 
         Without `keys` they are looked for in their usual place when they are first asked for.
         """
-        self.patience, self._keys = patience, keys
+        self.patience, self._keys, self._unwitnessed = patience, keys, False
         try:
             self.url = normalized(address)
             self.engine = self._engine()
@@ -74,6 +78,19 @@ class Database:
         return (self.path.parent if self.path else usual_directory()) / keys.FILE
 
     @cached_property
+    def witness(self) -> Path | None:
+        """Where the end of the history is written down outside the database.
+
+        Beside the key; where that is told by the environment and the database is a server, only
+        in a directory that was named for data. None where there is no such place.
+        """
+        if self.path is not None:
+            return self.path.with_suffix(witness.SUFFIX)
+        told = self.keys.where == keys.VARIABLE and not os.environ.get("REPAIR_PLANNER_DATA")
+        name = re.sub(r"[^A-Za-z0-9_-]", "_", self.url.database or "")
+        return None if told else self.key_file.with_name(f"{name}{witness.SUFFIX}")
+
+    @cached_property
     def keys(self) -> Keys:
         """The keys that seal what is stored; a key file is made where there is none.
 
@@ -89,13 +106,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that may change things; all of it happens, or nothing."""
-        with told(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self._writing) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only looks."""
-        with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self.engine) as session, session.begin():
             yield session
 
     def ask(self) -> None:
@@ -113,6 +130,20 @@ class Database:
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
+
+    def _session(self, engine: Engine) -> Session:
+        """A session that knows where the keys are; they are looked for when they are needed."""
+        info = {binding.KEYS: lambda: self.keys, recording.COMMITTED: self._committed}
+        return recording.RecordedSession(engine, expire_on_commit=False, info=info)
+
+    def _committed(self, before: tuple[int, str], after: tuple[int, str]) -> None:
+        """Write the end of the history down outside; work goes on where that cannot be."""
+        try:
+            witness.keep(self, Head(*after), Head(*before))
+        except OSError as error:
+            if not self._unwitnessed:
+                self._unwitnessed = True
+                _log.warning("%s cannot be written: %s", self.witness, error.strerror)
 
     def _for_asking(self) -> Engine:
         """The engine that looks whether the database is there; opens a file that exists only."""

@@ -1,8 +1,8 @@
-"""The record of who did what: each row carries the hash of the one before.
+"""The record of who did what: each row carries the hash of the one before, and a seal.
 
-A changed, missing, added or moved row breaks the chain, and the head tells of a missing end.
-It cannot tell of someone who rewrites the whole chain and its head: note the last hash that
-`repair-planner audit` prints somewhere else, and compare.
+A changed, missing, added or moved row breaks the chain, and the head tells of a missing end. Who
+owns the database can write a whole chain anew, but has no key to seal it with. Rows are written at
+the end of a transaction, when what they tell of is done, and bind what it is like then.
 """
 
 from __future__ import annotations
@@ -17,9 +17,13 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webui.database import binding
+from webui.database.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 BEGINNING = "0" * 64
+WAITING, WRITTEN = "rows to write", "heads before and after"
+"""What a session keeps of its transaction, under these names in its `info`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +47,65 @@ class Audit:
 
 
 def record(session: Session, at: datetime, actor: int | None, event: Event) -> None:
-    """Add a line within the transaction that does what it tells of, or with neither."""
+    """Add a line within the transaction that does what it tells of, or with neither.
+
+    It is written when the transaction ends, or when the history is read in it.
+    """
+    session.info.setdefault(WAITING, []).append((at, actor, event))
+
+
+def write(session: Session, changed: Iterable[str]) -> None:
+    """Write the lines that wait; the last of them binds what `changed` names."""
+    waiting: list[tuple[datetime, int | None, Event]] = session.info.pop(WAITING, [])
     head = session.get_one(HistoryHead, 1, with_for_update=True, populate_existing=True)
-    row = HistoryRow(
-        id=head.length + 1,
-        at=at.isoformat(timespec="microseconds"),
-        actor=actor,
-        action=event.action,
-        subject=event.subject,
-        version=event.version,
-        detail=event.detail,
-        before=head.hash,
-    )
-    row.hash = digest(row)
-    session.add(row)
-    head.length, head.hash = row.id, row.hash
+    last = head.length + len(waiting)
+    before, _after = session.info.get(WRITTEN) or ((head.length, head.hash), None)
+    states = binding.bind(session, changed, last)
+    key = binding.keys_of(session).current
+    for at, actor, event in waiting:
+        row = HistoryRow(
+            id=head.length + 1,
+            at=at.isoformat(timespec="microseconds"),
+            actor=actor,
+            action=event.action,
+            subject=event.subject,
+            version=event.version,
+            detail=event.detail,
+            before=head.hash,
+            key_id=key.id,
+        )
+        bound = states if row.id == last else {}
+        row.bound = json.dumps(bound, sort_keys=True) if bound else ""
+        row.hash = digest(row)
+        row.seal = binding.sealed(key, "row", row.hash)
+        session.add(row)
+        head.length, head.hash = row.id, row.hash
+    session.info[WRITTEN] = before, (head.length, head.hash)
     session.flush()
 
 
 def digest(row: HistoryRow) -> str:
-    """The hash over everything that the row says, and over the row before it."""
+    """The hash over everything that the row says and binds, and over the row before it."""
     said = [row.before, row.id, row.at, row.actor, row.action, row.subject, row.version, row.detail]
+    if row.bound is not None:
+        said.append(row.bound)
     return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def audit(session: Session) -> Audit:
-    """Check the whole chain, from its first row to its head."""
+    """Check the whole chain with its seals, from its first row to its head.
+
+    What the rows bind is not looked at: that is `auditing.examined`.
+    """
     head = session.get(HistoryHead, 1)
     chain = select(HistoryRow).order_by(HistoryRow.id).execution_options(yield_per=500)
     with closing(session.scalars(chain)) as rows:
-        return verify(rows, head)
+        return verify(rows, head, binding.keys_of(session))
 
 
-def verify(rows: Iterable[HistoryRow], head: HistoryHead | None) -> Audit:
-    """Walk the chain; the first row that does not fit is named."""
-    length, last = 0, BEGINNING
+def verify(rows: Iterable[HistoryRow], head: HistoryHead | None, keys: Keys | None = None) -> Audit:
+    """Walk the chain; the first row that does not fit is named. Seals are checked with `keys`."""
+    length, last, since = 0, BEGINNING, False
     for row in rows:
         length += 1
         if row.id != length:
@@ -86,10 +114,26 @@ def verify(rows: Iterable[HistoryRow], head: HistoryHead | None) -> Audit:
             return Audit(length, last, length, "it does not follow from the row before it")
         if row.hash != digest(row):
             return Audit(length, last, length, "it does not say what it said when it was written")
+        since = since or row.seal is not None
+        why = _unsealed(row, keys) if keys and since else ""
+        if why:
+            return Audit(length, last, length, why)
         last = row.hash
     if head is None or (head.length, head.hash) != (length, last):
         return Audit(length, last, length + 1, "the end is missing, or the head was changed")
     return Audit(length, last)
+
+
+def _unsealed(row: HistoryRow, keys: Keys) -> str:
+    """Why a row's seal does not hold; empty where it does."""
+    if row.seal is None or row.bound is None:
+        return "it has no seal, and rows before it have one"
+    key = keys.find(row.key_id or "")
+    if key is None:
+        return f"it was sealed with the key {row.key_id}, which is not here"
+    if row.seal != binding.sealed(key, "row", row.hash):
+        return "its seal is not one of this key: it was written, or written anew, by somebody else"
+    return ""
 
 
 def of_subject(session: Session, subject: str) -> list[HistoryRow]:

@@ -216,6 +216,12 @@ class HistoryRow(Base):
     detail: Mapped[str] = mapped_column(String(80))
     before: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    bound: Mapped[str | None] = mapped_column(Text)
+    """JSON: what each thing that was changed with it is like since, as a keyed digest; empty where
+    it changed nothing, None in rows that were written before there were seals."""
+    key_id: Mapped[str | None] = mapped_column(String(8))
+    seal: Mapped[str | None] = mapped_column(String(64))
+    """Made of the hash with the key of this id, which is not in the database."""
 
 
 class HistoryHead(Base):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
+from webui.database import sealing
+from webui.database.base import now
 from webui.database.refusals import told
 
 if TYPE_CHECKING:
@@ -21,8 +23,11 @@ _LOCK = 7_230_114
 
 
 def prepare(database: Database) -> None:
-    """Make every table, or bring those of an earlier version up to date."""
+    """Make every table, or bring those of an earlier version up to date, and seal its history."""
     change(database, HEAD)
+    with database.write() as session:
+        sealing.refuse_unsealed(session, database)
+        sealing.seal_old_chain(session, now())
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
@@ -33,6 +38,8 @@ def change(database: Database, to: str, *, down: bool = False) -> None:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         (command.downgrade if down else command.upgrade)(configured(connection), to)
+    if down and database.witness is not None:
+        database.witness.unlink(missing_ok=True)  # below the step that seals there is no such head
 
 
 def configured(connection: Connection) -> Config:

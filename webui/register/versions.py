@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from webui.accounts.tokens import random_letters
 from webui.database.person import Person
+from webui.database.refusals import Altered
 from webui.database.tables import KeptPlan, Version
 from webui.register import steps
+from webui.words.texts import text
 
 REF_LENGTH = 12
 
@@ -46,7 +48,10 @@ class Content:
 
 
 def content_of(version: Version) -> Content:
-    """What a stored version says."""
+    """What a stored version says. Raises Altered where that is not what its hash was made of."""
+    said = sha256(f"{version.plan_json}\n{version.steps_json}".encode()).hexdigest()
+    if said != version.content_hash:
+        raise Altered(text("altered", what=text("altered_version", number=version.number)))
     return Content(version.plan_json, steps.read(version.steps_json))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from webui.database import binding, subjects
 from webui.database.account_tables import Supervision
 from webui.database.person import Person
 from webui.database.refusals import NotHere
@@ -63,13 +64,19 @@ def with_owner(kept: KeptPlan) -> bool:
 
 
 def plan_for(session: Session, person: Person, ref: str, *, change: bool = False) -> KeptPlan:
-    """The plan of this reference. Raises NotHere where it is none of this person's."""
+    """The plan of this reference. Raises NotHere where it is none of this person's.
+
+    Raises Altered where it is not as the history says, or not theirs to review by it.
+    """
     query = select(KeptPlan).where(KeptPlan.ref == ref, seen_by(person))
     if change:
         query = query.with_for_update(of=KeptPlan)
     plan = session.scalars(query).unique().one_or_none()
     if plan is None:
         raise NotHere
+    supervised = subjects.of_account(plan.owner_id, Supervision.__tablename__)
+    others = () if plan.owner_id == person.id else (supervised,)
+    binding.expect(session, plan.ref, *others, plan=plan)
     return plan
 
 

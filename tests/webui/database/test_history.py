@@ -14,14 +14,14 @@ from webui.database.history import BEGINNING, Event, audit, digest, record, veri
 from webui.database.tables import HistoryHead, HistoryRow
 
 ROWS = 200 if LONG else 40
-COLUMNS = ("id", "at", "actor", "action", "subject", "version", "detail", "before", "hash")
+COLUMNS = ("id", "at", "actor", "action", "subject", "version", "detail", "before", "bound", "hash")
 
 
 @pytest.fixture
 def chain(house: House) -> tuple[list[HistoryRow], HistoryHead]:
     """A history, taken out of the database, where a test can do with it what it likes."""
     with house.database.write() as session:
-        for number in range(ROWS):
+        for number in range(ROWS - 1):  # one row tells of the house itself
             event = Event(
                 "read", f"plan-{number % 7}", number % 3 or None, "" if number % 2 else "x"
             )

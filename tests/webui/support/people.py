@@ -20,6 +20,7 @@ from webui.accounts.passwords import Passwords
 from webui.accounts.sign_in import Sessions, new_account
 from webui.database.account_tables import Supervision
 from webui.database.connection import Database
+from webui.database.history import Event, record
 from webui.database.person import Person
 from webui.register.cases import Cases
 from webui.register.outcomes import Outcomes
@@ -86,6 +87,7 @@ class House:
             for above, below in (("Sam", "Toni"), ("Sue", "Toni"), ("Sue", "Sam")):
                 pair = {"supervisor_id": self.staff[above].id, "therapist_id": self.staff[below].id}
                 session.add(Supervision(**pair))
+            record(session, self.clock(), None, Event("house_made", "site"))
 
     def __getitem__(self, name: str) -> Person:
         return self.staff[name]
