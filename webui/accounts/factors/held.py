@@ -119,11 +119,11 @@ def codes_left(session: Session, account: int) -> int:
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(own)) or 0
 
 
-def _confirmed(account: int) -> Select[tuple[Authenticator]]:
+def _confirmed(account: int) -> Select[Authenticator]:
     return select(Authenticator).where(
         Authenticator.account_id == account, Authenticator.added_at.is_not(None)
     )
 
 
-def _passkeys(account: int) -> Select[tuple[Passkey]]:
+def _passkeys(account: int) -> Select[Passkey]:
     return select(Passkey).where(Passkey.account_id == account)

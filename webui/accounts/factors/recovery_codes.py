@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
@@ -43,10 +41,11 @@ class RecoveryCodes(Repository):
         return codes
 
 
-def use(session: Session, account: int, typed: str, at: datetime) -> bool:
+def use(session: Session, account: int, typed: str) -> bool:
     """Take a code, so that it is one no longer; False where it is none of this account's."""
-    del at
-    found = delete(RecoveryCode).where(RecoveryCode.code_hash == _hashed(account, typed_code(typed)))
+    found = delete(RecoveryCode).where(
+        RecoveryCode.code_hash == _hashed(account, typed_code(typed))
+    )
     result = session.execute(found)
     return isinstance(result, CursorResult) and result.rowcount == 1
 
