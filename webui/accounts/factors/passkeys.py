@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -36,7 +37,9 @@ from webui.database.repository import Repository
 from webui.database.typed_text import cleaned
 from webui.words.texts import text
 
-MOST, LONGEST_NAME, LONGEST_ID = 10, 64, 1400
+MOST, LONGEST_NAME = 10, 64
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")
+"""How a passkey is named: bytes in letters, at most as many as WebAuthn allows."""
 LONGEST_SENT = 20_000
 """Letters of what a browser sends of a passkey; several times what any device makes."""
 ISSUER = "Repair Planner"
@@ -109,7 +112,7 @@ class Passkeys(Repository):
         with self.database.write() as session:
             same = session.scalar(select(Passkey.id).where(Passkey.credential_id == number))
             own = session.scalars(select(Passkey.id).where(Passkey.account_id == person.id)).all()
-            if same or len(number) > LONGEST_ID:
+            if same:
                 raise Unfit({"passkey": text("passkey_wrong")})
             if len(own) >= MOST:
                 raise Unfit({"passkey": text("passkey_too_many", most=MOST)})
@@ -128,7 +131,7 @@ class Passkeys(Repository):
         if challenge is None:
             raise _wrong()
         with self.database.write() as session:
-            own = (Passkey.account_id == account, Passkey.credential_id == told.get("id"))
+            own = (Passkey.account_id == account, Passkey.credential_id == str(told["id"]))
             found = session.scalar(select(Passkey).where(*own).with_for_update())
             if found is None:
                 raise _wrong()
@@ -182,12 +185,12 @@ class Passkeys(Repository):
 
 
 def read(sent: str) -> dict[str, Any]:
-    """What a browser sent, as a mapping. Raises Unfit where it is none."""
+    """What a browser sent, as a mapping with an `id`. Raises Unfit where it is none."""
     try:
         told = json.loads(sent) if len(sent) <= LONGEST_SENT else None
     except (ValueError, RecursionError):
         told = None
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not _ID.fullmatch(str(told.get("id"))):
         raise _wrong()
     return told
 
