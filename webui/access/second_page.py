@@ -29,7 +29,6 @@ def second_page(
         problems=problems,
         has_authenticator=held.authenticator is not None,
         has_passkey=bool(held.at(site().host)),
-        codes=held.codes,
         next=request.values.get("next", ""),
         kept=pairs,
         kept_path=path,
