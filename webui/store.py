@@ -12,6 +12,11 @@ from flask import current_app
 
 from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
+from webui.accounts.factors.authenticator import Authenticators
+from webui.accounts.factors.confirming import Confirming
+from webui.accounts.factors.held import Factors
+from webui.accounts.factors.passkeys import Passkeys
+from webui.accounts.factors.recovery_codes import RecoveryCodes
 from webui.accounts.first_day import FirstDay
 from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
@@ -52,6 +57,11 @@ class Store:
     contacts: Contacts
     waiting: WaitingPlans
     practiced: Practiced
+    factors: Factors
+    authenticators: Authenticators
+    passkeys: Passkeys
+    recovery_codes: RecoveryCodes
+    confirming: Confirming
 
     @classmethod
     def of(
@@ -62,6 +72,7 @@ class Store:
     ) -> Store:
         """All of it on this database."""
         both = (database, clock)
+        sessions = Sessions(*both, passwords or Passwords())
         return cls(
             database,
             OwnPlans(*both),
@@ -70,7 +81,7 @@ class Store:
             Outcomes(*both),
             Cases(*both),
             Counting(*both),
-            Sessions(*both, passwords or Passwords()),
+            sessions,
             Administration(*both),
             Keys(*both),
             FirstStart(*both),
@@ -78,6 +89,11 @@ class Store:
             Contacts(*both),
             WaitingPlans(*both),
             Practiced(*both),
+            Factors(*both),
+            Authenticators(*both),
+            Passkeys(*both),
+            RecoveryCodes(*both),
+            Confirming(sessions),
         )
 
     def secret_key(self) -> str:

@@ -20,12 +20,14 @@ from webui.pages import (
     administration,
     contacts,
     editing,
+    factors,
     lists,
     outcomes,
     own_account,
     plans,
     practiced,
     review,
+    second_step,
     sign_in,
     trends,
 )
@@ -61,7 +63,7 @@ def _register(app: Flask) -> None:
     """Add every page that needs an account."""
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(stored_plans.blueprint)
-    own = (sign_in, administration, contacts, own_account, practiced)
+    own = (sign_in, second_step, factors, administration, contacts, own_account, practiced)
     for page in (outcomes, editing, lists, *own, plans, review, trends):
         app.register_blueprint(page.blueprint)
 

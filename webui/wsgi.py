@@ -13,6 +13,7 @@ from flask import Flask
 from planner.chosen_rules import chosen_planner
 from planner.errors import PlannerError
 from webui import create_app
+from webui.access.gate import REQUIRED
 from webui.cds.settings import from_environment
 from webui.database.connection import usual_address
 
@@ -37,6 +38,7 @@ def application() -> Flask:
             "BEHIND_PROXY": proxied,
             "SESSION_COOKIE_SECURE": proxied,
             "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
+            "SECOND_FACTOR": _second_factor(),
             "FHIR_BASE": os.environ.get("FHIR_BASE"),
             **from_environment(os.environ),
         }
@@ -55,6 +57,18 @@ def _hosts() -> list[str]:
             )
             raise PlannerError(message)
     return hosts
+
+
+def _second_factor() -> str:
+    """Whom a second factor is wanted of. Raises PlannerError for a word that says nothing."""
+    told = os.environ.get("SECOND_FACTOR", "").strip().lower()
+    if told not in {"", REQUIRED}:
+        message = (
+            f"SECOND_FACTOR is {told}. Write {REQUIRED} where supervisors and administrators "
+            "must have a second factor; else leave it out."
+        )
+        raise PlannerError(message)
+    return told
 
 
 def _proxied() -> bool:

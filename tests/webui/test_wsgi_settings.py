@@ -37,6 +37,21 @@ def test_a_proxy_that_is_neither_there_nor_not_ends_the_start(monkeypatch: pytes
         application()
 
 
+@pytest.mark.parametrize("told", ["yes", "1", "administrators"])
+def test_a_word_that_says_nothing_of_second_factors_ends_the_start(
+    monkeypatch: pytest.MonkeyPatch, told: str
+):
+    monkeypatch.setenv("SECOND_FACTOR", told)
+    with pytest.raises(PlannerError, match=rf"SECOND_FACTOR is {told}\. Write required"):
+        application()
+
+
+def test_a_second_factor_is_required_only_where_that_is_said(monkeypatch: pytest.MonkeyPatch):
+    assert application().config["SECOND_FACTOR"] == ""
+    monkeypatch.setenv("SECOND_FACTOR", "Required")
+    assert application().config["SECOND_FACTOR"] == "required"
+
+
 @pytest.mark.parametrize(("told", "believed"), [("false", False), ("Off", False), ("1", True)])
 def test_a_proxy_is_believed_only_where_that_is_said(
     monkeypatch: pytest.MonkeyPatch, told: str, believed: bool

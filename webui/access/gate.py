@@ -27,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
+from webui.access.asking_again import confirmed
 from webui.access.entering import carried, readable, sign_in_page, start_page
 from webui.accounts.sign_in import Remaining
 from webui.database.person import ROLES, Person
@@ -36,6 +37,8 @@ from webui.work import plans_in_work
 
 COOKIE = "repair_planner_person"
 UNSAFE = {"POST"}
+REQUIRED = "required"
+"""What the setting `SECOND_FACTOR` says where supervisors and administrators need one."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -59,6 +62,25 @@ def open_to(*roles: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def asks_again(when: Callable[[], bool] = lambda: True) -> Callable[[View], View]:
+    """Mark a view before which the password or a second factor is asked for again.
+
+    Not where it was given within five minutes; and only `when` the request is of that kind.
+    """
+
+    def mark(view: View) -> View:
+        view.asks_again = when  # type: ignore[attr-defined]  # a mark on the function
+        return view
+
+    return mark
+
+
+def without_factor(view: View) -> View:
+    """Mark a view that stays open to whoever has to add a second factor before anything else."""
+    view.without_factor = True  # type: ignore[attr-defined]  # a mark on the function
+    return view
 
 
 def person() -> Person:
@@ -167,15 +189,42 @@ def _admit() -> BaseResponse | None:
     access = access_of(request.endpoint) if request.endpoint else None
     if access is None:
         return None
+    someone = person_or_none() if access else None
     if access:
-        someone = person_or_none()
         if someone is None:
             return _ask_in()
         if access.isdisjoint(someone.roles):
             abort(404)
     if request.method in UNSAFE and not token_fits():
         return again(400, why="expired")
-    return None
+    return _ask_more(someone) if someone else None
+
+
+def _ask_more(someone: Person) -> BaseResponse | None:
+    """Have a second factor added where one is required, and ask again where the view says so."""
+    view = current_app.view_functions[str(request.endpoint)]
+    if not hasattr(view, "without_factor") and lacks_factor(someone):
+        if request.method in UNSAFE:
+            return again(403, why="factor")
+        return redirect(url_for("factors.overview"), 303)
+    when: Callable[[], bool] | None = getattr(view, "asks_again", None)
+    secret = request.cookies.get(COOKIE, "")
+    if when is None or not when() or store().confirming.is_recent(secret):
+        return None
+    if request.method in UNSAFE:
+        return confirmed(someone, secret, _address())
+    return confirmed(someone, secret, url_for("factors.confirm"), _address(request.full_path))
+
+
+def needs_factor(someone: Person) -> bool:
+    """Whether this site wants a second factor of this person."""
+    wanted = current_app.config.get("SECOND_FACTOR") == REQUIRED
+    return wanted and (someone.supervisor or someone.administrator)
+
+
+def lacks_factor(someone: Person) -> bool:
+    """Whether this person has to add a second factor before anything else."""
+    return needs_factor(someone) and not store().factors.any(someone.id)
 
 
 def _ask_in() -> BaseResponse:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from webui.accounts import first_start, passwords, throttle
+from webui.accounts.factors.held import has_factor
 from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
 from webui.accounts.tokens import mark, new_secret
@@ -92,7 +93,10 @@ class Sessions:
         return secret
 
     def sign_in(self, name: str, password: str) -> str:
-        """Begin a session and give its secret. Raises Unfit, or TooMany."""
+        """Begin a session and give its secret. Raises Unfit, or TooMany.
+
+        Where the account has a second factor, the session is half a one, which waits for it.
+        """
         key = name_key(name)
         attempt = throttle.begin(self.database, self.clock(), f"name {key}")
         with self.database.read() as session:
@@ -109,8 +113,9 @@ class Sessions:
                 raise Unfit({"password": text("sign_in_wrong")})
             if stored and self.passwords.is_dated(stored):
                 account.password = self.passwords.hashed(password)
-            self._note(session, account.id, "signed_in")
             secret = self._begin(session, account)
+            if not has_factor(session, account.id):
+                self._note(session, account.id, "signed_in")
         throttle.succeeded(self.database, attempt)
         return secret
 
@@ -171,7 +176,7 @@ class Sessions:
             account.password = hashed
             end_sessions(session, account.id)
             self._note(session, account.id, "password_changed")
-            return self._begin(session, account)
+            return self._begin(session, account, half=False)
 
     def invited(self, secret: str) -> str:
         """The name that an invitation is for. Raises Spent when it is used, old or none."""
@@ -193,13 +198,18 @@ class Sessions:
             self._note(session, account.id, "invitation_accepted")
             return self._begin(session, account)
 
-    def _begin(self, session: Session, account: Account) -> str:
-        """A new session for this account; those that ended by themselves are swept away."""
+    def _begin(self, session: Session, account: Account, *, half: bool | None = None) -> str:
+        """A new session for this account; those that ended by themselves are swept away.
+
+        It is `half` a session where the account has a second factor, unless that is told.
+        """
         at = self.clock()
         old = (SignIn.seen_at <= at - IDLE) | (SignIn.began_at <= at - ABSOLUTE)
         session.execute(delete(SignIn).where(old))
         secret = new_secret()
         row = SignIn(id_hash=mark(secret), account_id=account.id, began_at=at, seen_at=at)
+        row.half = has_factor(session, account.id) if half is None else half
+        row.confirmed_at = None if row.half else at
         session.add(row)
         return secret
 
@@ -244,7 +254,7 @@ def end_sessions(session: Session, account: int) -> None:
 
 
 def _alive(found: SignIn, at: datetime) -> bool:
-    return at - found.seen_at < IDLE and at - found.began_at < ABSOLUTE
+    return not found.half and at - found.seen_at < IDLE and at - found.began_at < ABSOLUTE
 
 
 def _any_account(session: Session) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webui.database.base import Base, Moment
@@ -63,7 +63,11 @@ class Invitation(Base):
 
 
 class SignIn(Base):
-    """A session of a signed-in browser. Deleting the row ends it at once."""
+    """A session of a signed-in browser. Deleting the row ends it at once.
+
+    Where the account has a second factor, the right password begins `half` a session: it lets
+    nobody in, and waits for the second factor.
+    """
 
     __tablename__ = "sessions"
 
@@ -71,6 +75,9 @@ class SignIn(Base):
     account_id: Mapped[int] = _whose()
     began_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the password or a second factor was given last."""
+    half: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Attempt(Base):

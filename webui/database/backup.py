@@ -24,6 +24,7 @@ from webui.database.account_tables import Attempt, SignIn
 from webui.database.base import Moment
 from webui.database.cds_tables import UsedToken
 from webui.database.connection import Database
+from webui.database.factor_tables import Challenge
 from webui.database.migrations.versions import s0007_handing_in, s0008_shared_to
 from webui.database.practice_tables import Practiced
 from webui.database.refusals import told
@@ -34,7 +35,7 @@ from webui.database.work_tables import PlanInWork
 MAGIC = b"repair-planner-backup 1 "
 HEADER = len(MAGIC) + 64 + 1
 BLOCK = 1 << 20
-PASSING = {one.__tablename__ for one in (SignIn, Attempt, PlanInWork, UsedToken)}
+PASSING = {one.__tablename__ for one in (SignIn, Attempt, Challenge, PlanInWork, UsedToken)}
 LAST = "last_backup"
 """The setting that says when the last backup was made by the command."""
 SINCE: dict[str, Callable[[Connection], None]] = {

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.access.gate import open_to, person
+from webui.access.gate import asks_again, open_to, person
 from webui.access.notices import confirm
 from webui.database.person import ROLES
 from webui.database.refusals import Unfit
@@ -37,6 +37,7 @@ def people() -> Response:
 
 @blueprint.post("/people")
 @open_to("administrator")
+@asks_again()
 def add() -> Response:
     """Make an account and show its invitation link, this once."""
     name, roles = request.form.get("name", ""), request.form.getlist("roles")
@@ -49,6 +50,7 @@ def add() -> Response:
 
 @blueprint.post("/people/several")
 @open_to("administrator")
+@asks_again()
 def add_several() -> Response:
     """Make an account for each line and show its link, this once; name the lines that are left."""
     typed, roles = request.form.get("names", ""), request.form.getlist("several-roles")
@@ -85,6 +87,7 @@ def one(number: int) -> Response:
 
 @blueprint.post("/people/<int:number>/invite")
 @open_to("administrator")
+@asks_again()
 def invite(number: int) -> Response:
     """A new link, also for a forgotten password; shown this once."""
     secret = store().administration.invite(person(), number)
@@ -93,6 +96,7 @@ def invite(number: int) -> Response:
 
 @blueprint.post("/people/<int:number>/roles")
 @open_to("administrator")
+@asks_again()
 def roles(number: int) -> BaseResponse:
     """Give exactly the ticked roles."""
     ticked = request.form.getlist("roles")
@@ -106,6 +110,7 @@ def roles(number: int) -> BaseResponse:
 
 @blueprint.post("/people/<int:number>/supervisors")
 @open_to("administrator")
+@asks_again()
 def supervisors(number: int) -> BaseResponse:
     """Say who supervises this person."""
     ticked = request.form.getlist("supervisors")
@@ -122,6 +127,7 @@ def supervisors(number: int) -> BaseResponse:
 
 @blueprint.post("/people/<int:number>/disable")
 @open_to("administrator")
+@asks_again()
 def disable(number: int) -> BaseResponse:
     """Shut someone out, or let them in again."""
     shut = request.form.get("disabled") == "yes"

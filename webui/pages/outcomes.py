@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner.planning.open_to_view import open_steps
-from webui.access.gate import open_to, person
+from webui.access.gate import asks_again, open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.knowledge import knowledge
@@ -112,6 +112,7 @@ def case(ref: str) -> Response:
 
 @blueprint.get("/plans/<ref>/case.json")
 @open_to("therapist")
+@asks_again()
 def case_json(ref: str) -> Response:
     """The case as JSON, to be saved."""
     written = json.dumps(store().cases.exported(person(), ref), indent=2)
@@ -120,6 +121,7 @@ def case_json(ref: str) -> Response:
 
 @blueprint.get("/plans/<ref>/case.md")
 @open_to("therapist")
+@asks_again()
 def case_markdown(ref: str) -> Response:
     """The case as Markdown, to be read and filed."""
     written = markdown(store().cases.exported(person(), ref), knowledge().words)
@@ -144,6 +146,7 @@ def retain(ref: str) -> BaseResponse:
 
 @blueprint.post("/plans/<ref>/case/erase")
 @open_to("therapist")
+@asks_again()
 def erase(ref: str) -> BaseResponse:
     """Erase the case, once its code was typed."""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.access.gate import let_in, let_out, open_to, person
+from webui.access.gate import asks_again, let_in, let_out, open_to, person, without_factor
 from webui.access.notices import confirm
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
@@ -46,6 +46,7 @@ def change_password() -> BaseResponse:
 
 @blueprint.post("/account/sign-out-everywhere")
 @open_to(*ROLES)
+@without_factor
 def sign_out_everywhere() -> BaseResponse:
     """End every session, this one included."""
     store().sessions.sign_out_everywhere(person())
@@ -56,6 +57,7 @@ def sign_out_everywhere() -> BaseResponse:
 
 @blueprint.post("/account/keys")
 @open_to(*ROLES)
+@asks_again()
 def add_key() -> BaseResponse:
     """Make a key and show it, this once."""
     form = request.form
@@ -71,6 +73,7 @@ def add_key() -> BaseResponse:
 
 @blueprint.post("/account/keys/<int:number>/revoke")
 @open_to(*ROLES)
+@asks_again()
 def revoke_key(number: int) -> BaseResponse:
     """End a key at once."""
     confirm("confirm_key_revoked", label=store().api_keys.revoke(person(), number))

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from planner.rulebook.counting import MOST
-from webui.access.gate import open_to, person
+from webui.access.gate import asks_again, open_to, person
 from webui.access.notices import confirm
 from webui.database.refusals import Unfit
 from webui.knowledge import knowledge
@@ -69,8 +69,14 @@ def review(ref: str) -> Response:
     return _page(opened, MultiDict(draft))
 
 
+def _approves() -> bool:
+    """Whether a decision is sent that lets a plan be used."""
+    return LATER not in request.form and request.form.get("kind") in states.APPROVALS
+
+
 @blueprint.post("/plans/<ref>/review")
 @open_to("supervisor")
+@asks_again(when=_approves)
 def decide(ref: str) -> BaseResponse:
     """Send the decision with everything that was said, or keep it for later."""
     form = request.form

@@ -25,10 +25,12 @@ from webui.access.gate import (
     open_to,
     person_or_none,
     session_left,
+    without_factor,
 )
 from webui.access.notices import confirm
+from webui.access.second_page import second_page
 from webui.accounts.throttle import TooMany
-from webui.database.person import FIRST_ROLE, ROLES
+from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import NotHere, Spent, Unfit
 from webui.store import store
 from webui.words.texts import text
@@ -43,7 +45,7 @@ def sign_in() -> str | BaseResponse:
     if store().sessions.nobody_yet():
         return redirect(url_for("entrance.start", next=request.args.get("next") or None), 303)
     if person_or_none():
-        return redirect(_next(), 303)
+        return redirect(going_to(), 303)
     return sign_in_page()
 
 
@@ -56,11 +58,12 @@ def come_in() -> BaseResponse:
         secret = store().sessions.sign_in(name, password)
     except (Unfit, TooMany) as refused:
         return _not_in(name, refused)
-    return _inside(secret, "back")
+    return inside(secret, "back")
 
 
 @blueprint.post("/sign-out")
 @open_to(*ROLES)
+@without_factor
 def sign_out() -> BaseResponse:
     """End this session."""
     store().sessions.sign_out(request.cookies.get(COOKIE, ""))
@@ -71,6 +74,7 @@ def sign_out() -> BaseResponse:
 
 @blueprint.post("/account/stay")
 @open_to(*ROLES)
+@without_factor
 def stay() -> Response:
     """Go on with this session, whose time begins anew with any request; tell how long it is now."""
     left = session_left()
@@ -111,7 +115,7 @@ def make_first() -> BaseResponse:
         problems = _problems(refused, "code")
         page = start_page(problems, name=name, code=code, roles=roles, kept=kept, path=path)
         return Response(page, refused.status)
-    return _inside(secret, "begun")
+    return inside(secret, "begun")
 
 
 @blueprint.get("/join/<secret>")
@@ -138,16 +142,24 @@ def joined(secret: str) -> BaseResponse:
         name = sessions.invited(secret)
         page = render_template("join.html", name=name, problems=refused.problems)
         return Response(page, refused.status)
+    if store().confirming.waiting(let):
+        return inside(let, "back")
     response = let_in(redirect(url_for("entrance.home"), 303), let)
     confirm("confirm_joined")
     return response
 
 
-def _inside(secret: str, why: str) -> BaseResponse:
-    """On the way after coming in: back to what was typed, or where the person was going."""
+def inside(secret: str, why: str) -> BaseResponse:
+    """On the way after coming in: back to what was typed, or where the person was going.
+
+    Where a second factor is waited for, to the page that asks for it.
+    """
     path = request.form.get(KEPT_PATH, "")
+    someone = store().confirming.waiting(secret)
+    if someone:
+        return _to_the_second_step(secret, someone, path)
     if not path or not is_page(path, "POST"):
-        response = let_in(redirect(_next(), 303), secret)
+        response = let_in(redirect(going_to(), 303), secret)
         if why == "begun":
             confirm("confirm_first_account")
         return response
@@ -158,6 +170,17 @@ def _inside(secret: str, why: str) -> BaseResponse:
     answer.set_data(
         render_template("again.html", why=why, path=path, pairs=pairs, texts=readable(pairs))
     )
+    return answer
+
+
+def _to_the_second_step(secret: str, someone: Person, path: str) -> BaseResponse:
+    """Ask for the second factor, with what was typed or where the person was going."""
+    if not path:
+        asked = request.form.get("next") or None
+        return let_in(redirect(url_for("second_step.ask", next=asked), 303), secret)
+    answer = Response()
+    let_in(answer, secret)
+    answer.set_data(second_page(someone, kept=carried(), path=path))
     return answer
 
 
@@ -191,7 +214,7 @@ def home() -> BaseResponse:
     return redirect(url_for(endpoint), 303)
 
 
-def _next() -> str:
+def going_to() -> str:
     """Where the person was going, if that is a page of ours; else where their own work is."""
     path = request.values.get("next", "")
     return path if path and is_page(path, "GET") else url_for("entrance.home")

@@ -1,0 +1,190 @@
+"""Passkeys: only the right one, for this site, this browser, this challenge, once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.webui.accounts.test_second_factor import lines
+from tests.webui.support.device import PRESENT, SITE, Device, Entrance
+from tests.webui.support.people import PASSWORD, Clock, House
+from webui.accounts.factors import challenges
+from webui.accounts.factors.confirming import Given
+from webui.accounts.factors.passkeys import Site
+from webui.database.refusals import NotHere, Unfit
+
+
+@pytest.fixture
+def entrance(house: House) -> Entrance:
+    return Entrance(house)
+
+
+def asked(entrance: Entrance, half: str, name: str = "Toni", site: Site = SITE) -> str:
+    number = entrance.house[name].id
+    return entrance.store.passkeys.asked_to_sign(number, half, site, challenges.SIGNING_IN)
+
+
+def test_a_passkey_is_the_second_step(house: House, entrance: Entrance):
+    device = entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    device.counter = 1
+    whole = entrance.step(half, passkey=device.signs(asked(entrance, half)))
+    assert house.doors.who(whole) == house["Toni"]
+    assert lines(house)[-1] == ("signed_in", "passkey")
+    assert ("factor_added", "passkey") in lines(house)
+    (kept,) = entrance.store.factors.of(house["Toni"].id).passkeys
+    assert (kept.name, kept.used_at, kept.sign_count) == ("Phone", house.clock(), 1)
+
+
+def test_a_challenge_is_signed_once(house: House, entrance: Entrance):
+    device = entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    signed = device.signs(asked(entrance, half))
+    assert entrance.step(half, passkey=signed)
+    again = house.doors.sign_in("Toni", PASSWORD)
+    for browser in (again, half):
+        with pytest.raises((Unfit, NotHere)):
+            entrance.step(browser, passkey=signed)
+
+
+def test_a_challenge_is_for_one_browser_one_account_and_one_purpose(
+    house: House, entrance: Entrance
+):
+    device = entrance.with_passkey()
+    here, there = (house.doors.sign_in("Toni", PASSWORD) for _ in range(2))
+    with pytest.raises(Unfit):
+        entrance.step(there, passkey=device.signs(asked(entrance, here)))
+    with pytest.raises(Unfit):
+        entrance.step(here, passkey=device.signs(asked(entrance, here, "Tess")))
+    other = entrance.store.passkeys.asked_to_sign(house["Toni"].id, here, SITE, challenges.AGAIN)
+    with pytest.raises(Unfit):
+        entrance.step(here, passkey=device.signs(other))
+    assert entrance.step(here, passkey=device.signs(asked(entrance, here)))
+
+
+def test_a_challenge_that_nobody_drew_is_none(house: House, entrance: Entrance):
+    device = entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    with pytest.raises(Unfit):
+        entrance.step(half, passkey=device.signs('{"challenge": "c2VsZi1tYWRl"}'))
+
+
+@pytest.mark.parametrize("minutes", [5, -1])
+def test_a_challenge_ends_after_five_minutes_and_is_none_from_the_future(
+    house: House, entrance: Entrance, clock: Clock, minutes: int
+):
+    keys, toni = entrance.store.passkeys, house["Toni"]
+    made = Device().makes(keys.asked_to_add(toni, "", SITE))
+    clock.forward(minutes=minutes)
+    with pytest.raises(Unfit):
+        keys.add(toni, "", SITE, made, "Phone")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://localhost:8000"},
+        {"host": "evil.example"},
+        {"flags": PRESENT},
+        {"number": b"another one"},
+        {"key": Device().key},
+    ],
+    ids=lambda changed: next(iter(changed.items())).__repr__()[:40],
+)
+def test_another_origin_host_key_or_an_owner_who_did_not_unlock_it_is_refused(
+    house: House, entrance: Entrance, changed: dict[str, object]
+):
+    device = entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    wrong = replace(device, **changed)  # type: ignore[arg-type]  # as they are told above
+    with pytest.raises(Unfit):
+        entrance.step(half, passkey=wrong.signs(asked(entrance, half)))
+    assert entrance.step(half, passkey=device.signs(asked(entrance, half)))
+
+
+def test_another_persons_passkey_is_refused(house: House, entrance: Entrance):
+    entrance.with_passkey()
+    device = entrance.with_passkey("Tess")
+    half = house.doors.sign_in("Toni", PASSWORD)
+    with pytest.raises(Unfit):
+        entrance.step(half, passkey=device.signs(asked(entrance, half)))
+
+
+@pytest.mark.parametrize("counter", [0, 6, 7])
+def test_a_counter_that_does_not_go_on_is_refused(house: House, entrance: Entrance, counter: int):
+    """A copy of the device would count by itself."""
+    device = entrance.with_passkey(device=Device(counter=7))
+    half = house.doors.sign_in("Toni", PASSWORD)
+    device.counter = counter
+    with pytest.raises(Unfit):
+        entrance.step(half, passkey=device.signs(asked(entrance, half)))
+    device.counter = 8
+    assert entrance.step(half, passkey=device.signs(asked(entrance, half)))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"flags": PRESENT}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_passkey_is_added_only_as_it_was_asked_for(
+    house: House, entrance: Entrance, changed: dict[str, object]
+):
+    keys, toni = entrance.store.passkeys, house["Toni"]
+    wrong = replace(Device(), **changed)  # type: ignore[arg-type]  # as they are told above
+    with pytest.raises(Unfit):
+        keys.add(toni, "b", SITE, wrong.makes(keys.asked_to_add(toni, "b", SITE)), "Phone")
+    device = Device()
+    options = keys.asked_to_add(toni, "b", SITE)
+    with pytest.raises(Unfit):
+        keys.add(toni, "another", SITE, device.makes(options), "Phone")
+    options = keys.asked_to_add(toni, "b", SITE)
+    with pytest.raises(Unfit):
+        keys.add(house["Tess"], "b", SITE, device.makes(options), "Phone")
+    assert not entrance.store.factors.any(toni.id)
+
+
+def test_one_passkey_is_nobody_elses_and_has_a_name(house: House, entrance: Entrance):
+    device, keys, tess = entrance.with_passkey(), entrance.store.passkeys, house["Tess"]
+    with pytest.raises(Unfit):
+        keys.add(tess, "", SITE, device.makes(keys.asked_to_add(tess, "", SITE)), "Mine")
+    with pytest.raises(Unfit, match="name"):
+        keys.add(tess, "", SITE, Device().makes(keys.asked_to_add(tess, "", SITE)), "  ")
+    assert json.loads(keys.asked_to_add(house["Toni"], "", SITE))["excludeCredentials"]
+    (kept,) = entrance.store.factors.of(house["Toni"].id).passkeys
+    with pytest.raises(NotHere):
+        entrance.store.factors.remove_passkey(tess, "", kept.id, required=False)
+    assert entrance.store.factors.remove_passkey(house["Toni"], "", kept.id, required=False)
+    assert ("factor_removed", "passkey") in lines(house)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "[]", "null", "{", '{"response": 5}', '{"response": {"clientDataJSON": "\u0000"}}',
+     '{"response": {"clientDataJSON": "bnVsbA"}}', "[" * 20_000, "x" * 100_000],
+    ids=range(9),
+)  # fmt: skip
+def test_what_is_no_passkeys_answer_is_refused(house: House, entrance: Entrance, sent: str):
+    entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    with pytest.raises(Unfit):
+        entrance.store.confirming.second_step(half, Given(passkey=sent or " "), SITE)
+    with pytest.raises(Unfit):
+        entrance.store.passkeys.add(house["Toni"], "", SITE, sent, "Phone")
+
+
+def test_an_answer_with_parts_of_another_kind_is_refused(house: House, entrance: Entrance):
+    device = entrance.with_passkey()
+    half = house.doors.sign_in("Toni", PASSWORD)
+    for part, wrong in (("signature", 5), ("signature", "_"), ("authenticatorData", "AAAA")):
+        told = json.loads(device.signs(asked(entrance, half)))
+        told["response"][part] = wrong
+        with pytest.raises(Unfit):
+            entrance.step(half, passkey=json.dumps(told))
+    told = json.loads(device.signs(asked(entrance, half)))
+    told["id"] = {"a": 1}
+    with pytest.raises(Unfit):
+        entrance.step(half, passkey=json.dumps(told))
