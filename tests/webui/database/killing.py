@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -25,8 +26,6 @@ from webui.register.states import APPROVALS, APPROVED
 from webui.register.versions import content_of
 
 ROOT = Path(__file__).parents[3]
-LONGEST = {"save": 0.1, "approve": 0.15, "back up": 0.15, "restore": 0.5, "migrate": 0.5}
-"""Seconds after which a kill comes at the latest: some rounds of each work."""
 RANK = ("draft", "to_review", "approved")
 """The states in their order, as they are acknowledged."""
 
@@ -41,18 +40,28 @@ class Foreman:
     orders: IO[str]
     answers: IO[str]
     chance: random.Random = field(default_factory=lambda: random.Random(14))
-    kills: int = 0
+    paces: dict[str, float] = field(default_factory=dict)
+    """Seconds that each kind of work lately took from one acknowledgment to the next."""
+    kills: Counter[str] = field(default_factory=Counter)
 
     def kill(self, order: Order) -> list[list[str]]:
-        """Have an order followed, kill at a moment by chance, and give what was acknowledged."""
+        """Have an order followed, kill at a moment by chance, and give what was acknowledged.
+
+        The moment is in the first, second or third piece of work in turn, anywhere in it,
+        however fast the machine is.
+        """
         self.orders.write(json.dumps(asdict(order)) + "\n")
         self.orders.flush()
         told: list[list[str]] = []
-        while ["ready"] not in told or all(one[0] != "copy" for one in told):
+        begun = time.monotonic()
+        for _ in range(2 + self.kills[order.work] % 3):  # its number, that it is ready, its work
+            begun = time.monotonic() if len(told) >= 2 else begun
             told.append(self._answer())
-        time.sleep(self.chance.uniform(0, LONGEST[order.work]))
+        if len(told) > 2:
+            self.paces[order.work] = time.monotonic() - begun
+        time.sleep(self.chance.uniform(0, 1.2 * self.paces.get(order.work, 0.05)))
         os.kill(next(int(one[1]) for one in told if one[0] == "copy"), signal.SIGKILL)
-        self.kills += 1
+        self.kills[order.work] += 1
         while told[-1][0] != "ended":
             told.append(self._answer())
         assert told[-1] == ["ended", str(-signal.SIGKILL)], told[-1]
