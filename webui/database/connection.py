@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from webui.database import keys
 from webui.database.keys import Keys
+from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, told
 
 PATIENCE = 5.0
@@ -69,17 +70,35 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     @property
+    def directory(self) -> Path:
+        """Where a SQLite file stands, else the data directory; it may not be there."""
+        return self.path.parent if self.path else usual_directory()
+
+    @property
     def key_file(self) -> Path:
         """Where the key stands: beside a SQLite file, else in the data directory."""
-        return (self.path.parent if self.path else usual_directory()) / keys.FILE
+        return self.directory / keys.FILE
 
-    @cached_property
+    @property
     def keys(self) -> Keys:
         """The keys that seal what is stored; a key file is made where there is none.
 
+        A file that was changed is read again, so that a change of keys reaches every process.
         Raises NoKey where they cannot be read.
         """
-        return self._keys or keys.from_environment() or keys.in_file(self.key_file)
+        return self._keys or self._told_keys or self._file_of_keys.made()
+
+    def keys_at_hand(self) -> Keys | None:
+        """The keys, or None where there are none: nothing is made. Raises NoKey."""
+        return self._keys or self._told_keys or self._file_of_keys.read()
+
+    @cached_property
+    def _told_keys(self) -> Keys | None:
+        return keys.from_environment()
+
+    @cached_property
+    def _file_of_keys(self) -> keys.KeyFile:
+        return keys.KeyFile(self.key_file)
 
     @property
     def is_sqlite(self) -> bool:
@@ -158,7 +177,7 @@ def usual_address() -> str:
         return os.environ["DATABASE_URL"]
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
+        make_alone(file)
     except OSError as error:
         if os.environ.get("REPAIR_PLANNER_DATA"):
             error.strerror = f"{error.strerror}. Name in REPAIR_PLANNER_DATA {WRITABLE}"
