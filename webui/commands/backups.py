@@ -158,11 +158,8 @@ def _change_key(chosen: argparse.Namespace) -> int:
 def _said(done: Changed, where: str) -> list[str]:
     """What became of the keys, and what is left to do."""
     if done.to_set:
-        return [
-            "Nothing was changed yet. Set this for every process, start them anew, and run the "
-            "same command once more:",
-            f"HISTORY_KEY={done.to_set!r}",
-        ]
+        lead = "Set this for every process, start them anew, and run the same command once more:"
+        return ["Nothing was changed yet.", lead, f"HISTORY_KEY={done.to_set!r}"]
     told = [
         f"Sealed with the key {done.current} in {where}. Keep a copy of it, apart from backups."
     ]

@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from webui.database import keys
-from webui.database.keys import Keys
+from webui.database.keys import KeyFile, Keys
 from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, told
 
@@ -97,8 +97,8 @@ class Database:
         return keys.from_environment()
 
     @cached_property
-    def _file_of_keys(self) -> keys.KeyFile:
-        return keys.KeyFile(self.key_file)
+    def _file_of_keys(self) -> KeyFile:
+        return KeyFile(self.key_file)
 
     @property
     def is_sqlite(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+import planner
 from webui.database.refusals import NoDatabase
 
 if TYPE_CHECKING:
@@ -62,6 +63,4 @@ def known(revision: str) -> None:
 
 def release() -> str:
     """The version of this program."""
-    from planner import __version__
-
-    return __version__
+    return planner.__version__

@@ -7,12 +7,8 @@ import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from webui.database.refusals import NoDatabase
-
-if TYPE_CHECKING:
-    from webui.database.connection import Database
 
 OWNER_ONLY = 0o600
 NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -41,27 +37,25 @@ def make_alone(file: Path) -> None:
         os.close(descriptor)
 
 
-def standing_open(database: Database) -> list[str]:
-    """What others on this machine can read, or put in place of it; each with the mend."""
+def standing_open(directory: Path, key_file: Path, database: Path | None) -> list[str]:
+    """What others on this machine can read, or put in place of it; each with the mend.
+
+    Looked at are a SQLite file with what belongs to it, the key, and the backups in the directory.
+    """
     if os.name != "posix":
         return []
-    return [*_readable(_files(database)), *_writable(database.directory)]
+    files = [key_file, *sorted(directory.glob(BACKUPS))]
+    if database:
+        files += [database.with_name(database.name + end) for end in BESIDE]
+    return [*_readable(files), *_writable(directory)]
 
 
 def readable(file: Path) -> list[str]:
     """That others can read this file; empty where they cannot."""
-    return list(_readable([file]))
+    return list(_readable([file])) if os.name == "posix" else []
 
 
-def _files(database: Database) -> Iterator[Path]:
-    """Every file of ours that may be there."""
-    if database.path:
-        yield from (database.path.with_name(database.path.name + end) for end in BESIDE)
-    yield database.key_file
-    yield from sorted(database.directory.glob(BACKUPS))
-
-
-def _readable(files: Iterator[Path] | list[Path]) -> Iterator[str]:
+def _readable(files: list[Path]) -> Iterator[str]:
     for file in files:
         mode = _mode(file)
         if mode & 0o077 and stat.S_ISREG(mode):

@@ -27,7 +27,7 @@ from webui.database.connection import Database
 from webui.database.history import Event
 from webui.database.key_check import remember_key
 from webui.database.keys import Keys
-from webui.database.migrating import HEAD, revision_of, revisions, step
+from webui.database.migrating import HEAD, revisions, step
 from webui.database.older_backup import Older
 from webui.database.standing_now import Standing, can_administer
 from webui.database.upgrade import SEALED_SINCE, lock, seal_what_was
@@ -112,7 +112,7 @@ def _believed(backup: Backup) -> _Read:
     revision = backup.header.revision if backup.header else older.revision()
     if revision not in revisions():
         raise Damaged(
-            f"It was made by a newer version of the program (step {ascii(revision)}). "
+            f"It was made by a newer version of the program (step {revision!a}). "
             "Restore it with that version. Nothing was changed."
         )
     if revision < SEALED_SINCE:
@@ -159,8 +159,9 @@ def _put_in(connection: Connection, tables: dict[str, Table], read: _Read) -> No
             raise Damaged(backup_rows.UNKNOWN)
         waiting: list[dict[str, Any]] = []
         for _name, row in of_one:
+            told = {column.name: row.get(column.name) for column in tables[name].c}
             waiting.append(backup_rows.values(tables[name], row))
-            read.tally.add(backup_rows.line(name, {key: row[key] for key in tables[name].c.keys()}))
+            read.tally.add(backup_rows.line(name, told))
             if len(waiting) == AT_ONCE:
                 connection.execute(insert(tables[name]), waiting)
                 waiting = []

@@ -123,7 +123,7 @@ def _change(account: Account, held: dict[str, Any]) -> list[str]:
 
 def _pairs(session: Session) -> frozenset[Pair]:
     """Who supervises whom, by the keys of their names."""
-    names = {number: key for number, key in session.execute(select(Account.id, Account.name_key))}
+    names = {one.id: one.name_key for one in session.scalars(select(Account))}
     return frozenset(
         (names[one.supervisor_id], names[one.therapist_id])
         for one in session.scalars(select(Supervision))

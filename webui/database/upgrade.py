@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
 from webui.database import history, modes
 from webui.database.backup import write_new
-from webui.database.backup_rows import tables_of
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import Event
@@ -47,7 +46,7 @@ def prepare(database: Database) -> None:
         sealed = check_keys(connection, database)
     if not (ready and sealed):
         _bring_up(database)
-    for told_open in modes.standing_open(database):
+    for told_open in modes.standing_open(database.directory, database.key_file, database.path):
         _log.warning("%s", told_open)
 
 

@@ -21,8 +21,7 @@ from tests.support.long import times
 from tests.webui.support.people import House
 from tests.webui.support.visiting import Visitor, hidden
 from webui import create_app
-from webui.database.backup import backup, digest_of
-from webui.database.backup_file import Damaged
+from webui.database.backup import backup
 from webui.database.connection import Database, sqlite_address
 from webui.database.history import audit
 from webui.database.refusals import Stale, WrongState
