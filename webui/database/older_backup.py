@@ -31,6 +31,7 @@ class Older:
         self._head: tuple[Any, Any] | None = None
         self._why = ""
         self._hashes: dict[tuple[Any, Any], Any] = {}
+        self._decided: list[tuple[tuple[Any, Any], Any]] = []
 
     def look(self, name: str, row: Mapping[str, Any]) -> None:
         """Take note of one line."""
@@ -43,9 +44,8 @@ class Older:
         elif name == "versions":
             self._hash(row)
         elif name == "decisions":
-            said = self._hashes.get((row.get("plan_id"), row.get("version")))
-            if said != row.get("content_hash"):
-                self._bad(f"A decision is on another content than version {row.get('version')}.")
+            decided = (row.get("plan_id"), row.get("version"))
+            self._decided.append((decided, row.get("content_hash")))
 
     def revision(self) -> str:
         """The step of the migrations that a file of version 1 fits to."""
@@ -57,6 +57,9 @@ class Older:
         """Raise Damaged where its history is broken, or a version is not what it was."""
         if self._head != (self._length, self._last):
             self._bad(f"The history ends at row {self._length} where it should not.")
+        for version, content in self._decided:
+            if self._hashes.get(version) != content:
+                self._bad(f"A decision is on another content than version {version[1]} has.")
         if self._why:
             raise Damaged(f"{self._why} Nothing was changed.")
 
