@@ -189,20 +189,20 @@ def test_without_a_backup_nothing_is_changed(old: str, data: Path) -> None:
     database = Database(old)
     with pytest.MonkeyPatch.context() as patch:
         if database.is_sqlite:
-            patch.setattr(upgrade, "write_new", no_room)
+            patch.setattr(os, "fsync", no_room)
         else:
             patch.setenv("REPAIR_PLANNER_DATA", str(data / keys.FILE))  # a file: nothing fits in it
             patch.setenv(keys.VARIABLE, (data / keys.FILE).read_text("ascii"))
         with pytest.raises(NoDatabase, match="a backup is made first") as refused:
-            prepare(Database(old))
+            prepare(database)
+    database.close()
     assert "Nothing was changed" in str(refused.value)
     assert "REPAIR_PLANNER_DATA" in str(refused.value)
     assert what_was(old) == before
     assert not list(data.glob("*before-*"))
-    database.close()
 
 
-def no_room(*_words: object) -> None:
+def no_room(_descriptor: int) -> None:
     """What a full disk says."""
     raise OSError(28, "No space left on device")
 
@@ -235,6 +235,7 @@ def started(address: str, directory: str, together: Any) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_of_several_that_start_at_once_one_does_it(old: str, data: Path) -> None:
     before = what_was(old)
     (data / keys.FILE).unlink()  # and one of them makes the key
