@@ -47,7 +47,8 @@ OF_THIS_DATABASE = frozenset(
     ("secret_key", "start_code", "start_opening", "start_browser", "key_id", "last_backup")
 )
 """Settings that belong to a database and not to what people stored."""
-AT_ONCE = 200
+AT_ONCE = 50
+"""Rows in memory at a time: one may hold a megabyte."""
 UNKNOWN = "It holds what this version of the program does not know. Nothing was changed."
 _BYTES = "base64"
 

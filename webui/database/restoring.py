@@ -32,7 +32,6 @@ from webui.database.older_backup import Older
 from webui.database.standing_now import Standing, can_administer
 from webui.database.upgrade import SEALED_SINCE, lock, seal_what_was
 
-AT_ONCE = 200
 CONTENT = "What was read back is not what the file says. Nothing was changed."
 
 
@@ -162,7 +161,7 @@ def _put_in(connection: Connection, tables: dict[str, Table], read: _Read) -> No
             told = {column.name: row.get(column.name) for column in tables[name].c}
             waiting.append(backup_rows.values(tables[name], row))
             read.tally.add(backup_rows.line(name, told))
-            if len(waiting) == AT_ONCE:
+            if len(waiting) == backup_rows.AT_ONCE:
                 connection.execute(insert(tables[name]), waiting)
                 waiting = []
         if waiting:
