@@ -120,12 +120,23 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "planner.reading.shipped": (READER, ("planner.reading.rulebook", "planner.rulebook.sharing")),
     "webui": (PAGES, ("webui.cds.hooks", "webui.with_database")),
+    "webui.commands.backups": (
+        SERVER,
+        (
+            "webui.database.backup",
+            "webui.database.backup_file",
+            "webui.database.base",
+            "webui.database.key_change",
+            "webui.database.keys",
+            "webui.database.modes",
+            "webui.database.refusals",
+            "webui.database.restoring",
+        ),
+    ),
     "webui.commands.database": (
         SERVER,
         (
             "webui.accounts.sign_in",
-            "webui.database.backup",
-            "webui.database.base",
             "webui.database.connection",
             "webui.database.history",
             "webui.database.refusals",

@@ -1,4 +1,4 @@
-"""The commands that look after the database: `audit`, `backup`, `restore`, `start-code`."""
+"""The commands that look after the database: `audit`, `start-code`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,30 +23,6 @@ def add_audit(commands: Any) -> None:
         epilog="Example: repair-planner audit",
     )
     parser.set_defaults(run=_audit)
-
-
-def add_backup(commands: Any) -> None:
-    """Add `backup`."""
-    parser = commands.add_parser(
-        "backup",
-        help="write everything that is stored into one file",
-        description="Write everything that is stored into one file, while people go on working.",
-        epilog="Example: repair-planner backup plans.backup",
-    )
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.set_defaults(run=_backup)
-
-
-def add_restore(commands: Any) -> None:
-    """Add `restore`."""
-    parser = commands.add_parser(
-        "restore",
-        help="put a backup in place of what is stored",
-        description="Put a backup in place of everything that is stored; a damaged one is refused.",
-        epilog="Example: repair-planner restore plans.backup",
-    )
-    parser.add_argument("file", type=Path, metavar="FILE")
-    parser.set_defaults(run=_restore)
 
 
 def add_start_code(commands: Any) -> None:
@@ -75,34 +50,6 @@ def _audit(_chosen: argparse.Namespace) -> int:
         return 0
 
     return _with_database(check, made=False)
-
-
-def _backup(chosen: argparse.Namespace) -> int:
-    """Write a backup, while others go on working."""
-    from webui.database.backup import backup, record
-    from webui.database.base import now
-
-    def write(database: Database) -> int:
-        print(f"Written to {chosen.file}, digest {backup(database, chosen.file)}")
-        record(database, now())
-        return 0
-
-    return _with_database(write, made=False)
-
-
-def _restore(chosen: argparse.Namespace) -> int:
-    """Put a backup in place of everything; a damaged file changes nothing."""
-    from webui.database.backup import Damaged, restore
-
-    def put_back(database: Database) -> int:
-        try:
-            print(f"Restored, digest {restore(database, chosen.file)}. Everyone signs in again.")
-        except Damaged as damaged:
-            print(f"{chosen.file}: {damaged}", file=sys.stderr)
-            return FAILED
-        return 0
-
-    return _with_database(put_back)
 
 
 def _start_code(_chosen: argparse.Namespace) -> int:

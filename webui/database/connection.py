@@ -21,7 +21,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from webui.database import binding, keys, recording, witness
-from webui.database.keys import Keys
+from webui.database.keys import KeyFile, Keys
+from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, told
 from webui.database.witness import Head
 
@@ -73,9 +74,14 @@ class Database:
         return Path(self.url.database) if self.is_sqlite and self.url.database else None
 
     @property
+    def directory(self) -> Path:
+        """Where a SQLite file stands, else the data directory; it may not be there."""
+        return self.path.parent if self.path else usual_directory()
+
+    @property
     def key_file(self) -> Path:
         """Where the key stands: beside a SQLite file, else in the data directory."""
-        return (self.path.parent if self.path else usual_directory()) / keys.FILE
+        return self.directory / keys.FILE
 
     @cached_property
     def witness(self) -> Path | None:
@@ -90,13 +96,26 @@ class Database:
         name = re.sub(r"[^A-Za-z0-9_-]", "_", self.url.database or "")
         return None if told else self.key_file.with_name(f"{name}{witness.SUFFIX}")
 
-    @cached_property
+    @property
     def keys(self) -> Keys:
         """The keys that seal what is stored; a key file is made where there is none.
 
+        A file that was changed is read again, so that a change of keys reaches every process.
         Raises NoKey where they cannot be read.
         """
-        return self._keys or keys.from_environment() or keys.in_file(self.key_file)
+        return self._keys or self._told_keys or self._file_of_keys.made()
+
+    def keys_at_hand(self) -> Keys | None:
+        """The keys, or None where there are none: nothing is made. Raises NoKey."""
+        return self._keys or self._told_keys or self._file_of_keys.read()
+
+    @cached_property
+    def _told_keys(self) -> Keys | None:
+        return keys.from_environment()
+
+    @cached_property
+    def _file_of_keys(self) -> KeyFile:
+        return KeyFile(self.key_file)
 
     @property
     def is_sqlite(self) -> bool:
@@ -189,7 +208,7 @@ def usual_address() -> str:
         return os.environ["DATABASE_URL"]
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file.touch(mode=0o600)
+        make_alone(file)
     except OSError as error:
         if os.environ.get("REPAIR_PLANNER_DATA"):
             error.strerror = f"{error.strerror}. Name in REPAIR_PLANNER_DATA {WRITABLE}"

@@ -118,6 +118,45 @@ def in_file(file: Path) -> Keys:
     return Keys(made.all, made.where, made=True)
 
 
+class KeyFile:
+    """A key file as it stands now: it is read again once it was changed."""
+
+    def __init__(self, file: Path) -> None:
+        """Of this file, which may not be there."""
+        self._file = file
+        self._seen: tuple[int, int, int] | None = None
+        self._keys: Keys | None = None
+
+    def made(self) -> Keys:
+        """The keys; the file is made where there is none. Raises NoKey."""
+        found = self.read()
+        if found is None:
+            made = in_file(self._file).made
+            found = self.read() or in_file(self._file)
+            self._keys = found = Keys(found.all, found.where, made)
+        return found
+
+    def read(self) -> Keys | None:
+        """The keys, or None where there is no file. Raises NoKey.
+
+        One that is taken away later is not missed: the process goes on with what it has read.
+        """
+        mark = self._mark()
+        if mark is not None and mark != self._seen:
+            self._keys, self._seen = from_file(self._file), mark
+        return self._keys
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        """What is another once the file was written anew."""
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise NoKey(f"The key in {self._file} cannot be read ({error}).") from error
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def write(file: Path, keys: Sequence[Key], *, instead: bool = False) -> None:
     """Write keys into a file that its owner alone can read: whole, or not at all.
 

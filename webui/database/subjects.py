@@ -97,7 +97,9 @@ def of_accounts() -> Mapping[str, tuple[type[Base], str]]:
     for mapper in Base.registry.mappers:
         kind: type[Base] = mapper.class_
         name = kind.__table__.name
-        pointing = [key for key in kind.__table__.foreign_keys if key.column.table.name == "accounts"]
+        pointing = [
+            key for key in kind.__table__.foreign_keys if key.column.table.name == "accounts"
+        ]
         if not pointing or name in NOT_BOUND or kind is KeptPlan or kind in ON_PLANS:
             continue
         found[name] = (kind, OWNED_BY.get(name) or pointing[0].parent.name)
@@ -161,7 +163,9 @@ def owned_values(session: Session, number: int, table: str) -> Values:
     kind, column = of_accounts()[table]
     rows = session.execute(_columns(kind).where(getattr(kind, column) == number))
     keys = [key.name for key in kind.__table__.primary_key if key.name != column]
-    return {f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows}
+    return {
+        f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows
+    }
 
 
 def changed_by(session: Session, row: object) -> list[str]:
@@ -229,10 +233,7 @@ def _versions(session: Session, plan: int, found: dict[str, Any]) -> tuple[bool,
 def _versions_of() -> Any:
     """Asked whenever a plan is opened, so it is put together once."""
     plan = bindparam("plan")
-    others = (
-        exists().where(kind.plan_id == plan)
-        for kind in (ChosenReviewer, Decision, Outcome)
-    )
+    others = (exists().where(kind.plan_id == plan) for kind in (ChosenReviewer, Decision, Outcome))
     return _columns(Version).add_columns(*others).where(Version.plan_id == plan)
 
 

@@ -1,52 +1,135 @@
-"""Bringing a database to the shape that this version of the program needs."""
+"""Bringing a database to the shape that this version of the program needs.
+
+What an earlier version made is backed up first, then changed, then sealed; all of it in one
+transaction, by one process, while those that start at the same time wait.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
-from webui.database import sealing
+from webui.database import modes, sealing
+from webui.database.backup import write_new
 from webui.database.base import now
-from webui.database.refusals import told
+from webui.database.connection import Database
+from webui.database.key_check import check_keys, key_id, remember_key
+from webui.database.migrating import HEAD, known, release, revision_of, revisions, step
+from webui.database.refusals import Full, NoDatabase, told
 
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-    from webui.database.connection import Database
-
-STEPS = Path(__file__).with_name("migrations")
-HEAD = "head"
+PATIENCE = 600.0
+"""Seconds that a process waits for another that brings the database up to date."""
 _LOCK = 7_230_114
 """Any number that no one else uses: two processes that start at once change one after another."""
+_log = logging.getLogger(__name__)
 
 
 def prepare(database: Database) -> None:
-    """Make every table, or bring those of an earlier version up to date, and seal its history."""
-    change(database, HEAD)
-    with database.write() as session:
+    """Make every table, or bring those of an earlier version up to date.
+
+    Raises NoKey where the key that sealed it is missing or another one, and NoDatabase where it
+    cannot be backed up first; nothing was changed then.
+    """
+    if database.path:
+        modes.make_alone(database.path)
+    with told(), database.engine.connect() as connection:
+        ready = revision_of(connection) == revisions()[-1]
+        sealed = check_keys(connection, database)
+    if not (ready and sealed):
+        _bring_up(database)
+    with database.read() as session:
         sealing.refuse_unsealed(session, database)
-        sealing.seal_old_chain(session, now())
+    for told_open in modes.standing_open(database.directory, database.key_file, database.path):
+        _log.warning("%s", told_open)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
     """Go to a named step, up or down, in one transaction."""
-    from alembic import command
-
-    with told(), database.engine.execution_options(immediate=True).begin() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        (command.downgrade if down else command.upgrade)(configured(connection), to)
+    with database.write() as session:
+        lock(session)
+        step(session.connection(), to, down=down)
     if down and database.witness is not None:
         database.witness.unlink(missing_ok=True)  # below the step that seals there is no such head
 
 
-def configured(connection: Connection) -> Config:
-    """Alembic's configuration: where the steps stand, and the connection to use."""
-    from alembic.config import Config
+def lock(session: Session) -> None:
+    """Let nobody else change the tables until this transaction has ended."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
-    config = Config()
-    config.set_main_option("script_location", str(STEPS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+
+def _bring_up(database: Database) -> None:
+    """Do it, unless another process did it meanwhile."""
+    with _patient(database) as patient, patient.write() as session:
+        lock(session)
+        connection = session.connection()
+        before = revision_of(connection)
+        if before is None:
+            step(connection, HEAD)
+        elif before != revisions()[-1]:
+            known(before)
+            _from(before, session, database)
+        if key_id(connection) is None:
+            remember_key(connection, database.keys.current.id)
+
+
+def _from(before: str, session: Session, database: Database) -> None:
+    """Back up, migrate, seal. Where that fails, no backup of nothing changed is left behind."""
+    connection = session.connection()
+    file = _backed_up(connection, database)
+    try:
+        step(connection, HEAD)
+        sealing.seal_old_chain(session, now())
+        session.flush()
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    _log.warning(
+        "The database was brought from step %s to %s, for version %s. As it was before, it stands "
+        "in %s",
+        *(before, revisions()[-1], release(), file),
+    )
+
+
+def _backed_up(connection: Connection, database: Database) -> Path:
+    """Write what stands there now beside the database. Raises NoDatabase, before any change."""
+    stamp = now().astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    file = database.directory / f"before-{release()}-{stamp}.backup"
+    try:
+        database.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not database.is_sqlite:
+            _hold(connection)
+        with told():
+            write_new(connection, file, database.keys.current)
+    except (OSError, Full) as error:
+        raise NoDatabase(
+            f"The database has to be brought up to date for version {release()}, and a backup is "
+            f"made first; it cannot be written in {file.parent} ({error}). Nothing was changed. "
+            "Make room there and let this user write there, or name another directory in "
+            "REPAIR_PLANNER_DATA; then start again."
+        ) from error
+    return file
+
+
+def _hold(connection: Connection) -> None:
+    """Let nobody write between the backup and the change, as SQLite does by itself."""
+    names = inspect(connection).get_table_names()
+    quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    connection.execute(text(f"LOCK TABLE {quoted} IN EXCLUSIVE MODE"))
+
+
+@contextmanager
+def _patient(database: Database) -> Iterator[Database]:
+    """The same database, for somebody who waits until another process has changed it."""
+    address = database.url.render_as_string(hide_password=False)
+    patient = Database(address, PATIENCE, database.keys)
+    try:
+        yield patient
+    finally:
+        patient.close()
