@@ -32,6 +32,7 @@ from webui.database.tables import (
 Values = Mapping[str, Any]
 """What a subject holds: a value under the name of each of its parts."""
 SITE = "site"
+_PLANS = "plans at hand"
 LOADED = (cds_tables, practice_tables, work_tables)
 """Modules of tables that are not bound, so that it is known of every table what becomes of it."""
 NOT_BOUND = {
@@ -131,7 +132,7 @@ def plan_values(session: Session, kept: KeptPlan) -> Values:
     found = row_values(kept)
     some = _versions(session, kept.id, found)
     if some[0]:
-        chosen = session.execute(_columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id))
+        chosen = session.connection().execute(_columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id))
         found |= {"chosen reviewer": list(row) for row in chosen}
     if some[1]:
         _with_details(session, (Decision, Comment), kept.id, found)
@@ -143,23 +144,34 @@ def plan_values(session: Session, kept: KeptPlan) -> Values:
 def values(session: Session, subject: str) -> Values | None:
     """What a subject is like, as the database has it now; None where it is not there."""
     if subject == SITE:
-        rows = session.execute(_columns(SiteContact).order_by(SiteContact.position))
+        rows = session.connection().execute(_columns(SiteContact).order_by(SiteContact.position))
         return {f"contact {row.position}": list(row) for row in rows}
     number, _blank, table = subject.removeprefix("account-").partition(" ")
     if number == subject:
-        asked = select(KeptPlan).where(KeptPlan.ref == subject)
-        kept = session.scalars(asked).unique().one_or_none()
+        kept = _at_hand(session, subject)
         return plan_values(session, kept) if kept else None
     if table:
         return owned_values(session, int(number), table)
-    row = session.execute(_columns(Account).where(Account.id == int(number))).one_or_none()
+    row = session.connection().execute(_columns(Account).where(Account.id == int(number))).one_or_none()
     return row._asdict() if row else None
+
+
+def at_hand(session: Session, kept: KeptPlan) -> None:
+    """Remember a plan that this transaction has read, so that it need not be asked for again."""
+    session.info.setdefault(_PLANS, {})[kept.ref] = kept
+
+
+def _at_hand(session: Session, ref: str) -> KeptPlan | None:
+    kept: KeptPlan | None = session.info.get(_PLANS, {}).get(ref)
+    if kept is not None and kept in session:
+        return kept
+    return session.scalars(select(KeptPlan).where(KeptPlan.ref == ref)).unique().one_or_none()
 
 
 def owned_values(session: Session, number: int, table: str) -> Values:
     """The rows of a table that belong to an account, each under a name of its own."""
     kind, column = of_accounts()[table]
-    rows = session.execute(_columns(kind).where(getattr(kind, column) == number))
+    rows = session.connection().execute(_columns(kind).where(getattr(kind, column) == number))
     keys = [key.name for key in kind.__table__.primary_key if key.name != column]
     return {f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows}
 
@@ -168,6 +180,7 @@ def changed_by(session: Session, row: object) -> list[str]:
     """The subjects that a row is part of; none where it is not bound."""
     kind: Any = type(row)
     if isinstance(row, KeptPlan):
+        at_hand(session, row)
         return [row.ref]
     if isinstance(row, Account):
         return [account(row.id)] if row.id else []
@@ -180,13 +193,17 @@ def changed_by(session: Session, row: object) -> list[str]:
 
 
 def meant_by(session: Session, table: Table, condition: Any) -> list[str]:
-    """The subjects whose rows of a table a condition is true of, before a change or deletion."""
+    """The subjects whose rows of a table a condition is true of, before a change or deletion.
+
+    The table comes from a statement, and is another object there than the class's own.
+    """
+    session.info.pop(_PLANS, None)
     for kind in (KeptPlan, *ON_PLANS):
-        if kind.__table__ is table:
+        if kind.__tablename__ == table.name:
             return _plans_where(session, kind, condition)
-    if table is Account.__table__:
+    if table.name == Account.__tablename__:
         return [account(one) for one in session.scalars(_where(Account.id, condition))]
-    if table is SiteContact.__table__:
+    if table.name == SiteContact.__tablename__:
         return [SITE]
     if table.name not in of_accounts():
         return []
@@ -219,7 +236,7 @@ def _where(column: InstrumentedAttribute[Any], condition: Any) -> Any:
 
 def _versions(session: Session, plan: int, found: dict[str, Any]) -> tuple[bool, ...]:
     """Put each version there; tell of choice, decisions and outcomes whether there are any."""
-    rows = session.execute(_versions_of(), {"plan": plan}).all()
+    rows = session.connection().execute(_versions_of(), {"plan": plan}).all()
     for row in rows:
         found[f"version {row.number}"] = list(row[:-3])
     return tuple(rows[0][-3:]) if rows else (True, True, True)
