@@ -149,20 +149,20 @@ def _bound(session: Session, chain: Audit) -> Iterator[Finding]:
     if not last and not stored and not chain.length:
         return
     for name in dict.fromkeys((*subjects.existing(session), *stored, *last)):
-        bound, (row, state) = stored.get(name), last.get(name, (0, binding.GONE))
-        held = subjects.values(session, name) or None
-        finding = binding.compared(keys, name, bound, held)
-        if finding is None and (row, state) != _said(bound, row):
-            what = f"it is as it was before row {row} of the history, which changed it"
-            finding = Finding(name, what if bound or not held else "the history does not tell of it")
-        if finding is None and bound is None and state != binding.GONE:
-            finding = Finding(name, f"it was deleted, and row {row} of the history says it is there")
+        bound, said = stored.get(name), last.get(name, (0, binding.GONE))
+        finding = binding.compared(keys, name, bound, subjects.values(session, name) or None)
+        finding = finding or _other_row(name, bound, *said)
         if finding is not None:
             yield finding
 
 
-def _said(bound: Any, row: int) -> tuple[int, str]:
-    return (bound.row, bound.state) if bound else (row, binding.GONE)
+def _other_row(name: str, bound: Any, row: int, state: str) -> Finding | None:
+    """What does not fit where the history's last row on a subject is another than is stored."""
+    if bound is None and state != binding.GONE:
+        return Finding(name, f"it was deleted, and row {row} of the history says that it is there")
+    if bound is not None and (bound.row, bound.state) != (row, state):
+        return Finding(name, f"it is not as row {row} of the history, the last that changed it, says")
+    return None
 
 
 def _last_bound(session: Session) -> dict[str, tuple[int, str]]:

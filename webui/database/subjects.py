@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from webui.database import cds_tables, practice_tables, work_tables
 from webui.database.account_tables import Account
 from webui.database.base import Base
+from webui.database.refusals import Refusal
 from webui.database.tables import (
     ChosenReviewer,
     Comment,
@@ -124,7 +125,15 @@ def told(value: Any) -> Any:
 
 def row_values(row: Base) -> dict[str, Any]:
     """What a row says in plain words, by the names of its columns."""
-    return {name: getattr(row, key) for name, key in attributes(type(row))}
+    return {name: _plain(row, key) for name, key in attributes(type(row))}
+
+
+def _plain(row: Base, key: str) -> Any:
+    """What stands in a column; of what cannot be opened, that: it fits nothing then."""
+    try:
+        return getattr(row, key)
+    except Refusal:
+        return {"unreadable": key}
 
 
 def plan_values(session: Session, kept: KeptPlan) -> Values:
