@@ -83,7 +83,9 @@ def _audit(chosen: argparse.Namespace) -> int:
     heads = [Head.read(line) for line in chosen.heads]
     if None in heads:
         line = chosen.heads[heads.index(None)]
-        print(f"--head {line}: this is no head, which `audit` prints as 12:9f86...", file=sys.stderr)
+        print(
+            f"--head {line}: this is no head, which `audit` prints as 12:9f86...", file=sys.stderr
+        )
         return MISTAKEN
 
     def check(database: Database) -> int:

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from webui.database import binding, history, subjects, witness
 from webui.database.base import Base
 from webui.database.binding import Finding
-from webui.database.binding_tables import BoundState
 from webui.database.connection import Database
 from webui.database.history import Audit
 from webui.database.refusals import Broken, Refusal, told
-from webui.database.tables import Decision, HistoryHead, HistoryRow, KeptPlan, Version
+from webui.database.tables import Decision, HistoryRow, KeptPlan, Version
 from webui.database.witness import Head, Unread
 
 REPLACED = "history_replaced"
@@ -121,8 +119,10 @@ def _unreadable(database: Database, table: Any) -> str:
         if not isinstance(refusal, Broken):
             raise
         return _cause(refusal)
-    except (ValueError, TypeError, DBAPIError) as error:
-        return " ".join(str(error).split())[:120]
+    except (ValueError, TypeError, OverflowError) as error:
+        return (
+            f"{type(error).__name__} in a column" if isinstance(error, ValueError) else str(error)
+        )
     return ""
 
 
@@ -138,8 +138,9 @@ def _typed(column: Any, value: Any) -> None:
 
 
 def _cause(error: BaseException) -> str:
+    """What the database says of it, without the text that it says it of."""
     cause = getattr(error.__cause__, "orig", None) or error.__cause__ or error
-    return " ".join(str(cause).split())[:120]
+    return " ".join(str(cause).partition(" with text ")[0].split())[:120]
 
 
 def _bound(session: Session, chain: Audit) -> Iterator[Finding]:
@@ -161,7 +162,9 @@ def _other_row(name: str, bound: Any, row: int, state: str) -> Finding | None:
     if bound is None and state != binding.GONE:
         return Finding(name, f"it was deleted, and row {row} of the history says that it is there")
     if bound is not None and (bound.row, bound.state) != (row, state):
-        return Finding(name, f"it is not as row {row} of the history, the last that changed it, says")
+        return Finding(
+            name, f"it is not as row {row} of the history, the last that changed it, says"
+        )
     return None
 
 
@@ -171,7 +174,9 @@ def _last_bound(session: Session) -> dict[str, tuple[int, str]]:
     rows = select(HistoryRow.id, HistoryRow.bound).where(HistoryRow.bound != "")
     for number, bound in session.execute(rows.order_by(HistoryRow.id)):
         with suppress(ValueError):
-            found.update({name: (number, state) for name, state in json.loads(bound).items()})
+            found.update(
+                {name: (number, state) for name, state in json.loads(bound or "{}").items()}
+            )
     return found
 
 
@@ -190,10 +195,10 @@ def _contents(session: Session) -> Iterator[str]:
         if sha256(words.encode()).hexdigest() != version.content_hash:
             yield f"{whose}: its words are not those that were stored"
     made = select(Decision.id, Decision.plan_id, Decision.version, Decision.content_hash)
-    for number, plan, version, content in session.execute(made):
-        if hashes.get((plan, version)) != content:
+    for number, plan, on, content in session.execute(made):
+        if hashes.get((plan, on)) != content:
             whose = refs.get(plan, "no plan")
-            yield f"{whose}: decision {number} is on another content than version {version} has"
+            yield f"{whose}: decision {number} is on another content than version {on} has"
 
 
 def _compared(session: Session, heads: Iterable[Head]) -> list[str]:

@@ -76,9 +76,8 @@ ON_PLANS: Mapping[type[Base], str] = {
 @cache
 def fields(kind: type[Base]) -> tuple[str, ...]:
     """The columns of a table that are bound, by name."""
-    table = kind.__table__
-    out = LEFT_OUT.get(table.name, frozenset()) | VOLATILE
-    return tuple(column.name for column in table.columns if column.name not in out)
+    out = LEFT_OUT.get(kind.__tablename__, frozenset()) | VOLATILE
+    return tuple(one.name for one in kind.__table__.columns if one.name not in out)
 
 
 @cache
@@ -98,8 +97,10 @@ def of_accounts() -> Mapping[str, tuple[type[Base], str]]:
     found: dict[str, tuple[type[Base], str]] = {}
     for mapper in Base.registry.mappers:
         kind: type[Base] = mapper.class_
-        name = kind.__table__.name
-        pointing = [key for key in kind.__table__.foreign_keys if key.column.table.name == "accounts"]
+        name = kind.__tablename__
+        pointing = [
+            key for key in kind.__table__.foreign_keys if key.column.table.name == "accounts"
+        ]
         if not pointing or name in NOT_BOUND or kind is KeptPlan or kind in ON_PLANS:
             continue
         found[name] = (kind, OWNED_BY.get(name) or pointing[0].parent.name)
@@ -141,8 +142,10 @@ def plan_values(session: Session, kept: KeptPlan) -> Values:
     found = row_values(kept)
     some = _versions(session, kept.id, found)
     if some[0]:
-        chosen = session.connection().execute(_columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id))
-        found |= {"chosen reviewer": list(row) for row in chosen}
+        chosen = session.connection().execute(
+            _columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id)
+        )
+        found["chosen reviewer"] = [list(row) for row in chosen]
     if some[1]:
         _with_details(session, (Decision, Comment), kept.id, found)
     if some[2]:
@@ -161,7 +164,11 @@ def values(session: Session, subject: str) -> Values | None:
         return plan_values(session, kept) if kept else None
     if table:
         return owned_values(session, int(number), table)
-    row = session.connection().execute(_columns(Account).where(Account.id == int(number))).one_or_none()
+    row = (
+        session.connection()
+        .execute(_columns(Account).where(Account.id == int(number)))
+        .one_or_none()
+    )
     return row._asdict() if row else None
 
 
@@ -182,7 +189,9 @@ def owned_values(session: Session, number: int, table: str) -> Values:
     kind, column = of_accounts()[table]
     rows = session.connection().execute(_columns(kind).where(getattr(kind, column) == number))
     keys = [key.name for key in kind.__table__.primary_key if key.name != column]
-    return {f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows}
+    return {
+        f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows
+    }
 
 
 def changed_by(session: Session, row: object) -> list[str]:
@@ -195,7 +204,7 @@ def changed_by(session: Session, row: object) -> list[str]:
         return [account(row.id)] if row.id else []
     if isinstance(row, SiteContact):
         return [SITE]
-    name = kind.__table__.name
+    name = kind.__tablename__
     if name in of_accounts():
         return [of_account(getattr(row, of_accounts()[name][1]), name)]
     return _plans_of(session, row) if kind in ON_PLANS else []
@@ -207,7 +216,8 @@ def meant_by(session: Session, table: Table, condition: Any) -> list[str]:
     The table comes from a statement, and is another object there than the class's own.
     """
     session.info.pop(_PLANS, None)
-    for kind in (KeptPlan, *ON_PLANS):
+    on_plans: tuple[type[Base], ...] = (KeptPlan, *ON_PLANS)
+    for kind in on_plans:
         if kind.__tablename__ == table.name:
             return _plans_where(session, kind, condition)
     if table.name == Account.__tablename__:
@@ -254,11 +264,8 @@ def _versions(session: Session, plan: int, found: dict[str, Any]) -> tuple[bool,
 @cache
 def _versions_of() -> Any:
     """Asked whenever a plan is opened, so it is put together once."""
-    plan = bindparam("plan")
-    others = (
-        exists().where(kind.plan_id == plan)
-        for kind in (ChosenReviewer, Decision, Outcome)
-    )
+    plan: Any = bindparam("plan")
+    others = (exists().where(kind.plan_id == plan) for kind in (ChosenReviewer, Decision, Outcome))
     return _columns(Version).add_columns(*others).where(Version.plan_id == plan)
 
 
@@ -290,6 +297,7 @@ def _plans_of(session: Session, row: Any) -> list[str]:
 
 def _plans_where(session: Session, kind: Any, condition: Any) -> list[str]:
     """The plans that a change of a table's rows concerns, and what follows a plan that goes."""
+    concerned: Any
     if kind is KeptPlan:
         gone = _where(KeptPlan.id, condition)
         concerned = KeptPlan.id.in_(gone) | KeptPlan.follows_id.in_(gone)

@@ -120,7 +120,7 @@ def test_where_the_head_cannot_be_written_work_goes_on_and_it_is_said(
     file.unlink()
     file.mkdir()
     ref = house.kept(case="K-8")
-    assert house.keeping.open(house["Toni"], ref)
+    assert house.keeping.open(house["Toni"], ref).kept.ref == ref
     assert [line.getMessage()[:40] for line in caplog.records] == [f"{file} cannot be written"[:40]]
     found = examined(house.database)
     assert found.whole

@@ -27,12 +27,23 @@ FORGERIES = times(4, 84)
 @pytest.fixture
 def lived_in(house: House) -> House:
     """A house with plans in several states, a decision with words, an outcome and a key."""
-    approved, _waiting, draft = house.submitted(), house.submitted(case="K-2"), house.kept(case="K-3")
+    approved, _waiting, draft = (
+        house.submitted(),
+        house.submitted(case="K-2"),
+        house.kept(case="K-3"),
+    )
     house.decide(approved, text="As it stands.")
     house.keeping.edit(house["Toni"], draft, 1, {"C2": Edit(words="I kept you waiting.")})
     house.afterwards.add(house["Toni"], approved, Report(tried="yes", said=["C2"], landed="eased"))
     house.keys.add(house["Toni"], "calendar", ["plans:read"], 30)
     return house
+
+
+ADDED = (
+    "INSERT INTO decisions "
+    "(id, plan_id, version, content_hash, edition, author_id, kind, text, at) "
+    "SELECT 9000, plan_id, version, content_hash, edition, author_id, kind, text, at FROM decisions"
+)
 
 
 @contextmanager
@@ -82,14 +93,14 @@ def test_a_chain_that_was_written_anew_has_no_seals(lived_in: House):
     assert "seal" in found.chain.why
 
 
-def test_words_that_were_written_over_are_shown_nowhere(
-    lived_in: House, visit: Visit
-):
+def test_words_that_were_written_over_are_shown_nowhere(lived_in: House, visit: Visit):
     """Neither on the plan's page nor in the room, on the sheet, to a reviewer or a program."""
     house, toni, sam = lived_in, visit("Toni"), visit("Sam")
     [approved] = [one.ref for one in house.keeping.listed(house["Toni"], "approved")]
     key = house.keys.add(house["Toni"], "calendar", ["plans:read"], 30)
-    pages = [f"/plans/{approved}{end}" for end in ("", "/versions/1", "/room", "/sheet", "/history")]
+    pages = [
+        f"/plans/{approved}{end}" for end in ("", "/versions/1", "/room", "/sheet", "/history")
+    ]
     pages += [f"/plans/{approved}/case", f"/plans/{approved}/case.json"]
     before = {page: toni.get(page).status_code for page in pages}
     with owner(house) as connection:
@@ -113,9 +124,7 @@ def test_words_that_were_written_over_are_shown_nowhere(
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO decisions (id, plan_id, version, content_hash, edition, author_id, kind, "
-        "text, at) SELECT 9000, plan_id, version, content_hash, edition, author_id, kind, text, at "
-        "FROM decisions",
+        ADDED,
         "UPDATE decisions SET author_id = author_id - 1",
         "UPDATE plans SET owner_id = 2, state = 'approved'",
         "UPDATE versions SET author_id = author_id + 1",
@@ -167,15 +176,18 @@ def test_a_supervision_key_or_invitation_that_was_written_in_opens_nothing(lived
     waiting = house.submitted(case="K-9")
     tess, toni, sam = house["Tess"].id, house["Toni"].id, house["Sam"].id
     with owner(house) as connection:
-        connection.execute(text(f"UPDATE tokens SET account_id = {toni} WHERE account_id = {tess}"))
-        connection.execute(text(f"UPDATE invitations SET account_id = {sam}"))
+        connection.execute(
+            text("UPDATE tokens SET account_id = :toni WHERE account_id = :tess"),
+            {"toni": toni, "tess": tess},
+        )
+        connection.execute(text("UPDATE invitations SET account_id = :sam"), {"sam": sam})
     with pytest.raises(Altered):
         house.keys.who(secret)
     with pytest.raises(Altered):
         house.doors.accept(link, "a bowl mended with gold")
     house.keeping.open(house["Sue"], waiting)
     with owner(house) as connection:
-        connection.execute(text(f"DELETE FROM supervision WHERE supervisor_id = {sam}"))
+        connection.execute(text("DELETE FROM supervision WHERE supervisor_id = :sam"), {"sam": sam})
     with pytest.raises(Altered):
         house.keeping.open(house["Sue"], waiting)
 
@@ -184,7 +196,9 @@ def test_what_was_forged_is_not_bound_by_the_next_change(lived_in: House):
     """Else an honest deed would make it true."""
     number = lived_in["Tess"].id
     with owner(lived_in) as connection:
-        connection.execute(text(f"UPDATE accounts SET supervisor = true WHERE id = {number}"))
+        connection.execute(
+            text("UPDATE accounts SET supervisor = true WHERE id = :id"), {"id": number}
+        )
     with pytest.raises(Altered):
         lived_in.office.disable(lived_in["Ada"], number, disabled=True)
     with pytest.raises(Altered), lived_in.database.write() as session:

@@ -95,7 +95,10 @@ class Forger:
         return Forged(row=last)
 
     def words(self) -> Forged:
-        row = self.some("SELECT plan_id, number, plan_json, steps_json, ref FROM versions JOIN plans ON id = plan_id")
+        row = self.some(
+            "SELECT plan_id, number, plan_json, steps_json, ref FROM versions "
+            "JOIN plans ON id = plan_id"
+        )
         steps = str(row["steps_json"]).replace("words", "w0rds", 1).replace("e", "a", 9)
         assert steps != row["steps_json"]
         same = {"plan": row["plan_id"], "number": row["number"]}
@@ -113,7 +116,10 @@ class Forger:
 
     def decision_added(self) -> Forged:
         row = self.some("SELECT * FROM decisions")
-        other = self.some("SELECT plans.id, ref, content_hash FROM plans JOIN versions ON plan_id = plans.id AND number = version")
+        other = self.some(
+            "SELECT plans.id, ref, content_hash FROM plans "
+            "JOIN versions ON plan_id = plans.id AND number = version"
+        )
         self.put("decisions", row, id=9000, plan_id=other["id"], content_hash=other["content_hash"])
         return Forged(subject=other["ref"], words="decision 9000 was added")
 
@@ -136,9 +142,13 @@ class Forger:
         row = self.some("SELECT * FROM plans")
         number = row["id"]
         self.put("plans", row, id=9000, ref="forgedforged", draft_key=None)
-        for version in self.connection.execute(
-            text("SELECT * FROM versions WHERE plan_id = :id"), {"id": number}
-        ).mappings().all():
+        for version in (
+            self.connection.execute(
+                text("SELECT * FROM versions WHERE plan_id = :id"), {"id": number}
+            )
+            .mappings()
+            .all()
+        ):
             self.put("versions", dict(version), plan_id=9000)
         return Forged(subject="forgedforged", words="added without a row")
 
