@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from webui.accounts.sign_in import person_of
 from webui.accounts.tokens import mark, new_secret
+from webui.database import binding, subjects
 from webui.database.account_tables import Account, Token
 from webui.database.history import Event
 from webui.database.person import Person
@@ -81,6 +82,8 @@ class Keys(Repository):
             if token is None or token.expires_at <= self.clock():
                 return None
             account = session.get_one(Account, token.account_id)
+            keys = subjects.of_account(account.id, Token.__tablename__)
+            binding.expect(session, subjects.account(account.id), keys, row=account)
             if account.disabled:
                 return None
             return person_of(account), frozenset(token.scopes.split())

@@ -17,7 +17,7 @@ from webui.accounts.factors.held import has_factor
 from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
 from webui.accounts.tokens import mark, new_secret
-from webui.database import history
+from webui.database import binding, history, subjects
 from webui.database.account_tables import Account, Invitation, SignIn
 from webui.database.base import now
 from webui.database.connection import Database
@@ -109,6 +109,7 @@ class Sessions:
             raise Unfit({"password": text("sign_in_wrong")})
         with self.database.write() as session:
             account = session.get_one(Account, found.id)
+            binding.expect(session, subjects.account(account.id), row=account)
             if account.password != stored or account.disabled:
                 raise Unfit({"password": text("sign_in_wrong")})
             if stored and self.passwords.is_dated(stored):
@@ -127,6 +128,7 @@ class Sessions:
             if found is None or not _alive(found, at):
                 return None
             account = session.get_one(Account, found.account_id)
+            binding.expect(session, subjects.account(account.id), row=account)
         if account.disabled:
             return None
         if at - found.seen_at >= SEEN_EVERY:
@@ -266,6 +268,8 @@ def _invited(session: Session, secret: str, at: datetime) -> tuple[Invitation, A
     if found is None or found.expires_at <= at:
         raise Spent
     account = session.get_one(Account, found.account_id)
+    links = subjects.of_account(account.id, Invitation.__tablename__)
+    binding.expect(session, subjects.account(account.id), links, row=account)
     if account.disabled:
         raise Spent
     return found, account

@@ -49,6 +49,7 @@ REFUSED = {
     "401": "interface_401",
     "403": "interface_403",
     "404": "interface_404",
+    "409": "interface_409_altered",
     "503": "interface_503",
     "507": "interface_507",
 }

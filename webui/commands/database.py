@@ -9,9 +9,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from webui.database.auditing import Examined
     from webui.database.connection import Database
 
-FAILED = 1
+FAILED, MISTAKEN = 1, 2
+MOST = 100
+"""Faults that are printed; the rest is counted."""
 
 
 def add_audit(commands: Any) -> None:
@@ -19,8 +22,19 @@ def add_audit(commands: Any) -> None:
     parser = commands.add_parser(
         "audit",
         help="check the history of stored plans",
-        description="Check the history of stored plans, and name the first bad row.",
-        epilog="Example: repair-planner audit",
+        description=(
+            "Check the history of stored plans, everything that it tells of, and the database "
+            "itself; name the first bad row, and whatever else does not fit."
+        ),
+        epilog="Example: repair-planner audit --head 12:9f86d081884c7d659a2feaa0c55ad015...",
+    )
+    parser.add_argument(
+        "--head",
+        dest="heads",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="a line that audit printed earlier and that was kept elsewhere; may be repeated",
     )
     parser.set_defaults(run=_audit)
 
@@ -36,20 +50,40 @@ def add_start_code(commands: Any) -> None:
     parser.set_defaults(run=_start_code)
 
 
-def _audit(_chosen: argparse.Namespace) -> int:
-    """Walk the history, and name the first row that is not as it was written."""
-    from webui.database import history
+def _audit(chosen: argparse.Namespace) -> int:
+    """Look at everything that is stored, and tell what is not as it was written."""
+    from webui.database.auditing import examined
+    from webui.database.witness import Head
+
+    heads = [Head.read(line) for line in chosen.heads]
+    if None in heads:
+        line = chosen.heads[heads.index(None)]
+        print(
+            f"--head {line}: this is no head, which `audit` prints as 12:9f86...", file=sys.stderr
+        )
+        return MISTAKEN
 
     def check(database: Database) -> int:
-        with database.read() as session:
-            found = history.audit(session)
-        if found.bad_row is not None:
-            print(f"Row {found.bad_row} of the history is bad: {found.why}.")
-            return FAILED
-        print(f"The history is whole: {found.length} rows, last hash {found.hash}")
-        return 0
+        return _told(examined(database, [head for head in heads if head]))
 
     return _with_database(check, made=False)
+
+
+def _told(found: Examined) -> int:
+    """Print what an audit found: every fault, or that there is none, with the head to keep."""
+    if found.chain.bad_row is not None:
+        print(f"Row {found.chain.bad_row} of the history is bad: {found.chain.why}.")
+    for line in found.findings[:MOST]:
+        print(f"Not as it was written: {line}.")
+    if len(found.findings) > MOST:
+        print(f"And {len(found.findings) - MOST} more.")
+    for note in found.notes:
+        print(note)
+    if not found.whole:
+        return FAILED
+    print(f"The history is whole: {found.chain.length} rows, last hash {found.chain.hash}")
+    print(f"Keep this line elsewhere, for `audit --head`: {found.head}")
+    return 0
 
 
 def _start_code(_chosen: argparse.Namespace) -> int:

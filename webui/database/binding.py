@@ -11,13 +11,15 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from webui.database import subjects
+from webui.database.account_tables import Account
 from webui.database.binding_tables import BoundState
 from webui.database.keys import HISTORY, Key, Keys
 from webui.database.refusals import Altered
@@ -82,19 +84,19 @@ def keys_of(session: Session) -> Keys:
     return keys
 
 
-def expect(session: Session, *names: str, plan: KeptPlan | None = None) -> None:
+def expect(session: Session, *names: str, row: KeptPlan | Account | None = None) -> None:
     """See whether subjects are as the history says. Raises Altered, which says what is not.
 
-    `plan` is the row of the one subject that is a plan, where it was read already.
+    `row` is a plan or an account that is one of them, where it was read already.
     """
     asked = [name for name in names if name not in known(session)]
-    if asked and (found := _unfit(session, asked, plan)):
+    if asked and (found := _unfit(session, asked, row)):
         if session.get_bind().dialect.name != "sqlite":
             # Another transaction may have ended between two of our questions; none ends now.
             session.get_one(HistoryHead, 1, with_for_update=True, populate_existing=True)
-            if plan is not None:
-                session.refresh(plan)
-            found = _unfit(session, asked, plan)
+            if row is not None:
+                session.refresh(row)
+            found = _unfit(session, asked, row)
         if found:
             raise Altered(text("altered", what="; ".join(map(str, found[:3]))))
 
@@ -126,11 +128,12 @@ def is_bound(session: Session, name: str) -> bool:
     return session.get(BoundState, name) is not None
 
 
-def _unfit(session: Session, names: list[str], plan: KeptPlan | None) -> list[Finding]:
-    bound = {one.subject: one for one in session.execute(_BOUND, {"names": names})}
+def _unfit(session: Session, names: list[str], row: KeptPlan | Account | None) -> list[Finding]:
+    asked, told = (_ONE, {"name": names[0]}) if len(names) == 1 else (_SOME, {"names": names})
+    bound = {one.subject: one for one in session.connection().execute(asked, told)}
     keys, found = keys_of(session), []
     for name in names:
-        held = _held(session, name, plan)
+        held = _held(session, name, row)
         finding = compared(keys, name, bound.get(name), held)
         if finding is None:
             known(session)[name] = bound[name].state if name in bound else GONE
@@ -139,7 +142,12 @@ def _unfit(session: Session, names: list[str], plan: KeptPlan | None) -> list[Fi
     return found
 
 
-_BOUND = (
+def all_bound() -> Select[Any]:
+    """Every bound state, each with the seal of its row."""
+    return _EVERY
+
+
+_EVERY = (
     select(
         *(column for column in BoundState.__table__.columns),
         HistoryRow.hash.label("row_hash"),
@@ -147,13 +155,17 @@ _BOUND = (
         HistoryRow.key_id.label("row_key"),
     )
     .outerjoin(HistoryRow, HistoryRow.id == BoundState.row)
-    .where(BoundState.subject.in_(bindparam("names", expanding=True)))
+    .order_by(BoundState.subject)
 )
+_ONE = _EVERY.where(BoundState.subject == bindparam("name"))
+_SOME = _EVERY.where(BoundState.subject.in_(bindparam("names", expanding=True)))
 
 
-def _held(session: Session, name: str, plan: KeptPlan | None) -> Values | None:
-    if plan is not None and plan.ref == name:
-        return subjects.plan_values(session, plan)
+def _held(session: Session, name: str, row: KeptPlan | Account | None) -> Values | None:
+    if isinstance(row, KeptPlan) and row.ref == name:
+        return subjects.plan_values(session, row)
+    if isinstance(row, Account) and subjects.account(row.id) == name:
+        return subjects.row_values(row)
     held = subjects.values(session, name)
     return held or None  # rows of an account of which there is none are not there
 
@@ -205,7 +217,7 @@ def bind(session: Session, names: Iterable[str], row: int) -> dict[str, str]:
         if before.get(name) == state:
             del states[name]
         elif held is None:
-            session.execute(delete(BoundState).where(BoundState.subject == name))
+            session.connection().execute(delete(BoundState).where(BoundState.subject == name))
         else:
             rows.append(_row(key, name, row, state, held))
         before[name] = state
@@ -223,8 +235,12 @@ def _row(key: Key, name: str, row: int, state: str, held: Values) -> dict[str, A
 
 def _put(session: Session, rows: list[dict[str, Any]]) -> None:
     """Store these, in the place of those of the same subjects."""
-    of = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    table: Any = BoundState.__table__
-    new: Any = of.insert(table)
-    others = {name: new.excluded[name] for name in rows[0] if name != "subject"}
-    session.execute(new.on_conflict_do_update(index_elements=["subject"], set_=others), rows)
+    connection = session.connection()
+    connection.execute(_putting(connection.dialect.name), rows if len(rows) > 1 else rows[0])
+
+
+@cache
+def _putting(dialect: str) -> Any:
+    new: Any = (sqlite if dialect == "sqlite" else postgresql).insert(BoundState.__table__)
+    others = {one.name: new.excluded[one.name] for one in new.excluded if one.name != "subject"}
+    return new.on_conflict_do_update(index_elements=["subject"], set_=others)

@@ -18,7 +18,7 @@ from webui.database.account_tables import Account
 from webui.database.base import now
 from webui.database.history import Event
 from webui.database.refusals import Altered
-from webui.database.tables import HistoryHead, HistoryRow
+from webui.database.tables import HistoryHead, HistoryRow, KeptPlan
 from webui.words.texts import text
 
 UNTOLD = "changed"
@@ -36,9 +36,10 @@ def changed(session: Session, *names: str) -> None:
     """Have subjects bound at the end of the transaction. They must fit as they are now."""
     waiting: dict[str, None] = session.info.setdefault(binding.CHANGED, {})
     new = [name for name in names if name not in waiting]
-    if new and not session.info.get(binding.AS_IT_IS):
+    unseen = [name for name in new if name not in binding.known(session)]
+    if unseen and not session.info.get(binding.AS_IT_IS):
         with before(session) as other:
-            binding.expect(other, *new)
+            binding.expect(other, *unseen)
     waiting.update(dict.fromkeys(new))
 
 
@@ -84,6 +85,9 @@ def _before_flush(session: Session, *_others: object) -> None:
     """See what is about to be changed, while the database still has it as it was."""
     dirty = (row for row in session.dirty if session.is_modified(row))
     names: dict[str, None] = {}
+    for row in session.new:
+        if isinstance(row, KeptPlan):  # a reference by chance: there was none such before
+            binding.known(session).setdefault(row.ref, binding.GONE)
     for row in (*session.new, *dirty, *session.deleted):
         names.update(dict.fromkeys(subjects.changed_by(session, row)))
     changed(session, *names)

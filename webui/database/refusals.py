@@ -133,7 +133,7 @@ class Full(Refusal):
 
 
 DISK_FULL = "53100"
-_BROKEN_WORDS = ("file is not a database", "malformed", "no such table", 'relation "')
+_BROKEN_WORDS = ("file is not a database", "malformed", "decode", "no such table", 'relation "')
 _AWAY_WORDS = (
     "connection failed",
     "connection refused",

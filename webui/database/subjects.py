@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from webui.database import cds_tables, practice_tables, work_tables
 from webui.database.account_tables import Account
 from webui.database.base import Base
+from webui.database.refusals import Refusal
 from webui.database.tables import (
     ChosenReviewer,
     Comment,
@@ -32,6 +33,7 @@ from webui.database.tables import (
 Values = Mapping[str, Any]
 """What a subject holds: a value under the name of each of its parts."""
 SITE = "site"
+_PLANS = "plans at hand"
 LOADED = (cds_tables, practice_tables, work_tables)
 """Modules of tables that are not bound, so that it is known of every table what becomes of it."""
 NOT_BOUND = {
@@ -74,9 +76,8 @@ ON_PLANS: Mapping[type[Base], str] = {
 @cache
 def fields(kind: type[Base]) -> tuple[str, ...]:
     """The columns of a table that are bound, by name."""
-    table = kind.__table__
-    out = LEFT_OUT.get(table.name, frozenset()) | VOLATILE
-    return tuple(column.name for column in table.columns if column.name not in out)
+    out = LEFT_OUT.get(kind.__tablename__, frozenset()) | VOLATILE
+    return tuple(one.name for one in kind.__table__.columns if one.name not in out)
 
 
 @cache
@@ -96,7 +97,7 @@ def of_accounts() -> Mapping[str, tuple[type[Base], str]]:
     found: dict[str, tuple[type[Base], str]] = {}
     for mapper in Base.registry.mappers:
         kind: type[Base] = mapper.class_
-        name = kind.__table__.name
+        name = kind.__tablename__
         pointing = [
             key for key in kind.__table__.foreign_keys if key.column.table.name == "accounts"
         ]
@@ -125,7 +126,15 @@ def told(value: Any) -> Any:
 
 def row_values(row: Base) -> dict[str, Any]:
     """What a row says in plain words, by the names of its columns."""
-    return {name: getattr(row, key) for name, key in attributes(type(row))}
+    return {name: _plain(row, key) for name, key in attributes(type(row))}
+
+
+def _plain(row: Base, key: str) -> Any:
+    """What stands in a column; of what cannot be opened, that: it fits nothing then."""
+    try:
+        return getattr(row, key)
+    except Refusal:
+        return {"unreadable": key}
 
 
 def plan_values(session: Session, kept: KeptPlan) -> Values:
@@ -133,8 +142,10 @@ def plan_values(session: Session, kept: KeptPlan) -> Values:
     found = row_values(kept)
     some = _versions(session, kept.id, found)
     if some[0]:
-        chosen = session.execute(_columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id))
-        found |= {"chosen reviewer": list(row) for row in chosen}
+        chosen = session.connection().execute(
+            _columns(ChosenReviewer).where(ChosenReviewer.plan_id == kept.id)
+        )
+        found["chosen reviewer"] = [list(row) for row in chosen]
     if some[1]:
         _with_details(session, (Decision, Comment), kept.id, found)
     if some[2]:
@@ -145,23 +156,38 @@ def plan_values(session: Session, kept: KeptPlan) -> Values:
 def values(session: Session, subject: str) -> Values | None:
     """What a subject is like, as the database has it now; None where it is not there."""
     if subject == SITE:
-        rows = session.execute(_columns(SiteContact).order_by(SiteContact.position))
+        rows = session.connection().execute(_columns(SiteContact).order_by(SiteContact.position))
         return {f"contact {row.position}": list(row) for row in rows}
     number, _blank, table = subject.removeprefix("account-").partition(" ")
     if number == subject:
-        asked = select(KeptPlan).where(KeptPlan.ref == subject)
-        kept = session.scalars(asked).unique().one_or_none()
+        kept = _at_hand(session, subject)
         return plan_values(session, kept) if kept else None
     if table:
         return owned_values(session, int(number), table)
-    row = session.execute(_columns(Account).where(Account.id == int(number))).one_or_none()
+    row = (
+        session.connection()
+        .execute(_columns(Account).where(Account.id == int(number)))
+        .one_or_none()
+    )
     return row._asdict() if row else None
+
+
+def at_hand(session: Session, kept: KeptPlan) -> None:
+    """Remember a plan that this transaction has read, so that it need not be asked for again."""
+    session.info.setdefault(_PLANS, {})[kept.ref] = kept
+
+
+def _at_hand(session: Session, ref: str) -> KeptPlan | None:
+    kept: KeptPlan | None = session.info.get(_PLANS, {}).get(ref)
+    if kept is not None and kept in session:
+        return kept
+    return session.scalars(select(KeptPlan).where(KeptPlan.ref == ref)).unique().one_or_none()
 
 
 def owned_values(session: Session, number: int, table: str) -> Values:
     """The rows of a table that belong to an account, each under a name of its own."""
     kind, column = of_accounts()[table]
-    rows = session.execute(_columns(kind).where(getattr(kind, column) == number))
+    rows = session.connection().execute(_columns(kind).where(getattr(kind, column) == number))
     keys = [key.name for key in kind.__table__.primary_key if key.name != column]
     return {
         f"{table} {'-'.join(str(getattr(row, key)) for key in keys)}": list(row) for row in rows
@@ -172,25 +198,31 @@ def changed_by(session: Session, row: object) -> list[str]:
     """The subjects that a row is part of; none where it is not bound."""
     kind: Any = type(row)
     if isinstance(row, KeptPlan):
+        at_hand(session, row)
         return [row.ref]
     if isinstance(row, Account):
         return [account(row.id)] if row.id else []
     if isinstance(row, SiteContact):
         return [SITE]
-    name = kind.__table__.name
+    name = kind.__tablename__
     if name in of_accounts():
         return [of_account(getattr(row, of_accounts()[name][1]), name)]
     return _plans_of(session, row) if kind in ON_PLANS else []
 
 
 def meant_by(session: Session, table: Table, condition: Any) -> list[str]:
-    """The subjects whose rows of a table a condition is true of, before a change or deletion."""
-    for kind in (KeptPlan, *ON_PLANS):
-        if kind.__table__ is table:
+    """The subjects whose rows of a table a condition is true of, before a change or deletion.
+
+    The table comes from a statement, and is another object there than the class's own.
+    """
+    session.info.pop(_PLANS, None)
+    on_plans: tuple[type[Base], ...] = (KeptPlan, *ON_PLANS)
+    for kind in on_plans:
+        if kind.__tablename__ == table.name:
             return _plans_where(session, kind, condition)
-    if table is Account.__table__:
+    if table.name == Account.__tablename__:
         return [account(one) for one in session.scalars(_where(Account.id, condition))]
-    if table is SiteContact.__table__:
+    if table.name == SiteContact.__tablename__:
         return [SITE]
     if table.name not in of_accounts():
         return []
@@ -223,7 +255,7 @@ def _where(column: InstrumentedAttribute[Any], condition: Any) -> Any:
 
 def _versions(session: Session, plan: int, found: dict[str, Any]) -> tuple[bool, ...]:
     """Put each version there; tell of choice, decisions and outcomes whether there are any."""
-    rows = session.execute(_versions_of(), {"plan": plan}).all()
+    rows = session.connection().execute(_versions_of(), {"plan": plan}).all()
     for row in rows:
         found[f"version {row.number}"] = list(row[:-3])
     return tuple(rows[0][-3:]) if rows else (True, True, True)
@@ -232,7 +264,7 @@ def _versions(session: Session, plan: int, found: dict[str, Any]) -> tuple[bool,
 @cache
 def _versions_of() -> Any:
     """Asked whenever a plan is opened, so it is put together once."""
-    plan = bindparam("plan")
+    plan: Any = bindparam("plan")
     others = (exists().where(kind.plan_id == plan) for kind in (ChosenReviewer, Decision, Outcome))
     return _columns(Version).add_columns(*others).where(Version.plan_id == plan)
 
@@ -265,6 +297,7 @@ def _plans_of(session: Session, row: Any) -> list[str]:
 
 def _plans_where(session: Session, kind: Any, condition: Any) -> list[str]:
     """The plans that a change of a table's rows concerns, and what follows a plan that goes."""
+    concerned: Any
     if kind is KeptPlan:
         gone = _where(KeptPlan.id, condition)
         concerned = KeptPlan.id.in_(gone) | KeptPlan.follows_id.in_(gone)

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
-from webui.database import history
+from webui.database import binding, history
 from webui.database.account_tables import Account
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Refusal, Unfit
 from webui.database.repository import Repository
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
+from webui.register.versions import content_of
 from webui.register.visibility import own_plan
 from webui.words.texts import text
 
@@ -103,6 +104,8 @@ def _case(session: Session, plan: KeptPlan) -> Case:
         return Case(None, [plan], None)
     same = (KeptPlan.owner_id == plan.owner_id, KeptPlan.case_code == plan.case_code)
     plans = session.scalars(select(KeptPlan).where(*same).order_by(KeptPlan.id)).unique().all()
+    for kept in plans:
+        binding.expect(session, kept.ref, row=kept)
     file = session.get(CaseFile, (plan.owner_id, plan.case_code))
     return Case(plan.case_code, plans, file.retain_until if file else None)
 
@@ -111,7 +114,9 @@ def _everything(session: Session, kept: KeptPlan) -> dict[str, Any]:
     """A plan with all that hangs on it."""
     versions = session.scalars(
         select(Version).where(Version.plan_id == kept.id).order_by(Version.number)
-    )
+    ).all()
+    for version in versions:
+        content_of(version)
     decisions = session.scalars(
         select(Decision)
         .where(Decision.plan_id == kept.id)

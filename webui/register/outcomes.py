@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webui.database import binding
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Unfit
@@ -16,7 +17,7 @@ from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, OutcomeDetail, Version
 from webui.database.typed_text import checked
 from webui.register.reviewers import used_as
-from webui.register.steps import in_order, read
+from webui.register.steps import in_order
 from webui.register.versions import content_of, current
 from webui.register.visibility import own_plan, plan_for, seen_by, shows
 from webui.words.texts import text
@@ -94,12 +95,14 @@ class Outcomes(Repository):
             if kept.case_code is not None:
                 same = (KeptPlan.owner_id == person.id) & (KeptPlan.case_code == kept.case_code)
             version = (Version.plan_id == Outcome.plan_id) & (Version.number == Outcome.version)
-            query = select(KeptPlan, Outcome, Version.steps_json).where(same)
+            query = select(KeptPlan, Outcome, Version).where(same)
             joined = query.join(Outcome, Outcome.plan_id == KeptPlan.id).join(Version, version)
             rows = session.execute(joined.order_by(Outcome.id.desc())).unique().all()
+            for plan in {one.id: one for one, _outcome, _version in rows}.values():
+                binding.expect(session, plan.ref, row=plan)
             return [
-                Told(plan, outcome, {step.key: step.title for step in read(steps)})
-                for plan, outcome, steps in rows
+                Told(plan, outcome, {one.key: one.title for one in content_of(version).steps})
+                for plan, outcome, version in rows
             ]
 
     def before(self, person: Person, outcome: Outcome) -> Outcome | None:

@@ -76,7 +76,7 @@ def plan_for(session: Session, person: Person, ref: str, *, change: bool = False
         raise NotHere
     supervised = subjects.of_account(plan.owner_id, Supervision.__tablename__)
     others = () if plan.owner_id == person.id else (supervised,)
-    binding.expect(session, plan.ref, *others, plan=plan)
+    binding.expect(session, plan.ref, *others, row=plan)
     return plan
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from html import unescape
 
 from sqlalchemy import select, text
@@ -171,6 +172,8 @@ def test_answers_of_an_older_version_are_refused_in_words(house: House, visit: V
         kept = session.scalars(select(Version)).one()
         kept.plan_json = kept.plan_json.replace('"kind":"lateness"', '"kind":"tardiness"')
         assert "tardiness" in kept.plan_json
+        said = f"{kept.plan_json}\n{kept.steps_json}"
+        kept.content_hash = sha256(said.encode()).hexdigest()
     sam = visit("Sam")
     assert "older version" in sam.get(f"/plans/{ref}/practice").text
     back = sam.get(f"/plans/{ref}/practice/beside?goes_on=stop")
