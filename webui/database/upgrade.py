@@ -39,6 +39,16 @@ def prepare(database: Database) -> None:
     Raises NoKey where the key that sealed it is missing or another one, and NoDatabase where it
     cannot be backed up first; nothing was changed then.
     """
+    try:
+        _prepare(database)
+    except BaseException:
+        database.close()  # nobody uses it now
+        raise
+    for line in modes.standing_open(database.directory, database.key_file, database.path):
+        _log.warning("%s", line)
+
+
+def _prepare(database: Database) -> None:
     if database.path:
         modes.make_alone(database.path)
     with told(), database.engine.connect() as connection:
@@ -46,8 +56,6 @@ def prepare(database: Database) -> None:
         sealed = check_keys(connection, database)
     if not (ready and sealed):
         _bring_up(database)
-    for told_open in modes.standing_open(database.directory, database.key_file, database.path):
-        _log.warning("%s", told_open)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
