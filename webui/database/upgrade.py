@@ -62,7 +62,7 @@ def change(database: Database, to: str, *, down: bool = False) -> None:
     """Go to a named step, up or down, in one transaction."""
     with database.write() as session:
         lock(session)
-        step(session.connection(), to, down=down)
+        step(session.connection(), to, database.keys, down=down)
 
 
 def lock(session: Session) -> None:
@@ -84,7 +84,7 @@ def _bring_up(database: Database) -> None:
         connection = session.connection()
         before = revision_of(connection)
         if before is None:
-            step(connection, HEAD)
+            step(connection, HEAD, database.keys)
         elif before != revisions()[-1]:
             known(before)
             _from(before, session, database)
@@ -97,7 +97,7 @@ def _from(before: str, session: Session, database: Database) -> None:
     connection = session.connection()
     file = _backed_up(connection, database)
     try:
-        step(connection, HEAD)
+        step(connection, HEAD, database.keys)
         seal_what_was(session, before)
         session.flush()
     except BaseException:
