@@ -182,11 +182,14 @@ def test_much_is_written_without_holding_it_in_memory(
     """Rows are taken a few at a time, from a server too: of 60 megabytes a third is held."""
     house.kept()
     monkeypatch.setattr(backup_rows, "AT_ONCE", 5)
-    with house.database.write() as session:
-        first = session.execute(select(Version.__table__)).mappings().one()
-        more = ({**first, "number": number, "plan_json": "x" * 10**6} for number in range(2, 62))
-        for row in more:
-            session.execute(insert(Version.__table__), [row])
+    with house.database.engine.begin() as connection:
+        [versions] = [
+            one for one in backup_rows.tables_of(connection) if one.name == Version.__tablename__
+        ]
+        first = connection.execute(select(versions)).mappings().one()
+        for number in range(2, 62):
+            row = {**first, "number": number, "plan_json": "x" * 10**6}
+            connection.execute(insert(versions), [row])
     cursors = []
     engine = house.database.engine
     event.listen(engine, "before_cursor_execute", lambda *sent: cursors.append(type(sent[1])))

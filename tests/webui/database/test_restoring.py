@@ -116,8 +116,8 @@ def test_what_was_taken_from_someone_stays_taken(house: House, file: Path) -> No
         assert [(one.supervisor_id, one.therapist_id) for one in pairs] == [
             (number["Sue"], number["Sam"])
         ]
-        told = select(HistoryRow.action, HistoryRow.subject).where(HistoryRow.detail == "restored")
-        told = {tuple(row) for row in session.execute(told)}
+        rows = session.scalars(select(HistoryRow).where(HistoryRow.detail == "restored"))
+        told = {(one.action, one.subject) for one in rows}
     assert told == {
         ("disabled", f"account-{number['Sue']}"),
         ("roles_changed", f"account-{number['Tess']}"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import multiprocessing
 import os
+import signal
 import stat
 import subprocess
 from collections.abc import Callable
@@ -156,16 +157,6 @@ def test_the_first_start_backs_up_then_changes_then_seals(
     database.close()
 
 
-def ended(server: Any) -> None:
-    """What `serve` does after it was interrupted: at once."""
-    let_go(server.application)
-    server.close()
-
-
-def let_go(app: Flask) -> None:
-    app.extensions["store"].database.close()
-
-
 @pytest.mark.parametrize("start", ["serve", "wsgi"])
 def test_either_server_does_it_and_says_so_in_one_line(
     old: str,
@@ -174,15 +165,17 @@ def test_either_server_does_it_and_says_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    before = what_was(old)
+    before, apps = what_was(old), list[Flask]()
     monkeypatch.setenv("DATABASE_URL", old)
     if start == "serve":
-        monkeypatch.setattr(serve, "run", ended)
-        monkeypatch.setattr(serve.signal, "signal", lambda *_words: None)
+        monkeypatch.setattr(serve, "run", lambda server: server.close())  # interrupted at once
+        monkeypatch.setattr(serve, "_tell", apps.append)
+        monkeypatch.setattr(signal, "signal", lambda *_words: None)
         done = called(["serve", "--no-browser", "--port", str(postgres.free_port())])
         assert done.returncode == 0
     else:
-        let_go(application())
+        apps.append(application())
+    apps[0].extensions["store"].database.close()
     [line] = [one.getMessage() for one in caplog.records if one.name == upgrade.__name__]
     assert str(data / "before-") in line
     with closing(Database(old)) as database:
