@@ -14,7 +14,8 @@ def test_the_commands_run_as_written(tmp_path, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert called(["start-code"]).returncode == 0  # makes the database, as the first start does
     commands = commands_of(PAGE, "repair-planner")
-    assert [command[1] for command in commands] == ["audit", "backup", "restore", "start-code"]
+    told = [command[1] for command in commands]
+    assert told == ["audit", "backup", "restore", "change-key", "start-code"]
     for command in commands:
         ended = called(command[1:])
         assert (ended.returncode, ended.stderr) == (0, "")

@@ -103,6 +103,12 @@ def _tell(app: Any) -> None:
         print(f"To set up accounts, open /start there. Start code (works once): {code}", flush=True)
     kept = store.database.path or store.database.url.host
     print(f"Plans are stored only where someone keeps them, in {kept}", flush=True)
+    if store.database.keys.made:
+        print(
+            f"Their key was made in {store.database.keys.where}: keep a copy of it elsewhere. "
+            "Without it, stored plans and backups cannot be read.",
+            flush=True,
+        )
     print("Press Ctrl+C to stop.", flush=True)
 
 

@@ -14,25 +14,31 @@ from webui.database.refusals import NoDatabase
 if TYPE_CHECKING:
     from alembic.config import Config
 
+    from webui.database.keys import Keys
+
 STEPS = Path(__file__).with_name("migrations")
 HEAD = "head"
 
 
-def configured(connection: Connection | None = None) -> Config:
-    """Alembic's configuration: where the steps stand, and the connection to use."""
+def configured(connection: Connection | None = None, keys: Keys | None = None) -> Config:
+    """Alembic's configuration: where the steps stand, and the connection and keys to use."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(STEPS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["keys"] = keys
     return config
 
 
-def step(connection: Connection, to: str, *, down: bool = False) -> None:
-    """Go to a named step, up or down, within the transaction of this connection."""
+def step(connection: Connection, to: str, keys: Keys, *, down: bool = False) -> None:
+    """Go to a named step, up or down, within the transaction of this connection.
+
+    A step that seals rows, or opens them, does it with these keys.
+    """
     from alembic import command
 
-    (command.downgrade if down else command.upgrade)(configured(connection), to)
+    (command.downgrade if down else command.upgrade)(configured(connection, keys), to)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -78,14 +78,15 @@ def restore(
     brought up to date. `keys` are those to read it with, where they are not the database's;
     `before_end` is called when nothing but the last step can fail.
     """
-    with _opened(file, keys or database.keys) as backup, database.write() as session:
+    used = keys or database.keys
+    with _opened(file, used) as backup, database.write() as session:
         read = _believed(backup)
         lock(session)
         connection = session.connection()
         standing = Standing.of(session)
-        _fill(connection, read)
+        _fill(connection, read, used)
         if read.revision != revisions()[-1]:
-            step(connection, HEAD)
+            step(connection, HEAD, used)
         remember_key(connection, database.keys.current.id)
         seal_old_chain(session, at or now())
         _check_history(session)
@@ -122,10 +123,10 @@ def _believed(backup: Backup) -> _Read:
     return _Read(backup, revision)
 
 
-def _fill(connection: Connection, read: _Read) -> None:
+def _fill(connection: Connection, read: _Read, keys: Keys) -> None:
     """Make the tables anew as they were when the backup was made, with its rows and no others."""
     _empty(connection)
-    step(connection, read.revision)
+    step(connection, read.revision, keys)
     tables = backup_rows.tables_of(connection)
     for table in tables:
         if table.name != "history":  # its guard lets nothing be deleted; it is empty

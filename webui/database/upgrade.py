@@ -36,6 +36,16 @@ def prepare(database: Database) -> None:
     Raises NoKey where the key that sealed it is missing or another one, and NoDatabase where it
     cannot be backed up first; nothing was changed then.
     """
+    try:
+        _prepare(database)
+    except BaseException:
+        database.close()  # nobody uses it now
+        raise
+    for line in modes.standing_open(database.directory, database.key_file, database.path):
+        _log.warning("%s", line)
+
+
+def _prepare(database: Database) -> None:
     if database.path:
         modes.make_alone(database.path)
     with told(), database.engine.connect() as connection:
@@ -45,15 +55,13 @@ def prepare(database: Database) -> None:
         _bring_up(database)
     with database.read() as session:
         sealing.refuse_unsealed(session, database)
-    for told_open in modes.standing_open(database.directory, database.key_file, database.path):
-        _log.warning("%s", told_open)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
     """Go to a named step, up or down, in one transaction."""
     with database.write() as session:
         lock(session)
-        step(session.connection(), to, down=down)
+        step(session.connection(), to, database.keys, down=down)
     if down and database.witness is not None:
         database.witness.unlink(missing_ok=True)  # below the step that seals there is no such head
 
@@ -71,7 +79,7 @@ def _bring_up(database: Database) -> None:
         connection = session.connection()
         before = revision_of(connection)
         if before is None:
-            step(connection, HEAD)
+            step(connection, HEAD, database.keys)
         elif before != revisions()[-1]:
             known(before)
             _from(before, session, database)
@@ -84,7 +92,7 @@ def _from(before: str, session: Session, database: Database) -> None:
     connection = session.connection()
     file = _backed_up(connection, database)
     try:
-        step(connection, HEAD)
+        step(connection, HEAD, database.keys)
         sealing.seal_old_chain(session, now())
         session.flush()
     except BaseException:

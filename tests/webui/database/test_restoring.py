@@ -116,8 +116,8 @@ def test_what_was_taken_from_someone_stays_taken(house: House, file: Path) -> No
         assert [(one.supervisor_id, one.therapist_id) for one in pairs] == [
             (number["Sue"], number["Sam"])
         ]
-        told = select(HistoryRow.action, HistoryRow.subject).where(HistoryRow.detail == "restored")
-        told = {tuple(row) for row in session.execute(told)}
+        rows = session.scalars(select(HistoryRow).where(HistoryRow.detail == "restored"))
+        told = {(one.action, one.subject) for one in rows}
     assert told == {
         ("disabled", f"account-{number['Sue']}"),
         ("roles_changed", f"account-{number['Tess']}"),
@@ -134,7 +134,7 @@ def test_what_was_taken_from_someone_stays_taken(house: House, file: Path) -> No
 def test_an_empty_database_takes_everything_that_lasts(
     house: House, file: Path, empty: Callable[[], str]
 ) -> None:
-    ref = house.submitted()
+    ref, signing = house.submitted(), Store.of(house.database).secret_key()
     backup(house.database, file)
     address = empty()
     done = called(["restore", str(file)], {"DATABASE_URL": address})
@@ -142,6 +142,7 @@ def test_an_empty_database_takes_everything_that_lasts(
     assert "stays so" not in done.stdout
     with closing(Database(address)) as database, database.read() as session:
         assert session.scalar(text("SELECT ref FROM plans")) == ref
+        assert signing not in session.scalars(select(Setting.value)).all()
 
 
 def broken(house: House, statement: str) -> None:

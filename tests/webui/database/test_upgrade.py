@@ -8,19 +8,23 @@ from __future__ import annotations
 import gzip
 import multiprocessing
 import os
+import signal
 import stat
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import Connection, MetaData, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.command import called
 from tests.webui.support import postgres
+from webui.commands import serve
 from webui.database import keys, upgrade
 from webui.database.backup_file import key_of
 from webui.database.backup_rows import PASSING
@@ -32,6 +36,7 @@ from webui.database.refusals import NoDatabase
 from webui.database.restoring import restore
 from webui.database.tables import HistoryRow
 from webui.database.upgrade import prepare
+from webui.wsgi import application
 
 BEFORE = Path(__file__).with_name("version_before")
 STATES = {"draft", "to_review", "changes_asked", "approved", "acknowledged", "withdrawn"}
@@ -150,6 +155,31 @@ def test_the_first_start_backs_up_then_changes_then_seals(
     assert done.sealed
     check_same(database, before)
     database.close()
+
+
+@pytest.mark.parametrize("start", ["serve", "wsgi"])
+def test_either_server_does_it_and_says_so_in_one_line(
+    old: str,
+    data: Path,
+    start: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before, apps = what_was(old), list[Flask]()
+    monkeypatch.setenv("DATABASE_URL", old)
+    if start == "serve":
+        monkeypatch.setattr(serve, "run", lambda server: server.close())  # interrupted at once
+        monkeypatch.setattr(serve, "_tell", apps.append)
+        monkeypatch.setattr(signal, "signal", lambda *_words: None)
+        done = called(["serve", "--no-browser", "--port", str(postgres.free_port())])
+        assert done.returncode == 0
+    else:
+        apps.append(application())
+    apps[0].extensions["store"].database.close()
+    [line] = [one.getMessage() for one in caplog.records if one.name == upgrade.__name__]
+    assert str(data / "before-") in line
+    with closing(Database(old)) as database:
+        check_same(database, before)
 
 
 @pytest.mark.parametrize("made_on", ["sqlite", "postgresql"])
