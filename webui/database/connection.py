@@ -19,8 +19,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from webui.database import keys
+from webui.database.at_rest import Storage
+from webui.database.case_keys import Ring
 from webui.database.keys import Keys
 from webui.database.refusals import Away, Full, NoDatabase, told
+from webui.database.sealed_columns import RING, keep_keys
+from webui.database.wiping import CASES, Transaction, empty_log, erased_by
+from webui.database.wiping import PATIENCE as PATIENCE_TO_WIPE
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
@@ -52,7 +57,7 @@ class Database:
 
         Without `keys` they are looked for in their usual place when they are first asked for.
         """
-        self.patience, self._keys = patience, keys
+        self.patience, self._keys, self._left = patience, keys, False
         try:
             self.url = normalized(address)
             self.engine = self._engine()
@@ -81,6 +86,11 @@ class Database:
         """
         return self._keys or keys.from_environment() or keys.in_file(self.key_file)
 
+    @cached_property
+    def storage(self) -> Storage:
+        """What these keys do for what is stored. Raises NoKey."""
+        return Storage(self.keys)
+
     @property
     def is_sqlite(self) -> bool:
         """Whether this is a file on this machine."""
@@ -89,14 +99,29 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that may change things; all of it happens, or nothing."""
-        with told(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self._writing) as session, session.begin():
             yield session
+            session.flush()
+            keep_keys(session)
+        self._wipe(erased_by(session))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only looks."""
-        with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with told(), self._session(self.engine) as session, session.begin():
             yield session
+            keep_keys(session)
+
+    def _session(self, engine: Engine) -> Session:
+        """A session that opens what is stored sealed."""
+        ring = Ring(lambda: self.storage)
+        return Transaction(engine, expire_on_commit=False, info={RING: ring})
+
+    def _wipe(self, erased: frozenset[str]) -> None:
+        """Leave nothing of what was erased; where that is kept out, the next write tries again."""
+        waits = PATIENCE_TO_WIPE if erased & CASES else 0.0
+        if (erased if self.is_sqlite else erased & CASES) or self._left:
+            self._left = not empty_log(self, waits)
 
     def ask(self) -> None:
         """Raise a Refusal (503) where the database cannot be used as it stands now.

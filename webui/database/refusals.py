@@ -5,6 +5,7 @@
     |   `-- Spent    an invitation that was used, has run out, or is none    410
     |-- WrongState   the plan's state does not allow this move               409
     |-- Stale        the plan moved on since it was read                     409
+    |-- NotOpened    what is stored was altered, or its key is another one   409
     |-- Unfit        what was sent needs another look, by field              422
     |-- Busy         the database is locked or slow; again in a moment       503
     |   |-- Away     the database cannot be reached                          503
@@ -71,6 +72,13 @@ class Stale(Refusal):
 
     status = 409
     says = "refusal_stale"
+
+
+class NotOpened(Refusal):
+    """What is stored sealed was altered, put elsewhere, or sealed by a key that is not here."""
+
+    status = 409
+    says = "refusal_not_opened"
 
 
 class Unfit(Refusal):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, Connection, Date, ForeignKey, Integer, String, Text, select
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm.util import identity_key
 
 from webui.database.account_tables import Account
 from webui.database.base import Base, Moment
+from webui.database.case_keys import Ring
+from webui.database.sealed_columns import Part, Sealed, SealedRow, together
+
+Numbers = tuple[int | str, ...]
 
 
 def _account(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
@@ -21,22 +26,34 @@ def _plan(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
     return mapped_column(plan, primary_key=key, index=index)
 
 
-class KeptPlan(Base):
+class KeptPlan(SealedRow, Base):
     """A plan that someone kept; what it says stands in its versions.
 
-    `draft_key` marks an untouched first draft by its answers, so that pressing twice keeps one.
+    Plans of one case have one key. `draft_key` marks an untouched first draft by its answers, so
+    that pressing twice keeps one; like every mark, it tells nothing of them.
     """
 
     __tablename__ = "plans"
-    __table_args__ = (Unique("owner_id", "draft_key"), Index(None, "owner_id", "case_code"))
+    __table_args__ = (Unique("owner_id", "draft_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     owner_id: Mapped[int] = _account(index=True)
-    case_code: Mapped[str | None] = mapped_column(String(64))
-    session_number: Mapped[int | None]
-    kinds: Mapped[str] = mapped_column(String(80))
-    """What was noticed, in the contract's words, separated by spaces: shown in lists."""
+    key_id: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    """The key of its case: what two plans of one case have in common."""
+    listed = together()
+    """What lists show: all of it is opened at once."""
+    case_code = Part[str | None]("listed", None)
+    session_number = Part[int | None]("listed", None)
+    kinds = Part[str]("listed", "")
+    """What was noticed, in the contract's words, separated by spaces."""
+    first_words = Part[str]("listed", "")
+    """How the first step begins, so that no list has to read the steps."""
+    _plain_code: Mapped[str | None] = mapped_column("case_code", String(64))
+    _plain_session: Mapped[int | None] = mapped_column("session_number")
+    _plain_kinds: Mapped[str] = mapped_column("kinds", String(80), default="")
+    _plain_words: Mapped[str] = mapped_column("first_words", String(160), default="")
+    """These four are empty: a backup of an older release fills them until it is sealed."""
     disposition: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), index=True)
     version: Mapped[int]
@@ -49,8 +66,6 @@ class KeptPlan(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     """When it was first handed in; a draft that never was is its owner's alone."""
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
-    first_words: Mapped[str] = mapped_column(String(160), default="")
-    """How the first step begins: shown in lists, so that no list has to read the steps."""
     shared_from: Mapped[int | None]
     """The first version that anyone but the owner may read; none before it was handed in."""
     shared_to: Mapped[int | None]
@@ -59,6 +74,19 @@ class KeptPlan(Base):
     owner: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own name
+
+    def plan_number(self, connection: Connection) -> int:
+        """Its own number."""
+        del connection
+        return self.id
+
+    def known_to(self, ring: Ring) -> None:
+        """Which key is its own."""
+        ring.belongs(self.id, self.key_id)
+
+    def sealed_for(self) -> Numbers:
+        """Its number."""
+        return (self.id,)
 
 
 class ChosenReviewer(Base):
@@ -70,7 +98,7 @@ class ChosenReviewer(Base):
     account_id: Mapped[int] = _account(index=True)
 
 
-class Version(Base):
+class Version(SealedRow, Base):
     """What a plan said at one time: the plan as the rules made it, and the steps as edited."""
 
     __tablename__ = "versions"
@@ -80,13 +108,17 @@ class Version(Base):
     author_id: Mapped[int] = _account()
     made_at: Mapped[datetime] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(String(16))
-    plan_json: Mapped[str] = mapped_column(Text)
-    steps_json: Mapped[str] = mapped_column(Text)
+    plan_json = Sealed[str]()
+    steps_json = Sealed[str]()
     edition: Mapped[str] = mapped_column(String(80))
     content_hash: Mapped[str] = mapped_column(String(64))
 
+    def sealed_for(self) -> Numbers:
+        """Its plan and number."""
+        return (self.plan_id, self.number)
 
-class Decision(Base):
+
+class Decision(SealedRow, Base):
     """What a reviewer decided, on which version, of which content, by which rules."""
 
     __tablename__ = "decisions"
@@ -98,15 +130,19 @@ class Decision(Base):
     edition: Mapped[str] = mapped_column(String(80))
     author_id: Mapped[int] = _account()
     kind: Mapped[str] = mapped_column(String(24))
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed[str]()
     at: Mapped[datetime] = mapped_column(Moment)
 
     comments: Mapped[list[Comment]] = relationship(
         order_by="Comment.id", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    def sealed_for(self) -> Numbers:
+        """Its plan, the version that it is on, and its number."""
+        return (self.plan_id, self.version, self.id)
 
-class Comment(Base):
+
+class Comment(SealedRow, Base):
     """What a reviewer said of one step, sent with a decision."""
 
     __tablename__ = "comments"
@@ -117,10 +153,25 @@ class Comment(Base):
     )
     step: Mapped[str] = mapped_column(String(16))
     tag: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed[str]()
+
+    def plan_number(self, connection: Connection) -> int:
+        """The plan of its decision, which a session that read the comment has mostly read too."""
+        session = object_session(self)
+        key = identity_key(Decision, self.decision_id)
+        decision = session.identity_map.get(key) if session else None
+        if isinstance(decision, Decision):
+            return decision.plan_id
+        decisions = Decision.__table__.c
+        plan = select(decisions.plan_id).where(decisions.id == self.decision_id)
+        return connection.scalar(plan) or 0
+
+    def sealed_for(self) -> Numbers:
+        """Its decision, the step and its number."""
+        return (self.decision_id, self.step, self.id)
 
 
-class ReviewDraft(Base):
+class ReviewDraft(SealedRow, Base):
     """What a reviewer typed and did not send yet."""
 
     __tablename__ = "review_drafts"
@@ -128,11 +179,15 @@ class ReviewDraft(Base):
     plan_id: Mapped[int] = _plan(key=True)
     author_id: Mapped[int] = _account(key=True)
     version: Mapped[int]
-    data: Mapped[str] = mapped_column(Text)
+    data = Sealed[str]()
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
+    def sealed_for(self) -> Numbers:
+        """Its plan and who typed it."""
+        return (self.plan_id, self.author_id)
 
-class Outcome(Base):
+
+class Outcome(SealedRow, Base):
     """What came of a plan. `srs_tenths` and `wai` are totals as typed in, never interpreted."""
 
     __tablename__ = "outcomes"
@@ -144,7 +199,7 @@ class Outcome(Base):
     author_id: Mapped[int] = _account()
     at: Mapped[datetime] = mapped_column(Moment)
     tried: Mapped[str] = mapped_column(String(16))
-    response: Mapped[str] = mapped_column(Text)
+    response = Sealed[str]()
     resolved: Mapped[int | None]
     new_rupture: Mapped[bool]
     srs_tenths: Mapped[int | None]
@@ -172,6 +227,10 @@ class Outcome(Base):
         """How it landed; empty where that was not told."""
         return next(iter(self._told("landed")), "")
 
+    def sealed_for(self) -> Numbers:
+        """Its plan, the version that it is of, and its number."""
+        return (self.plan_id, self.version, self.id)
+
     def _told(self, kind: str) -> tuple[str, ...]:
         return tuple(one.key for one in self.details if one.kind == kind)
 
@@ -195,7 +254,8 @@ class CaseFile(Base):
     __tablename__ = "case_files"
 
     owner_id: Mapped[int] = _account(key=True)
-    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mark: Mapped[str] = mapped_column("code", String(64), primary_key=True)
+    """The blind mark of the case's code, as its key has it."""
     retain_until: Mapped[date | None] = mapped_column(Date)
 
 

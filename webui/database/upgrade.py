@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 
 from webui.database.refusals import told
+from webui.database.sealing_rows import PLAIN_LEFT
+from webui.database.tables import Setting
+from webui.database.wiping import empty_log, wipe
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from webui.database.connection import Database
+    from webui.database.keys import Keys
 
 STEPS = Path(__file__).with_name("migrations")
 HEAD = "head"
@@ -21,8 +25,18 @@ _LOCK = 7_230_114
 
 
 def prepare(database: Database) -> None:
-    """Make every table, or bring those of an earlier version up to date."""
+    """Make every table, or bring those of an earlier version up to date, and leave nothing plain.
+
+    What was plain before it was sealed is wiped afterwards, and at the next start where that fails.
+    """
     change(database, HEAD)
+    with database.read() as session:
+        left = session.get(Setting, PLAIN_LEFT)
+    if left is None and database.is_sqlite:
+        empty_log(database, patience=0)
+    elif left is not None and wipe(database):
+        with database.write() as session:
+            session.delete(left)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
@@ -32,14 +46,15 @@ def change(database: Database, to: str, *, down: bool = False) -> None:
     with told(), database.engine.execution_options(immediate=True).begin() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        (command.downgrade if down else command.upgrade)(configured(connection), to)
+        (command.downgrade if down else command.upgrade)(configured(connection, database.keys), to)
 
 
-def configured(connection: Connection) -> Config:
-    """Alembic's configuration: where the steps stand, and the connection to use."""
+def configured(connection: Connection, keys: Keys | None = None) -> Config:
+    """Alembic's configuration: where the steps stand, and the connection and keys to use."""
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(STEPS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    config.attributes["keys"] = keys
     return config
