@@ -24,11 +24,12 @@ from webui.database.account_tables import Attempt, SignIn
 from webui.database.base import Moment
 from webui.database.cds_tables import UsedToken
 from webui.database.connection import Database
+from webui.database.key_tables import CaseKey
 from webui.database.migrations.versions import s0007_handing_in, s0008_shared_to
-from webui.database.practice_tables import Practiced
 from webui.database.refusals import told
+from webui.database.sealing_rows import seal_rows
 from webui.database.tables import HistoryHead, KeptPlan, Setting
-from webui.database.upgrade import configured
+from webui.database.upgrade import configured, prepare
 from webui.database.work_tables import PlanInWork
 
 MAGIC = b"repair-planner-backup 1 "
@@ -42,7 +43,7 @@ SINCE: dict[str, Callable[[Connection], None]] = {
     "shared_to": s0008_shared_to.fill,
 }
 """Columns of plans that an older backup lacks, and what fills each, in their order."""
-TABLES = [one for one in Practiced.metadata.sorted_tables if one.name not in PASSING]
+TABLES = [one for one in CaseKey.metadata.sorted_tables if one.name not in PASSING]
 
 
 class Damaged(Exception):  # noqa: N818 - it says what the file is
@@ -81,7 +82,7 @@ def restore(database: Database, file: Path) -> str:
     """
     _check(file)
     with told(), database.engine.execution_options(immediate=True).begin() as connection:
-        configuration = configured(connection)
+        configuration = configured(connection, database.keys)
         if inspect(connection).has_table("alembic_version"):
             command.downgrade(configuration, "base")
         command.upgrade(configuration, "head")
@@ -94,6 +95,8 @@ def restore(database: Database, file: Path) -> str:
         for column, fill in SINCE.items():
             if column not in had:
                 fill(connection)
+        seal_rows(connection, database.keys)
+    prepare(database)
     return digest
 
 
