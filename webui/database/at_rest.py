@@ -6,14 +6,13 @@ place (table, column, row), so that it opens nowhere else. To erase a case is to
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hmac
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Self
+from typing import NamedTuple, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,8 +26,7 @@ CASE, DRAFT = "case", "draft"
 _NONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(NamedTuple):
     """A case's key as it is stored, with what its place is made of.
 
     `mark` is the blind mark of the case's code; None for a plan without one.
@@ -47,7 +45,7 @@ class Wrapped:
 
     def columns(self) -> dict[str, int | str | None]:
         """The values of its row."""
-        return asdict(self)
+        return self._asdict()
 
 
 class Box:
@@ -75,16 +73,17 @@ class Box:
 
     def _seal(self, plain: bytes, place: str) -> str:
         nonce = secrets.token_bytes(_NONCE)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, plain, place.encode())).decode()
+        whole = nonce + self._cipher.encrypt(nonce, plain, place.encode())
+        return binascii.b2a_base64(whole, newline=False).decode()
 
     def _open(self, sealed: object, place: str) -> bytes:
         """What a database gave need not be a text: a column of SQLite takes anything."""
         if not isinstance(sealed, str):
             raise NotOpened
         try:
-            whole = base64.b64decode(sealed, validate=True)
+            whole = binascii.a2b_base64(sealed, strict_mode=True)
             return self._cipher.decrypt(whole[:_NONCE], whole[_NONCE:], place.encode())
-        except (InvalidTag, ValueError, binascii.Error, OverflowError) as error:
+        except (InvalidTag, ValueError, OverflowError) as error:
             raise NotOpened from error
 
 
@@ -115,6 +114,10 @@ class Storage:
     @cached_property
     def _all(self) -> tuple[_Derived, ...]:
         return tuple(_Derived.of(key) for key in self._keys.all)
+
+    @cached_property
+    def _by_id(self) -> dict[str, _Derived]:
+        return {one.id: one for one in self._all}
 
     @property
     def current(self) -> str:
@@ -150,7 +153,7 @@ class Storage:
         return Wrapped(number, owner_id, mark, sealed, self.current)
 
     def _unwrapped(self, stored: Wrapped) -> bytes:
-        by = next((one for one in self._all if one.id == stored.wrapped_by), None)
+        by = self._by_id.get(stored.wrapped_by)
         if by is None:
             raise NotOpened
         return by.box.unwrap(stored.wrapped, stored.place)

@@ -60,8 +60,8 @@ class Ring:
             self._plans.update((row.id, row.key_id) for row in connection.execute(found))
         wanted = {self._plans[one] for one in plans if one in self._plans}
         for some in _parts(sorted(wanted - self._boxes.keys())):
-            for row in connection.execute(select(KEYS).where(KEYS.c.id.in_(some))).mappings():
-                self._boxes[row["id"]] = Wrapped(**row)
+            for row in connection.execute(select(KEYS).where(KEYS.c.id.in_(some))):
+                self._boxes[row[0]] = Wrapped(*row)
 
     def box(self, plan: int) -> Box:
         """The box of a plan whose key was learned. Raises NotOpened where there is none."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm.util import identity_key
 from webui.database.account_tables import Account
 from webui.database.base import Base, Moment
 from webui.database.case_keys import Ring
+from webui.database.refusals import NotOpened
 from webui.database.sealed_columns import Part, Sealed, SealedRow, together
 
 Numbers = tuple[int | str, ...]
@@ -74,6 +75,14 @@ class KeptPlan(SealedRow, Base):
     owner: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def opens(self) -> bool:
+        """Whether what lists show of it can be opened; a list goes on without it."""
+        try:
+            return bool(self.listed)
+        except NotOpened:
+            return False
 
     def plan_number(self, connection: Connection) -> int:
         """Its own number."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from planner.contract.observation import KINDS
 from webui.database.person import Person
+from webui.database.refusals import NotOpened
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.register import states, steps
@@ -96,17 +97,22 @@ def _months(until: datetime) -> list[str]:
 def _counted(
     rows: Iterable[Row[int, datetime, Version]],
 ) -> tuple[Mapping[str, Counter[str]], list[int]]:
-    """Count each plan once in its month, once under each of its kinds and items."""
+    """Count each plan once in its month, once under each of its kinds and items.
+
+    A plan that cannot be opened is not counted.
+    """
     counts: dict[str, Counter[str]] = {key: Counter() for key in ("months", "kinds", "items")}
     numbers = []
     for number, made_at, version in rows:
+        try:
+            plan_json, steps_json = version.plan_json, version.steps_json
+        except NotOpened:
+            continue
         numbers.append(number)
         counts["months"][f"{made_at:%Y-%m}"] += 1
-        ruptures = json.loads(version.plan_json)["observation"]["ruptures"]
+        ruptures = json.loads(plan_json)["observation"]["ruptures"]
         counts["kinds"].update({rupture["kind"] for rupture in ruptures})
-        counts["items"].update(
-            {step.item for step in steps.read(version.steps_json) if step.in_use}
-        )
+        counts["items"].update({step.item for step in steps.read(steps_json) if step.in_use})
     return counts, numbers
 
 
