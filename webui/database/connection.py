@@ -121,7 +121,7 @@ class Database:
         """Leave nothing of what was erased; where that is kept out, the next write tries again."""
         waits = PATIENCE_TO_WIPE if erased & CASES else 0.0
         if (erased if self.is_sqlite else erased & CASES) or self._left:
-            self._left = not empty_log(self, waits)
+            self._left = not empty_log(self.engine, waits)
 
     def ask(self) -> None:
         """Raise a Refusal (503) where the database cannot be used as it stands now.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeGuard, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast, overload
 
 from sqlalchemy import Connection, Text, event, inspect
 from sqlalchemy.orm import Mapper, Session, mapped_column, object_session
@@ -81,7 +81,7 @@ class Sealed(Generic[T]):
 
     def place(self, row: SealedRow) -> str:
         """What a value is sealed with: its table, its column and its row."""
-        numbers = " ".join(map(str, row.sealed_for()))
+        numbers = " ".join(str(getattr(row, name)) for name in row.sealed_with)
         return f"{row.__tablename__}.{self.name} {numbers}"
 
     def seal(self, row: SealedRow, box: Box) -> None:
@@ -131,6 +131,8 @@ class SealedRow:
     """A row of a table with sealed columns, which belongs to a plan."""
 
     __tablename__: str
+    sealed_with: ClassVar[tuple[str, ...]]
+    """The columns that make its place: nothing that changes after it was stored."""
 
     def plan_number(self, connection: Connection) -> int:
         """The number of the plan that it belongs to."""
@@ -140,10 +142,6 @@ class SealedRow:
 
     def known_to(self, ring: Ring) -> None:
         """Tell which key is the plan's, where the row knows."""
-
-    def sealed_for(self) -> tuple[int | str, ...]:
-        """The numbers of its place: nothing that changes after it was stored."""
-        raise NotImplementedError
 
     def numbered(self, ring: Ring, connection: Connection) -> None:
         """Take a number where the row has none yet."""

@@ -15,8 +15,6 @@ from webui.database.case_keys import Ring
 from webui.database.refusals import NotOpened
 from webui.database.sealed_columns import Part, Sealed, SealedRow, together
 
-Numbers = tuple[int | str, ...]
-
 
 def _account(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
     return mapped_column(ForeignKey("accounts.id"), primary_key=key, index=index)
@@ -35,6 +33,7 @@ class KeptPlan(SealedRow, Base):
     """
 
     __tablename__ = "plans"
+    sealed_with = ("id",)
     __table_args__ = (Unique("owner_id", "draft_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,10 +92,6 @@ class KeptPlan(SealedRow, Base):
         """Which key is its own."""
         ring.belongs(self.id, self.key_id)
 
-    def sealed_for(self) -> Numbers:
-        """Its number."""
-        return (self.id,)
-
 
 class ChosenReviewer(Base):
     """Whom the owner asked to review one plan, where nobody is assigned to them."""
@@ -111,6 +106,7 @@ class Version(SealedRow, Base):
     """What a plan said at one time: the plan as the rules made it, and the steps as edited."""
 
     __tablename__ = "versions"
+    sealed_with = ("plan_id", "number")
 
     plan_id: Mapped[int] = _plan(key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -122,15 +118,12 @@ class Version(SealedRow, Base):
     edition: Mapped[str] = mapped_column(String(80))
     content_hash: Mapped[str] = mapped_column(String(64))
 
-    def sealed_for(self) -> Numbers:
-        """Its plan and number."""
-        return (self.plan_id, self.number)
-
 
 class Decision(SealedRow, Base):
     """What a reviewer decided, on which version, of which content, by which rules."""
 
     __tablename__ = "decisions"
+    sealed_with = ("plan_id", "version", "id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = _plan(index=True)
@@ -146,15 +139,12 @@ class Decision(SealedRow, Base):
         order_by="Comment.id", cascade="all, delete-orphan", passive_deletes=True
     )
 
-    def sealed_for(self) -> Numbers:
-        """Its plan, the version that it is on, and its number."""
-        return (self.plan_id, self.version, self.id)
-
 
 class Comment(SealedRow, Base):
     """What a reviewer said of one step, sent with a decision."""
 
     __tablename__ = "comments"
+    sealed_with = ("decision_id", "step", "id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(
@@ -175,15 +165,12 @@ class Comment(SealedRow, Base):
         plan = select(decisions.plan_id).where(decisions.id == self.decision_id)
         return connection.scalar(plan) or 0
 
-    def sealed_for(self) -> Numbers:
-        """Its decision, the step and its number."""
-        return (self.decision_id, self.step, self.id)
-
 
 class ReviewDraft(SealedRow, Base):
     """What a reviewer typed and did not send yet."""
 
     __tablename__ = "review_drafts"
+    sealed_with = ("plan_id", "author_id")
 
     plan_id: Mapped[int] = _plan(key=True)
     author_id: Mapped[int] = _account(key=True)
@@ -191,15 +178,12 @@ class ReviewDraft(SealedRow, Base):
     data = Sealed[str]()
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
-    def sealed_for(self) -> Numbers:
-        """Its plan and who typed it."""
-        return (self.plan_id, self.author_id)
-
 
 class Outcome(SealedRow, Base):
     """What came of a plan. `srs_tenths` and `wai` are totals as typed in, never interpreted."""
 
     __tablename__ = "outcomes"
+    sealed_with = ("plan_id", "version", "id")
     __table_args__ = (CheckConstraint("resolved BETWEEN 1 AND 5", name="resolved"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -235,10 +219,6 @@ class Outcome(SealedRow, Base):
     def landed(self) -> str:
         """How it landed; empty where that was not told."""
         return next(iter(self._told("landed")), "")
-
-    def sealed_for(self) -> Numbers:
-        """Its plan, the version that it is of, and its number."""
-        return (self.plan_id, self.version, self.id)
 
     def _told(self, kind: str) -> tuple[str, ...]:
         return tuple(one.key for one in self.details if one.kind == kind)

@@ -33,8 +33,8 @@ def prepare(database: Database) -> None:
     with database.read() as session:
         left = session.get(Setting, PLAIN_LEFT)
     if left is None and database.is_sqlite:
-        empty_log(database, patience=0)
-    elif left is not None and wipe(database):
+        empty_log(database.engine, patience=0)
+    elif left is not None and wipe(database.engine):
         with database.write() as session:
             session.delete(left)
 

@@ -10,17 +10,16 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 
-if TYPE_CHECKING:
-    from webui.database.connection import Database
-
 PATIENCE = 0.25
 """Seconds that emptying waits for those who read at that moment, where a case was erased."""
+LONG = 5.0
+"""Seconds that writing everything anew waits for others."""
 SEALED = ("plans", "versions", "decisions", "comments", "review_drafts", "outcomes")
 """The tables that held plain text before they were sealed."""
 CASES = frozenset({"plans", "case_keys"})
@@ -39,30 +38,30 @@ def erased_by(session: Session) -> frozenset[str]:
     return frozenset(session.info.get(ERASED, ()))
 
 
-def empty_log(database: Database, patience: float = PATIENCE) -> bool:
+def empty_log(engine: Engine, patience: float = PATIENCE) -> bool:
     """Copy the write-ahead log into the file and truncate it; False where somebody reads it.
 
     On PostgreSQL the dead rows of the keys of cases are taken away, where the table is ours.
     """
-    if database.is_sqlite:
-        return _sqlite(database, "PRAGMA wal_checkpoint(TRUNCATE)", patience)
+    if engine.dialect.name == "sqlite":
+        return _sqlite(engine, "PRAGMA wal_checkpoint(TRUNCATE)", patience)
     wait = f"SET lock_timeout = {int(patience * 1000) or 1}"
-    return _postgresql(database, [wait, "VACUUM FULL case_keys"])
+    return _postgresql(engine, [wait, "VACUUM FULL case_keys"])
 
 
-def wipe(database: Database) -> bool:
+def wipe(engine: Engine, patience: float = LONG) -> bool:
     """Write everything anew, so that no page holds what a row held before; False to be tried again.
 
     On PostgreSQL the owner of the tables does it; for anybody else it changes nothing.
     """
-    if database.is_sqlite:
-        return _sqlite(database, "VACUUM", database.patience) and empty_log(database)
-    return _postgresql(database, [f"VACUUM FULL {', '.join((*SEALED, 'case_files', 'settings'))}"])
+    if engine.dialect.name == "sqlite":
+        return _sqlite(engine, "VACUUM", patience) and empty_log(engine)
+    return _postgresql(engine, [f"VACUUM FULL {', '.join((*SEALED, 'case_files', 'settings'))}"])
 
 
-def _sqlite(database: Database, statement: str, patience: float) -> bool:
+def _sqlite(engine: Engine, statement: str, patience: float) -> bool:
     """Run a statement outside any transaction; a checkpoint says itself whether it was kept out."""
-    file = Path(database.url.database or "").absolute()
+    file = Path(engine.url.database or "").absolute()
     address = f"{file.as_uri()}?mode=rw"
     try:
         opened = sqlite3.connect(address, timeout=patience, isolation_level=None, uri=True)
@@ -73,10 +72,10 @@ def _sqlite(database: Database, statement: str, patience: float) -> bool:
     return not answer or answer[0] == 0
 
 
-def _postgresql(database: Database, statements: Sequence[str]) -> bool:
+def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
     """Run statements outside any transaction, on a connection that nobody uses afterwards."""
     try:
-        with database.engine.connect() as opened:
+        with engine.connect() as opened:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
             try:
                 for one in statements:

@@ -32,7 +32,7 @@ from webui.database.connection import Database
 from webui.database.key_tables import CaseKey
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
-from webui.database.sealed_columns import plain
+from webui.database.sealed_columns import SealedRow, plain
 from webui.database.sealing_rows import PLAIN_LEFT, rewrap
 from webui.database.tables import (
     Comment,
@@ -45,7 +45,7 @@ from webui.database.tables import (
 )
 from webui.database.upgrade import change, prepare
 
-ROWS = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
+ROWS: tuple[type[SealedRow], ...] = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
 SECRET = b"s" * 32
 
 
@@ -54,7 +54,7 @@ def test_a_planted_word_is_in_no_file_while_stored_nor_after_erasing(house: Hous
     ref = typed_everywhere(house)
     assert house.cases.exported(house["Toni"], ref)["case"] == CODE
     with house.database.engine.connect() as connection:
-        wrapped = connection.scalar(select(CaseKey.wrapped))
+        wrapped = connection.scalars(select(CaseKey.wrapped)).one()
         backup = b"".join(_lines(connection))
     assert wrapped.encode() in backup
     assert WORD.encode() not in backup
@@ -108,23 +108,20 @@ def test_a_sealed_value_of_which_anything_was_changed_is_refused(data: st.DataOb
             Box(SECRET).open(bad, "here")
 
 
-@pytest.mark.parametrize("place", columns())
-def test_two_sealed_values_put_in_each_others_place_are_refused(
-    house: House, place: tuple[str, str]
-) -> None:
+def test_two_sealed_values_put_in_each_others_place_are_refused(house: House) -> None:
     """They are of one case, so that both are sealed with one key."""
-    ref = typed_everywhere(house)
-    with house.database.engine.connect() as connection:
-        (one, first), (other, second), *_ = raw(connection, *place).items()
-    assert opened(house.database, place, one)
-    put(house.database, place, one, second)
-    put(house.database, place, other, first)
-    for key in (one, other):
-        with pytest.raises(NotOpened):
-            opened(house.database, place, key)
-    put(house.database, place, one, first)
-    assert opened(house.database, place, one)
-    assert ref
+    typed_everywhere(house)
+    for place in columns():
+        with house.database.engine.connect() as connection:
+            (one, first), (other, second), *_ = raw(connection, *place).items()
+        assert opened(house.database, place, one)
+        put(house.database, place, one, second)
+        put(house.database, place, other, first)
+        for key in (one, other):
+            with pytest.raises(NotOpened):
+                opened(house.database, place, key)
+        put(house.database, place, one, first)
+        assert opened(house.database, place, one)
 
 
 def opened(database: Database, place: tuple[str, str], key: tuple[Any, ...]) -> Any:
@@ -315,7 +312,7 @@ def test_what_could_not_be_wiped_is_wiped_at_the_next_start(
     typed_everywhere(house)
     change(house.database, "0012", down=True)
     with monkeypatch.context() as patched:
-        patched.setattr("webui.database.upgrade.wipe", lambda _database: False)
+        patched.setattr("webui.database.upgrade.wipe", lambda _engine: False)
         prepare(house.database)
     with house.database.read() as session:
         assert session.get(Setting, PLAIN_LEFT)
