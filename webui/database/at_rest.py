@@ -109,11 +109,11 @@ class Storage:
 
     def __init__(self, outside: Keys) -> None:
         """Derive what is needed of each key, when it is needed."""
-        self._keys = outside
+        self.keys = outside
 
     @cached_property
     def _all(self) -> tuple[_Derived, ...]:
-        return tuple(_Derived.of(key) for key in self._keys.all)
+        return tuple(_Derived.of(key) for key in self.keys.all)
 
     @cached_property
     def _by_id(self) -> dict[str, _Derived]:

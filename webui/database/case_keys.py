@@ -16,6 +16,11 @@ MOST = 500
 """How many numbers are asked for in one query."""
 
 
+def case_of(key: int) -> str:
+    """What a case is called where its code must not stand: by the number of its key."""
+    return f"key {key}"
+
+
 class Ring:
     """The keys of cases that one transaction met; a key is unwrapped when it is first used."""
 

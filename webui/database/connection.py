@@ -58,6 +58,7 @@ class Database:
         Without `keys` they are looked for in their usual place when they are first asked for.
         """
         self.patience, self._keys, self._left = patience, keys, False
+        self._storage: Storage | None = None
         try:
             self.url = normalized(address)
             self.engine = self._engine()
@@ -86,10 +87,13 @@ class Database:
         """
         return self._keys or keys.from_environment() or keys.in_file(self.key_file)
 
-    @cached_property
+    @property
     def storage(self) -> Storage:
-        """What these keys do for what is stored. Raises NoKey."""
-        return Storage(self.keys)
+        """What the keys do for what is stored, as they are now. Raises NoKey."""
+        keys = self.keys
+        if self._storage is None or self._storage.keys != keys:
+            self._storage = Storage(keys)
+        return self._storage
 
     @property
     def is_sqlite(self) -> bool:

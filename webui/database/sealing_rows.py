@@ -7,15 +7,15 @@ backup of an older release that was just put back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, column, delete, insert, select, table, update
 from sqlalchemy.orm import Session
 
-from webui.database.at_rest import CASE, DRAFT, Box, Storage, Wrapped
-from webui.database.case_keys import KEYS, Ring
+from webui.database.at_rest import DRAFT, Box, Storage, Wrapped
+from webui.database.case_keys import KEYS, Ring, case_of
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
 
@@ -52,7 +52,7 @@ def seal_rows(connection: Connection, keys: Keys) -> int:
         for plan in plans:
             _seal_plan(connection, ring, plan)
         count += len(plans)
-    count += _mark_files(connection, ring)
+    count += _seal_files(connection, ring)
     count += connection.execute(delete(_SETTINGS).where(_SETTINGS.c.name == SIGNING)).rowcount
     if count:
         connection.execute(delete(_SETTINGS).where(_SETTINGS.c.name == PLAIN_LEFT))
@@ -89,8 +89,14 @@ def rewrap(session: Session, keys: Keys) -> int:
     return count
 
 
+def still_needed(session: Session) -> Sequence[str]:
+    """The ids of the keys outside the database that wrap a case's key, so that none may go."""
+    found = select(KEYS.c.wrapped_by).distinct().order_by(KEYS.c.wrapped_by)
+    return session.connection().scalars(found).all()
+
+
 def _seal_plan(connection: Connection, ring: Ring, plan: RowMapping) -> None:
-    """Seal a plan, all that hangs on it, and what its case has."""
+    """Seal a plan and all that hangs on it."""
     number, owner, code = plan["id"], plan["owner_id"], plan["case_code"]
     key = ring.of_case(connection, owner, code)
     ring.belongs(number, key)
@@ -106,16 +112,11 @@ def _seal_plan(connection: Connection, ring: Ring, plan: RowMapping) -> None:
         "draft_key": None if draft is None else ring.storage.mark(DRAFT, owner, draft),
     }
     connection.execute(update(_PLANS).where(_PLANS.c.id == number).values(**changed))
-    if code is not None:
-        same = (_FILES.c.owner_id == owner, _FILES.c.code == code)
-        marked = update(_FILES).where(*same).values(code=ring.storage.mark(CASE, owner, code))
-        connection.execute(marked)
 
 
 def _open_plan(connection: Connection, box: Box, plan: RowMapping) -> None:
     """Write a plan plain again, with all that hangs on it."""
     number, owner = plan["id"], plan["owner_id"]
-    mark = connection.scalar(select(KEYS.c.mark).where(KEYS.c.id == plan["key_id"]))
     _rewrite(connection, number, box.open)
     told = json.loads(box.open(plan["listed"], f"plans.listed {number}"))
     changed = {**{name: told.get(name) for name in _LISTED}, "key_id": 0, "listed": ""}
@@ -126,7 +127,7 @@ def _open_plan(connection: Connection, box: Box, plan: RowMapping) -> None:
         made = connection.scalar(select(versions.c.plan_json).where(*first))
         changed["draft_key"] = sha256(str(made).encode()).hexdigest()
     connection.execute(update(_PLANS).where(_PLANS.c.id == number).values(**changed))
-    same = (_FILES.c.owner_id == owner, _FILES.c.code == mark)
+    same = (_FILES.c.owner_id == owner, _FILES.c.code == case_of(plan["key_id"]))
     connection.execute(update(_FILES).where(*same).values(code=told.get("case_code")))
 
 
@@ -154,24 +155,17 @@ def _rewrite_rows(
         connection.execute(update(rows).where(*same).values(**values))
 
 
-def _mark_files(connection: Connection, ring: Ring) -> int:
-    """Mark what was decided about cases of which no plan is left, and give how many it was."""
-    files = list(_unmarked(connection))
-    for owner, code in files:
-        ring.of_case(connection, owner, code)
+def _seal_files(connection: Connection, ring: Ring) -> int:
+    """Name the cases of `case_files` by their keys, and give how many had their code there."""
+    known = connection.execute(select(KEYS.c.owner_id, KEYS.c.id)).all()
+    sealed = {(row.owner_id, case_of(row.id)) for row in known}
+    files = connection.execute(select(_FILES)).all()
+    plain = [(row.owner_id, row.code) for row in files if tuple(row) not in sealed]
+    for owner, code in plain:
+        named = case_of(ring.of_case(connection, owner, code))
         same = (_FILES.c.owner_id == owner, _FILES.c.code == code)
-        marked = update(_FILES).where(*same).values(code=ring.storage.mark(CASE, owner, code))
-        connection.execute(marked)
-    return len(files)
-
-
-def _unmarked(connection: Connection) -> Iterator[tuple[int, str]]:
-    """Those whose code is no mark of a case's key."""
-    has = select(KEYS.c.id).where(
-        KEYS.c.owner_id == _FILES.c.owner_id, KEYS.c.mark == _FILES.c.code
-    )
-    for row in connection.execute(select(_FILES).where(~has.exists())):
-        yield row.owner_id, row.code
+        connection.execute(update(_FILES).where(*same).values(code=named))
+    return len(plain)
 
 
 def _wrapped_anew(connection: Connection, storage: Storage, stored: Wrapped) -> int:
@@ -181,9 +175,6 @@ def _wrapped_anew(connection: Connection, storage: Storage, stored: Wrapped) -> 
     except NotOpened:
         return 0
     connection.execute(update(KEYS).where(KEYS.c.id == stored.id).values(**anew.columns()))
-    if anew.mark != stored.mark:
-        same = (_FILES.c.owner_id == stored.owner_id, _FILES.c.code == stored.mark)
-        connection.execute(update(_FILES).where(*same).values(code=anew.mark))
     return 1
 
 

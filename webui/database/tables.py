@@ -243,8 +243,8 @@ class CaseFile(Base):
     __tablename__ = "case_files"
 
     owner_id: Mapped[int] = _account(key=True)
-    mark: Mapped[str] = mapped_column("code", String(64), primary_key=True)
-    """The blind mark of the case's code, as its key has it."""
+    case: Mapped[str] = mapped_column("code", String(64), primary_key=True)
+    """The case by the number of its key, as `case_of` says it: no code stands here."""
     retain_until: Mapped[date | None] = mapped_column(Date)
 
 

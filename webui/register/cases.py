@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
 from webui.database import history
 from webui.database.account_tables import Account
+from webui.database.case_keys import case_of
 from webui.database.history import Event
 from webui.database.key_tables import CaseKey
 from webui.database.person import Person
@@ -73,8 +74,7 @@ class Cases(Repository):
             kept = own_plan(session, person, ref)
             if kept.case_code is None:
                 raise Unfit({"retain": text("retain_without_code")})
-            mark = session.get_one(CaseKey, kept.key_id).mark
-            file = CaseFile(owner_id=person.id, mark=mark, retain_until=until)
+            file = CaseFile(owner_id=person.id, case=case_of(kept.key_id), retain_until=until)
             session.merge(file)
             self.note(session, person, Event("retention", kept.ref, detail=str(until or "")))
 
@@ -93,12 +93,12 @@ class Cases(Repository):
                 raise Unfit({"confirmed": text("erase_problem", word=word)})
             for kept in case.plans:
                 self.note(session, person, Event("erased", kept.ref))
-            key = session.get_one(CaseKey, case.plans[0].key_id)
+            key = case.plans[0].key_id
             session.expunge_all()
-            session.execute(delete(KeptPlan).where(KeptPlan.key_id == key.id))
-            same = (CaseFile.owner_id == person.id, CaseFile.mark == key.mark)
+            session.execute(delete(KeptPlan).where(KeptPlan.key_id == key))
+            same = (CaseFile.owner_id == person.id, CaseFile.case == case_of(key))
             session.execute(delete(CaseFile).where(*same))
-            session.execute(delete(CaseKey).where(CaseKey.id == key.id))
+            session.execute(delete(CaseKey).where(CaseKey.id == key))
             return len(case.plans)
 
 
@@ -107,8 +107,7 @@ def _case(session: Session, plan: KeptPlan) -> Case:
         return Case(None, [plan], None)
     same = (KeptPlan.owner_id == plan.owner_id, KeptPlan.key_id == plan.key_id)
     plans = session.scalars(select(KeptPlan).where(*same).order_by(KeptPlan.id)).unique().all()
-    mark = session.get_one(CaseKey, plan.key_id).mark
-    file = session.get(CaseFile, (plan.owner_id, mark))
+    file = session.get(CaseFile, (plan.owner_id, case_of(plan.key_id)))
     return Case(plan.case_code, plans, file.retain_until if file else None)
 
 

@@ -33,7 +33,7 @@ from webui.database.key_tables import CaseKey
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
 from webui.database.sealed_columns import SealedRow, plain
-from webui.database.sealing_rows import PLAIN_LEFT, rewrap
+from webui.database.sealing_rows import PLAIN_LEFT, rewrap, still_needed
 from webui.database.tables import (
     Comment,
     Decision,
@@ -259,8 +259,10 @@ def test_a_key_that_was_replaced_is_needed_no_more_once_all_is_wrapped_anew(hous
     twice = both.plan(case=CODE, notes="Before")
     early = both.keeping.keep(house["Toni"], twice)
     with both.database.write() as session:
+        assert set(still_needed(session)) == {one.id for one in both.database.keys.all[1:]}
         assert rewrap(session, both.database.keys) == 2
         assert rewrap(session, both.database.keys) == 0
+        assert still_needed(session) == [new.id]
     only = other_keys(house, Keys((new,), "here"))
     assert only.keeping.open(house["Toni"], alone).kept.opens
     later = only.kept(case=CODE, notes="Later")
@@ -294,6 +296,8 @@ def test_a_database_of_the_version_before_is_sealed_and_nothing_plain_is_left(ho
     ref = typed_everywhere(house)
     before = house.cases.exported(house["Toni"], ref)
     change(house.database, "0012", down=True)
+    with house.database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT code FROM case_files")) == CODE
     assert in_files(house.database, WORD)
     prepare(house.database)
     left = [one for one in in_files(house.database, WORD) if len(one) != 24]
