@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +23,7 @@ from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
 from webui.database.base import now
 from webui.database.connection import Database
-from webui.database.refusals import Stale
-from webui.database.tables import Setting
+from webui.database.keys import FORMS
 from webui.register.cases import Cases
 from webui.register.outcomes import Outcomes
 from webui.register.own_plans import OwnPlans
@@ -34,8 +32,6 @@ from webui.register.records import Records
 from webui.register.reviews import Reviews
 from webui.register.trends import Counting
 from webui.register.waiting import WaitingPlans
-
-SIGNING = "secret_key"
 
 
 @dataclass(frozen=True)
@@ -97,23 +93,11 @@ class Store:
         )
 
     def secret_key(self) -> str:
-        """The key that signs forms: one for all processes, drawn at the first start.
+        """The key that signs forms: derived from the key outside the database, for all processes.
 
-        Where several processes start at once and each draws one, the first to be stored is theirs.
+        Raises NoKey where that cannot be read.
         """
-        try:
-            return self._drawn()
-        except Stale:
-            return self._drawn()
-
-    def _drawn(self) -> str:
-        """The key as it is stored, or a new one, which another process may store first."""
-        with self.database.write() as session:
-            found = session.get(Setting, SIGNING)
-            if found is None:
-                found = Setting(name=SIGNING, value=secrets.token_hex(32))
-                session.add(found)
-            return found.value
+        return self.database.keys.current.of(FORMS).hex()
 
 
 def store() -> Store:

@@ -9,19 +9,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import select
 
 from tests.support.command import called
 from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.postgres import free_port
 from webui import clinic, wsgi
+from webui.database.connection import Database
+from webui.database.keys import Keys, new_key
+from webui.database.sealing_rows import SIGNING
 from webui.database.tables import Setting
-from webui.store import SIGNING, Store
+from webui.store import Store
 
 
 def test_the_older_address_of_the_application_leads_to_the_same():
@@ -74,19 +75,17 @@ def test_backup_and_restore_as_commands(house: House, environment: dict[str, str
     assert run(environment, "start-code").returncode == 1
 
 
-def test_workers_that_start_at_once_sign_with_one_key(house: House):
-    """Each finds no key and draws one; were the second refused, the server would not start."""
-    for _ in range(20):
-        with house.database.write() as session:
-            session.execute(delete(Setting).where(Setting.name == SIGNING))
-        together = Barrier(6)
-
-        def started(_: int, together: Barrier = together) -> str:
-            together.wait(30)
-            return Store.of(house.database).secret_key()
-
-        with ThreadPoolExecutor(6) as workers:
-            assert len(set(workers.map(started, range(6)))) == 1
+def test_every_process_signs_forms_with_one_key_that_is_not_in_the_database(house: House):
+    """An insider who has the database, and knows how a form is signed, still lacks the key."""
+    address = house.database.url.render_as_string(hide_password=False)
+    first, second = (Store.of(Database(address)).secret_key() for _ in range(2))
+    assert first == second
+    assert len(first) == 64
+    other = Database(address, keys=Keys((new_key(),), "here"))
+    assert Store.of(other).secret_key() != first
+    with house.database.read() as session:
+        assert not session.scalars(select(Setting).where(Setting.name == SIGNING)).all()
+        assert first not in repr([one.value for one in session.scalars(select(Setting))])
 
 
 @pytest.fixture

@@ -184,8 +184,8 @@ def _holder(scope: str) -> Person:
 def _summary(kept: KeptPlan) -> dict[str, Any]:
     return {
         "ref": kept.ref,
-        "case": kept.case_code,
-        "session": kept.session_number,
+        "case": kept.case_code if kept.opens else None,
+        "session": kept.session_number if kept.opens else None,
         "disposition": kept.disposition,
         "state": kept.state,
         "version": kept.version,

@@ -21,9 +21,14 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from webui.database import binding, keys, recording, witness
+from webui.database.at_rest import Storage
+from webui.database.case_keys import Ring
 from webui.database.keys import KeyFile, Keys
 from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, told
+from webui.database.sealed_columns import RING, keep_keys
+from webui.database.wiping import CASES, empty_log, erased_by
+from webui.database.wiping import PATIENCE as PATIENCE_TO_WIPE
 from webui.database.witness import Head
 
 PATIENCE = 5.0
@@ -57,7 +62,9 @@ class Database:
 
         Without `keys` they are looked for in their usual place when they are first asked for.
         """
-        self.patience, self._keys, self._unwitnessed = patience, keys, False
+        self.patience, self._keys = patience, keys
+        self._left = self._unwitnessed = False
+        self._storage: Storage | None = None
         try:
             self.url = normalized(address)
             self.engine = self._engine()
@@ -118,6 +125,14 @@ class Database:
         return KeyFile(self.key_file)
 
     @property
+    def storage(self) -> Storage:
+        """What the keys do for what is stored, as they are now. Raises NoKey."""
+        keys = self.keys
+        if self._storage is None or self._storage.keys != keys:
+            self._storage = Storage(keys)
+        return self._storage
+
+    @property
     def is_sqlite(self) -> bool:
         """Whether this is a file on this machine."""
         return self.url.get_backend_name() == "sqlite"
@@ -127,12 +142,22 @@ class Database:
         """A transaction that may change things; all of it happens, or nothing."""
         with told(), self._session(self._writing) as session, session.begin():
             yield session
+            session.flush()
+            keep_keys(session)
+        self._wipe(erased_by(session))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only looks."""
         with told(), self._session(self.engine) as session, session.begin():
             yield session
+            keep_keys(session)
+
+    def _wipe(self, erased: frozenset[str]) -> None:
+        """Leave nothing of what was erased; where that is kept out, the next write tries again."""
+        waits = PATIENCE_TO_WIPE if erased & CASES else 0.0
+        if (erased if self.is_sqlite else erased & CASES) or self._left:
+            self._left = not empty_log(self.engine, waits)
 
     def ask(self) -> None:
         """Raise a Refusal (503) where the database cannot be used as it stands now.
@@ -152,7 +177,11 @@ class Database:
 
     def _session(self, engine: Engine) -> Session:
         """A session that knows where the keys are; they are looked for when they are needed."""
-        info = {binding.KEYS: lambda: self.keys, recording.COMMITTED: self._committed}
+        info = {
+            binding.KEYS: lambda: self.keys,
+            recording.COMMITTED: self._committed,
+            RING: Ring(lambda: self.storage),
+        }
         return recording.RecordedSession(engine, expire_on_commit=False, info=info)
 
     def _committed(self, before: tuple[int, str], after: tuple[int, str]) -> None:

@@ -19,6 +19,7 @@ from webui.database.base import now
 from webui.database.history import Event
 from webui.database.refusals import Altered
 from webui.database.tables import HistoryHead, HistoryRow, KeptPlan
+from webui.database.wiping import Transaction
 from webui.words.texts import text
 
 UNTOLD = "changed"
@@ -28,7 +29,7 @@ _BUSY = "writing the history"
 _HISTORY = {HistoryRow.__tablename__, HistoryHead.__tablename__}
 
 
-class RecordedSession(Session):
+class RecordedSession(Transaction):
     """A session whose changes are bound to the history."""
 
 

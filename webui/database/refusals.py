@@ -6,6 +6,7 @@
     |-- WrongState   the plan's state does not allow this move               409
     |-- Stale        the plan moved on since it was read                     409
     |-- Altered      it is not what the history says, so it is not shown     409
+    |-- NotOpened    what is stored was altered, or its key is another one   409
     |-- Unfit        what was sent needs another look, by field              422
     |-- Busy         the database is locked or slow; again in a moment       503
     |   |-- Away     the database cannot be reached                          503
@@ -79,6 +80,13 @@ class Altered(Refusal):
 
     status = 409
     says = "refusal_altered"
+
+
+class NotOpened(Refusal):
+    """What is stored sealed was altered, put elsewhere, or sealed by a key that is not here."""
+
+    status = 409
+    says = "refusal_not_opened"
 
 
 class Unfit(Refusal):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, Connection, Date, ForeignKey, Integer, String, Text, select
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm.util import identity_key
 
 from webui.database.account_tables import Account
 from webui.database.base import Base, Moment
+from webui.database.case_keys import Ring
+from webui.database.refusals import NotOpened
+from webui.database.sealed_columns import Part, Sealed, SealedRow, together
 
 
 def _account(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
@@ -21,22 +25,35 @@ def _plan(*, key: bool = False, index: bool | None = None) -> Mapped[int]:
     return mapped_column(plan, primary_key=key, index=index)
 
 
-class KeptPlan(Base):
+class KeptPlan(SealedRow, Base):
     """A plan that someone kept; what it says stands in its versions.
 
-    `draft_key` marks an untouched first draft by its answers, so that pressing twice keeps one.
+    Plans of one case have one key. `draft_key` marks an untouched first draft by its answers, so
+    that pressing twice keeps one; like every mark, it tells nothing of them.
     """
 
     __tablename__ = "plans"
-    __table_args__ = (Unique("owner_id", "draft_key"), Index(None, "owner_id", "case_code"))
+    sealed_with = ("id",)
+    __table_args__ = (Unique("owner_id", "draft_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(16), unique=True)
     owner_id: Mapped[int] = _account(index=True)
-    case_code: Mapped[str | None] = mapped_column(String(64))
-    session_number: Mapped[int | None]
-    kinds: Mapped[str] = mapped_column(String(80))
-    """What was noticed, in the contract's words, separated by spaces: shown in lists."""
+    key_id: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    """The key of its case: what two plans of one case have in common."""
+    listed = together()
+    """What lists show: all of it is opened at once."""
+    case_code = Part[str | None]("listed", None)
+    session_number = Part[int | None]("listed", None)
+    kinds = Part[str]("listed", "")
+    """What was noticed, in the contract's words, separated by spaces."""
+    first_words = Part[str]("listed", "")
+    """How the first step begins, so that no list has to read the steps."""
+    _plain_code: Mapped[str | None] = mapped_column("case_code", String(64))
+    _plain_session: Mapped[int | None] = mapped_column("session_number")
+    _plain_kinds: Mapped[str] = mapped_column("kinds", String(80), default="")
+    _plain_words: Mapped[str] = mapped_column("first_words", String(160), default="")
+    """These four are empty: a backup of an older release fills them until it is sealed."""
     disposition: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), index=True)
     version: Mapped[int]
@@ -49,8 +66,6 @@ class KeptPlan(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
     """When it was first handed in; a draft that never was is its owner's alone."""
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
-    first_words: Mapped[str] = mapped_column(String(160), default="")
-    """How the first step begins: shown in lists, so that no list has to read the steps."""
     shared_from: Mapped[int | None]
     """The first version that anyone but the owner may read; none before it was handed in."""
     shared_to: Mapped[int | None]
@@ -59,6 +74,23 @@ class KeptPlan(Base):
     owner: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def opens(self) -> bool:
+        """Whether what lists show of it can be opened; a list goes on without it."""
+        try:
+            return bool(self.listed)
+        except NotOpened:
+            return False
+
+    def plan_number(self, connection: Connection) -> int:
+        """Its own number."""
+        del connection
+        return self.id
+
+    def known_to(self, ring: Ring) -> None:
+        """Which key is its own."""
+        ring.belongs(self.id, self.key_id)
 
 
 class ChosenReviewer(Base):
@@ -70,26 +102,28 @@ class ChosenReviewer(Base):
     account_id: Mapped[int] = _account(index=True)
 
 
-class Version(Base):
+class Version(SealedRow, Base):
     """What a plan said at one time: the plan as the rules made it, and the steps as edited."""
 
     __tablename__ = "versions"
+    sealed_with = ("plan_id", "number")
 
     plan_id: Mapped[int] = _plan(key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     author_id: Mapped[int] = _account()
     made_at: Mapped[datetime] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(String(16))
-    plan_json: Mapped[str] = mapped_column(Text)
-    steps_json: Mapped[str] = mapped_column(Text)
+    plan_json = Sealed[str]()
+    steps_json = Sealed[str]()
     edition: Mapped[str] = mapped_column(String(80))
     content_hash: Mapped[str] = mapped_column(String(64))
 
 
-class Decision(Base):
+class Decision(SealedRow, Base):
     """What a reviewer decided, on which version, of which content, by which rules."""
 
     __tablename__ = "decisions"
+    sealed_with = ("plan_id", "version", "id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = _plan(index=True)
@@ -98,7 +132,7 @@ class Decision(Base):
     edition: Mapped[str] = mapped_column(String(80))
     author_id: Mapped[int] = _account()
     kind: Mapped[str] = mapped_column(String(24))
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed[str]()
     at: Mapped[datetime] = mapped_column(Moment)
 
     comments: Mapped[list[Comment]] = relationship(
@@ -106,10 +140,11 @@ class Decision(Base):
     )
 
 
-class Comment(Base):
+class Comment(SealedRow, Base):
     """What a reviewer said of one step, sent with a decision."""
 
     __tablename__ = "comments"
+    sealed_with = ("decision_id", "step", "id")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     decision_id: Mapped[int] = mapped_column(
@@ -117,25 +152,38 @@ class Comment(Base):
     )
     step: Mapped[str] = mapped_column(String(16))
     tag: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed[str]()
+
+    def plan_number(self, connection: Connection) -> int:
+        """The plan of its decision, which a session that read the comment has mostly read too."""
+        session = object_session(self)
+        key = identity_key(Decision, self.decision_id)
+        decision = session.identity_map.get(key) if session else None
+        if isinstance(decision, Decision):
+            return decision.plan_id
+        decisions = Decision.__table__.c
+        plan = select(decisions.plan_id).where(decisions.id == self.decision_id)
+        return connection.scalar(plan) or 0
 
 
-class ReviewDraft(Base):
+class ReviewDraft(SealedRow, Base):
     """What a reviewer typed and did not send yet."""
 
     __tablename__ = "review_drafts"
+    sealed_with = ("plan_id", "author_id")
 
     plan_id: Mapped[int] = _plan(key=True)
     author_id: Mapped[int] = _account(key=True)
     version: Mapped[int]
-    data: Mapped[str] = mapped_column(Text)
+    data = Sealed[str]()
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
-class Outcome(Base):
+class Outcome(SealedRow, Base):
     """What came of a plan. `srs_tenths` and `wai` are totals as typed in, never interpreted."""
 
     __tablename__ = "outcomes"
+    sealed_with = ("plan_id", "version", "id")
     __table_args__ = (CheckConstraint("resolved BETWEEN 1 AND 5", name="resolved"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,7 +192,7 @@ class Outcome(Base):
     author_id: Mapped[int] = _account()
     at: Mapped[datetime] = mapped_column(Moment)
     tried: Mapped[str] = mapped_column(String(16))
-    response: Mapped[str] = mapped_column(Text)
+    response = Sealed[str]()
     resolved: Mapped[int | None]
     new_rupture: Mapped[bool]
     srs_tenths: Mapped[int | None]
@@ -195,7 +243,8 @@ class CaseFile(Base):
     __tablename__ = "case_files"
 
     owner_id: Mapped[int] = _account(key=True)
-    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case: Mapped[str] = mapped_column("code", String(64), primary_key=True)
+    """The case by the number of its key, as `case_of` says it: no code stands here."""
     retain_until: Mapped[date | None] = mapped_column(Date)
 
 

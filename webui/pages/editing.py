@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from planner.rulebook.counting import MOST
 from webui.access.gate import open_to, person
 from webui.access.notices import confirm
-from webui.database.refusals import Unfit
+from webui.database.refusals import Busy, Full, Unfit
 from webui.database.tables import Comment, Decision
 from webui.pages.plans import based_on, own_plan
 from webui.register import states
@@ -71,7 +71,10 @@ def _confirm(opened: Opened, number: int) -> None:
         confirm("told_edited_not")
         return
     before = {step.key: step.short for step in opened.content.steps}
-    after = store().own_plans.open(person(), opened.kept.ref, number).content.steps
+    try:
+        after = store().own_plans.open(person(), opened.kept.ref, number).content.steps
+    except (Busy, Full):  # what was edited is stored, and not to be sent a second time
+        after = ()
     gone = [step.key for step in after if before.get(step.key) and not step.short]
     if gone:
         confirm("told_edited_dropped", number=number, items=", ".join(gone))

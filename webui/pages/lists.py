@@ -69,7 +69,7 @@ def plan_name(kept: KeptPlan, *, whole: bool = True) -> str:
 @blueprint.app_template_global("plan_words")
 def plan_words(kept: KeptPlan) -> str:
     """How a plan begins; nothing where that is its owner's work, which others do not read yet."""
-    return kept.first_words if plan_number(kept) == kept.version else ""
+    return kept.first_words if kept.opens and plan_number(kept) == kept.version else ""
 
 
 @blueprint.app_template_global("plan_number")

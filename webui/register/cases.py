@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
 from webui.database import binding, history
 from webui.database.account_tables import Account
+from webui.database.case_keys import case_of
 from webui.database.history import Event
+from webui.database.key_tables import CaseKey
 from webui.database.person import Person
 from webui.database.refusals import Refusal, Unfit
 from webui.database.repository import Repository
+from webui.database.sealed_columns import plain
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
 from webui.register.versions import content_of
 from webui.register.visibility import own_plan
@@ -72,7 +75,7 @@ class Cases(Repository):
             kept = own_plan(session, person, ref)
             if kept.case_code is None:
                 raise Unfit({"retain": text("retain_without_code")})
-            file = CaseFile(owner_id=person.id, code=kept.case_code, retain_until=until)
+            file = CaseFile(owner_id=person.id, case=case_of(kept.key_id), retain_until=until)
             session.merge(file)
             self.note(session, person, Event("retention", kept.ref, detail=str(until or "")))
 
@@ -91,22 +94,23 @@ class Cases(Repository):
                 raise Unfit({"confirmed": text("erase_problem", word=word)})
             for kept in case.plans:
                 self.note(session, person, Event("erased", kept.ref))
-            numbers = [kept.id for kept in case.plans]
+            key = case.plans[0].key_id
             session.expunge_all()
-            session.execute(delete(KeptPlan).where(KeptPlan.id.in_(numbers)))
-            same = (CaseFile.owner_id == person.id, CaseFile.code == case.code)
+            session.execute(delete(KeptPlan).where(KeptPlan.key_id == key))
+            same = (CaseFile.owner_id == person.id, CaseFile.case == case_of(key))
             session.execute(delete(CaseFile).where(*same))
-            return len(numbers)
+            session.execute(delete(CaseKey).where(CaseKey.id == key))
+            return len(case.plans)
 
 
 def _case(session: Session, plan: KeptPlan) -> Case:
     if plan.case_code is None:
         return Case(None, [plan], None)
-    same = (KeptPlan.owner_id == plan.owner_id, KeptPlan.case_code == plan.case_code)
+    same = (KeptPlan.owner_id == plan.owner_id, KeptPlan.key_id == plan.key_id)
     plans = session.scalars(select(KeptPlan).where(*same).order_by(KeptPlan.id)).unique().all()
     for kept in plans:
         binding.expect(session, kept.ref, row=kept)
-    file = session.get(CaseFile, (plan.owner_id, plan.case_code))
+    file = session.get(CaseFile, (plan.owner_id, case_of(plan.key_id)))
     return Case(plan.case_code, plans, file.retain_until if file else None)
 
 
@@ -152,10 +156,9 @@ def _names(session: Session, plans: Sequence[dict[str, Any]]) -> dict[int, str]:
 def _plain(row: DeclarativeBase) -> dict[str, Any]:
     """A row as plain data; JSON that was stored as text is opened, times are ISO 8601."""
     found: dict[str, Any] = {}
-    for attribute in inspect(row).mapper.column_attrs:
-        value = getattr(row, attribute.key)
-        if attribute.key.endswith("_json"):
-            found[attribute.key.removesuffix("_json")] = json.loads(value)
+    for name, value in plain(row).items():
+        if name.endswith("_json"):
+            found[name.removesuffix("_json")] = json.loads(value)
         else:
-            found[attribute.key] = value.isoformat() if hasattr(value, "isoformat") else value
+            found[name] = value.isoformat() if hasattr(value, "isoformat") else value
     return found

@@ -91,9 +91,7 @@ class Outcomes(Repository):
         """Every outcome of the case that one's own plan belongs to, the last first."""
         with self.database.read() as session:
             kept = own_plan(session, person, ref)
-            same = KeptPlan.id == kept.id
-            if kept.case_code is not None:
-                same = (KeptPlan.owner_id == person.id) & (KeptPlan.case_code == kept.case_code)
+            same = (KeptPlan.owner_id == person.id) & (KeptPlan.key_id == kept.key_id)
             version = (Version.plan_id == Outcome.plan_id) & (Version.number == Outcome.version)
             query = select(KeptPlan, Outcome, Version).where(same)
             joined = query.join(Outcome, Outcome.plan_id == KeptPlan.id).join(Version, version)
@@ -112,7 +110,7 @@ class Outcomes(Repository):
             plan_for(session, person, kept.ref)
             if kept.case_code is None:
                 return None
-            case = (KeptPlan.owner_id == kept.owner_id, KeptPlan.case_code == kept.case_code)
+            case = (KeptPlan.owner_id == kept.owner_id, KeptPlan.key_id == kept.key_id)
             same = (seen_by(person), *case)
             query = select(Outcome).join(KeptPlan, Outcome.plan_id == KeptPlan.id)
             earlier = query.where(*same, Outcome.id < outcome.id).order_by(Outcome.id.desc())

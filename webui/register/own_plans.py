@@ -10,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.plan.plan import Plan
+from webui.database.at_rest import DRAFT
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Stale, Unfit, WrongState
 from webui.database.repository import Repository
+from webui.database.sealed_columns import ring_of
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.database.typed_text import checked
 from webui.register import states
@@ -64,17 +66,20 @@ class OwnPlans(Repository):
         """
         if not person.therapist:
             raise NotHere
-        key = sha256(plan.to_json().encode()).hexdigest()
+        answers = sha256(plan.to_json().encode()).hexdigest()
         try:
-            return self._keep(person, plan, key)
-        except Stale:  # another request kept the very same draft in this moment
-            return self._keep(person, plan, key)
+            return self._keep(person, plan, answers)
+        except Stale:  # another request kept the very same draft, or case, in this moment
+            return self._keep(person, plan, answers)
 
-    def _keep(self, person: Person, plan: Plan, key: str) -> str:
+    def _keep(self, person: Person, plan: Plan, answers: str) -> str:
         """Store a plan, or find the draft that is the same."""
+        storage = self.database.storage
+        marks = storage.marks(DRAFT, person.id, answers)
+        key = storage.mark(DRAFT, person.id, answers)
         with self.database.write() as session:
-            same = (KeptPlan.owner_id == person.id, KeptPlan.draft_key == key)
-            found = session.scalars(select(KeptPlan).where(*same)).unique().one_or_none()
+            same = (KeptPlan.owner_id == person.id, KeptPlan.draft_key.in_(marks))
+            found = session.scalars(select(KeptPlan).where(*same)).unique().first()
             if found:
                 return found.ref
             return self._new(session, person, plan, key).ref
@@ -226,10 +231,13 @@ class OwnPlans(Repository):
     def _new(self, session: Session, person: Person, plan: Plan, key: str) -> KeptPlan:
         """The row of a plan that was not kept before, with its first version."""
         at, content = self.clock(), Content(plan.to_json(), steps_of(plan.to_dict()))
+        code = plan.observation.get("case")
+        case = ring_of(session).of_case(session.connection(), person.id, code)
         kept = KeptPlan(
             ref=new_ref(),
             owner_id=person.id,
-            case_code=plan.observation.get("case"),
+            key_id=case,
+            case_code=code,
             session_number=plan.observation.get("session"),
             kinds=" ".join(one["kind"] for one in plan.observation["ruptures"]),
             disposition=plan.disposition,
@@ -237,7 +245,7 @@ class OwnPlans(Repository):
             version=1,
             draft_key=key,
             first_words=opening(content.steps),
-            follows_id=_followed(session, person, plan.observation.get("case")),
+            follows_id=_followed(session, case) if code else None,
             made_at=at,
             changed_at=at,
         )
@@ -258,11 +266,11 @@ class OwnPlans(Repository):
         self.note(session, person, Event(why, kept.ref, kept.version))
 
 
-def _followed(session: Session, person: Person, case: str | None) -> int | None:
+def _followed(session: Session, case: int) -> int | None:
     """The plan of the same case after which a new rupture was told, if there is one."""
-    same = (KeptPlan.owner_id == person.id, KeptPlan.case_code == case, Outcome.new_rupture)
+    same = (KeptPlan.key_id == case, Outcome.new_rupture)
     told = select(KeptPlan.id).join(Outcome, Outcome.plan_id == KeptPlan.id).where(*same)
-    return session.scalar(told.order_by(Outcome.id.desc()).limit(1)) if case else None
+    return session.scalar(told.order_by(Outcome.id.desc()).limit(1))
 
 
 def withdrawable(kept: KeptPlan, person: Person) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from planner.contract.observation import KINDS
 from webui.database.person import Person
+from webui.database.refusals import NotOpened
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.register import states, steps
@@ -64,13 +65,13 @@ class Counting(Repository):
         mine, own = KeptPlan.owner_id == person.id, whose == OWN
         last = KeptPlan.version if own else KeptPlan.shared_to
         kept = (
-            select(KeptPlan.id, KeptPlan.made_at, Version.plan_json, Version.steps_json)
+            select(KeptPlan.id, KeptPlan.made_at, Version)
             .join(Version, (Version.plan_id == KeptPlan.id) & (Version.number == last))
             .where(seen_by(person), mine if own else ~mine)
             .where(KeptPlan.made_at >= since, KeptPlan.state != states.WITHDRAWN)
         )
         with self.database.read() as session:
-            counts, numbers = _counted(session.execute(kept))
+            counts, numbers = _counted(session.execute(kept).all())
             tried, resolved = _outcomes(session, numbers)
         return Trends(
             *(since, until, len(numbers), tried.total()),
@@ -94,12 +95,19 @@ def _months(until: datetime) -> list[str]:
 
 
 def _counted(
-    rows: Iterable[Row[int, datetime, str, str]],
+    rows: Iterable[Row[int, datetime, Version]],
 ) -> tuple[Mapping[str, Counter[str]], list[int]]:
-    """Count each plan once in its month, once under each of its kinds and items."""
+    """Count each plan once in its month, once under each of its kinds and items.
+
+    A plan that cannot be opened is not counted.
+    """
     counts: dict[str, Counter[str]] = {key: Counter() for key in ("months", "kinds", "items")}
     numbers = []
-    for number, made_at, plan_json, steps_json in rows:
+    for number, made_at, version in rows:
+        try:
+            plan_json, steps_json = version.plan_json, version.steps_json
+        except NotOpened:
+            continue
         numbers.append(number)
         counts["months"][f"{made_at:%Y-%m}"] += 1
         ruptures = json.loads(plan_json)["observation"]["ruptures"]

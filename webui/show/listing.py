@@ -12,14 +12,19 @@ from webui.words.vocabulary import Vocabulary
 
 def kinds_of(kept: KeptPlan, words: Vocabulary) -> str:
     """What was noticed, as lists say it; a stop may stand without anything noticed."""
+    if not kept.opens:
+        return ""
     return "; ".join(words.brief("kind", one) for one in kept.kinds.split())
 
 
 def name_of(kept: KeptPlan, words: Vocabulary, at: datetime, opening: str = "") -> str:
     """What a plan is called: by its case code, else by what tells it from others without one.
 
-    That is what was noticed, how old it is, and the `opening`: how it begins.
+    That is what was noticed, how old it is, and the `opening`: how it begins. One whose code cannot
+    be opened says so.
     """
+    if not kept.opens:
+        return text("kept_not_opened", age=age_of(kept.made_at, at))
     if kept.case_code:
         if kept.session_number is None:
             return kept.case_code
@@ -39,6 +44,8 @@ def age_of(moment: datetime, at: datetime) -> str:
 
 def found_by(kept: KeptPlan, asked: str, words: Vocabulary, opening: str) -> bool:
     """Whether each word of a search stands in the code, in what was noticed or in the beginning."""
+    if not kept.opens:
+        return False
     told = (kept.case_code or "", kinds_of(kept, words), opening, kept.owner.name)
     whole = " ".join(told).casefold()
     return all(word in whole for word in asked.casefold().split())

@@ -12,10 +12,15 @@ from sqlalchemy import select
 
 from tests.webui.support.people import House
 from webui.database import backup_file, backup_rows
+from webui.database.connection import Database
 from webui.database.restoring import restore
+from webui.database.sealing_rows import open_rows
 from webui.database.tables import KeptPlan
 
-SINCE_THEN = {"plans": {"first_words", "shared_from", "shared_to"}}
+SINCE_THEN = {
+    "plans": {"first_words", "shared_from", "shared_to", "key_id", "listed"},
+    "history": {"bound", "key_id", "seal"},
+}
 """Columns that release 0.3.0 did not have."""
 THEN = {
     "accounts",
@@ -32,6 +37,12 @@ THEN = {
     "history_head",
 }
 """Its tables, but those of the moment."""
+
+
+def raw(database: Database) -> Iterator[bytes]:
+    """What stands in the tables."""
+    with database.engine.connect() as connection:
+        yield from backup_rows.lines(connection, backup_rows.tables_of(connection))
 
 
 def older(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -57,9 +68,16 @@ def test_it_is_restored_and_filled(house: House, tmp_path: Path) -> None:
         was = {one.ref: one.first_words for one in session.scalars(select(KeptPlan)).unique()}
     file = tmp_path / "older.backup"
     with house.database.engine.connect() as connection:
+        open_rows(connection, house.database.keys)
         tables = backup_rows.tables_of(connection)
-        file.write_bytes(written(older(backup_rows.lines(connection, tables))))
+        plain = list(older(backup_rows.lines(connection, tables)))
+        connection.rollback()
+    assert any(b"How do you feel" in line for line in plain)
+    file.write_bytes(written(plain))
     assert not restore(house.database, file).sealed
+    assert not any(b"How do you feel" in line for line in raw(house.database))
+    assert house.keeping.open(house["Toni"], draft).kept.case_code == "K-2"
+    assert house.kept(case="K-2") == draft
     with house.database.read() as session:
         plans = {one.ref: one for one in session.scalars(select(KeptPlan)).unique()}
     assert {ref: one.first_words for ref, one in plans.items()} == was

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from webui.database import cds_tables, practice_tables, work_tables
+from webui.database import cds_tables, key_tables, practice_tables, work_tables
 from webui.database.tables import KeptPlan
 
 TABLES = (
     KeptPlan,
     work_tables.PlanInWork,
+    key_tables.CaseKey,
     cds_tables.UsedToken,
     practice_tables.Practiced,
 )  # loaded, so that the metadata knows all of them
