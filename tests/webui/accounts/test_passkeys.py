@@ -38,15 +38,19 @@ def test_a_passkey_is_the_second_step(house: House, entrance: Entrance):
     assert (kept.name, kept.used_at, kept.sign_count) == ("Phone", house.clock(), 1)
 
 
-def test_a_challenge_is_signed_once(house: House, entrance: Entrance):
-    device = entrance.with_passkey()
-    half = house.doors.sign_in("Toni", PASSWORD)
-    signed = device.signs(asked(entrance, half))
-    assert entrance.step(half, passkey=signed)
-    again = house.doors.sign_in("Toni", PASSWORD)
-    for browser in (again, half):
-        with pytest.raises((Unfit, NotHere)):
-            entrance.step(browser, passkey=signed)
+def test_a_challenge_is_used_up_by_the_first_who_brings_it_also_by_a_wrong_one(
+    house: House, entrance: Entrance
+):
+    device, keys, toni = entrance.with_passkey(), entrance.store.passkeys, house["Toni"].id
+    signed = device.signs(asked(entrance, "b"))
+    keys.signed(toni, "b", SITE, signed, challenges.SIGNING_IN)
+    with pytest.raises(Unfit):
+        keys.signed(toni, "b", SITE, signed, challenges.SIGNING_IN)
+    options = asked(entrance, "b")
+    with pytest.raises(Unfit):
+        keys.signed(toni, "another", SITE, device.signs(options), challenges.SIGNING_IN)
+    with pytest.raises(Unfit):
+        keys.signed(toni, "b", SITE, device.signs(options), challenges.SIGNING_IN)
 
 
 def test_a_challenge_is_for_one_browser_one_account_and_one_purpose(
