@@ -13,6 +13,7 @@ from sqlalchemy import update
 from tests.browser.entering import follow, press
 from tests.browser.sound import LOOKS, assert_sound_in
 from tests.browser.test_supervision import NO_SCRIPTS, address, enter, house, opened
+from tests.webui.support.device import Entrance
 from tests.webui.support.people import PASSWORD, House
 from webui.database.account_tables import SignIn
 from webui.database.base import now
@@ -50,19 +51,17 @@ def add_app(page: Any, options: dict[str, Any]) -> tuple[pyotp.TOTP, list[str]]:
 
 
 @pytest.mark.parametrize("options", [{}, NO_SCRIPTS], ids=["scripts", "no scripts"])
-def test_a_code_of_the_app_or_a_recovery_code_is_the_second_step_and_typed_words_come_along(
+def test_a_code_of_the_app_is_the_second_step_and_typed_words_come_along(
     house: House, enter: Person, options: dict[str, Any]
 ) -> None:
     toni = enter("Toni", **options)
-    app, codes = add_app(toni, options)
+    app, _codes = add_app(toni, options)
     ref = house.kept()
     toni.goto(f"/plans/{ref}/edit")
     toni.locator("#words-C2").fill("I kept you waiting, and I am sorry.")
     house.doors.sign_out_everywhere(house["Toni"])
     press(toni, "Save as a new version")
-    toni.get_by_label("Name").fill("Toni")
-    toni.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(toni, "Sign in")
+    come_in(toni)
     expect(toni.get_by_role("heading", name="One more step")).to_be_visible()
     expect(toni.locator("main")).to_contain_text("I kept you waiting, and I am sorry.")
     sound(toni, options)
@@ -76,12 +75,14 @@ def test_a_code_of_the_app_or_a_recovery_code_is_the_second_step_and_typed_words
     press(toni, "Go on")
     expect(toni.locator("main")).to_contain_text("I kept you waiting, and I am sorry.")
 
-    toni.goto("/account")
-    press(toni, "Sign out on every device")
-    toni.goto("/sign-in")
-    toni.get_by_label("Name").fill("Toni")
-    toni.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(toni, "Sign in")
+
+@pytest.mark.parametrize("options", [{}, NO_SCRIPTS], ids=["scripts", "no scripts"])
+def test_a_recovery_code_is_the_second_step_once(
+    house: House, opened: Any, options: dict[str, Any]
+) -> None:
+    _secret, codes = Entrance(house).with_app()
+    toni = opened("/sign-in", **options)
+    come_in(toni)
     toni.get_by_label("Code").fill(codes[3].upper())
     press(toni, "Sign in")
     toni.goto("/account/factors")
@@ -107,7 +108,7 @@ def virtual_authenticator(page: Any) -> Any:
     return device
 
 
-def test_a_passkey_is_the_second_step_and_confirms_once_more(
+def test_a_passkey_is_the_second_step_and_confirms_once_more(  # noqa: PLR0915 - one way, told whole
     house: House, opened: Any, address: str
 ) -> None:
     local = address.replace("127.0.0.1", "localhost")

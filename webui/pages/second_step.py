@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.asking_again import WAIT
-from webui.access.entering import KEPT_PATH, carried, sign_in_page
+from webui.access.entering import KEPT_PATH, Pairs, carried, sign_in_page
 from webui.access.gate import COOKIE, open_to, person_or_none
 from webui.access.passkey_site import site
 from webui.access.second_page import second_page
@@ -40,12 +40,12 @@ def give() -> BaseResponse:
     given = Given(code=form.get("code", ""), passkey=form.get("passkey", ""))
     path, kept = form.get(KEPT_PATH, ""), carried() if KEPT_PATH in form else []
     someone = confirming.waiting(_browser())
+    if someone is None:  # five minutes have passed
+        return _anew(kept, path)
     try:
-        if someone is None:
-            raise NotHere
         secret = confirming.second_step(_browser(), given, site())
-    except NotHere:  # five minutes have passed, or it was given in another window
-        return Response(sign_in_page(kept=kept, path=path, ended=True), 401)
+    except NotHere:  # it was given in another window meanwhile
+        return _anew(kept, path)
     except Unfit as refused:
         page = second_page(someone, refused.problems, kept=kept, path=path)
         return Response(page, refused.status)
@@ -64,6 +64,11 @@ def challenge() -> Response:
         return Response("{}", 401, content_type="application/json")
     asked = store().passkeys.asked_to_sign(someone.id, _browser(), site(), challenges.SIGNING_IN)
     return Response(asked, content_type="application/json")
+
+
+def _anew(kept: Pairs, path: str) -> Response:
+    """Begin with name and password again; what was typed comes along."""
+    return Response(sign_in_page(kept=kept, path=path, ended=True), 401)
 
 
 def _browser() -> str:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import base64
+import threading
 
 import pytest
 from sqlalchemy import select
 
-from tests.webui.support.device import Entrance, code
+from tests.webui.support.device import SITE, Entrance, code
 from tests.webui.support.people import PASSWORD, Clock, House
+from webui.accounts.factors.confirming import Given
 from webui.accounts.factors.held import take_away
 from webui.accounts.throttle import TooMany
 from webui.database.account_tables import SignIn
 from webui.database.backup import backup
+from webui.database.connection import Database
 from webui.database.factor_tables import Authenticator, RecoveryCode
 from webui.database.history import of_subject
 from webui.database.refusals import NoKey, NotHere, Unfit
+from webui.store import Store
 
 
 @pytest.fixture
@@ -63,19 +67,45 @@ def test_a_code_works_once_and_no_earlier_one_after_it(
     assert entrance.step(house.doors.sign_in("Toni", PASSWORD), code=code(secret, clock, steps=1))
 
 
-@pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (1, True), (2, False)])
-def test_a_clock_may_be_wrong_by_one_step(
-    house: House, entrance: Entrance, clock: Clock, steps: int, taken: bool
-):
+def test_of_one_code_at_the_same_time_one_is_taken(house: House, entrance: Entrance, clock: Clock):
+    """Every thread stands for a process: each has a database of its own."""
+    secret, codes = entrance.with_app()
+    address = house.database.url.render_as_string(hide_password=False)
+    halves = [house.doors.sign_in("Toni", PASSWORD) for _ in range(4)]
+    told: list[str] = []
+
+    def give(half: str, typed: str) -> None:
+        database = Database(address, patience=30)
+        store = Store.of(database, clock, house.passwords)
+        try:
+            store.confirming.second_step(half, Given(code=typed), SITE)
+            told.append("taken")
+        except Unfit:
+            told.append("refused")
+        database.close()
+
+    for typed in (code(secret, clock), codes[0]):
+        threads = [threading.Thread(target=give, args=(half, typed)) for half in halves[:2]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(told) == ["refused", "taken"]
+        told.clear()
+        halves = halves[2:]
+
+
+def test_a_clock_may_be_wrong_by_one_step(house: House, entrance: Entrance, clock: Clock):
     secret, _codes = entrance.with_app()
     clock.forward(minutes=2)
-    half, typed = house.doors.sign_in("Toni", PASSWORD), code(secret, clock, steps=steps)
-    spaced = f" {typed[:3]} {typed[3:]}"
-    if taken:
-        assert entrance.step(half, code=spaced)
-    else:
+    for steps in (-2, 2):
+        half, typed = house.doors.sign_in("Toni", PASSWORD), code(secret, clock, steps=steps)
         with pytest.raises(Unfit):
-            entrance.step(half, code=spaced)
+            entrance.step(half, code=typed)
+    for steps in (-1, 1):
+        typed = code(secret, clock, steps=steps)
+        spaced = f" {typed[:3]} {typed[3:]}"
+        assert entrance.step(house.doors.sign_in("Toni", PASSWORD), code=spaced)
 
 
 def test_the_code_that_confirmed_an_app_lets_nobody_in(

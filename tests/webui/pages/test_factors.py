@@ -80,10 +80,10 @@ def test_what_was_typed_before_a_session_ended_survives_both_pages(
     secret, _codes = entrance.with_app()
     ref, toni = house.kept(), visit()
     typed = {"version": "1", "words-C2": "I kept you waiting.", "included": "C2"}
-    page = toni.client.post(
+    first = toni.client.post(
         f"/plans/{ref}/edit", data=typed, headers={"Sec-Fetch-Site": "same-origin"}
-    ).text
-    sent = [*hidden(page), ("name", "Toni"), ("password", PASSWORD)]
+    )
+    sent = [*hidden(first.text), ("name", "Toni"), ("password", PASSWORD)]
     page = toni.post("/sign-in", sent)
     assert page.status_code == 200
     assert "I kept you waiting." in page.text

@@ -86,7 +86,8 @@ class Entrance:
         apps.begin(someone)
         secret = apps.begun(someone)
         codes = apps.confirm(someone, "", code(secret, self.house.clock))
-        self.house.clock.forward(seconds=30)
+        if isinstance(self.house.clock, Clock):
+            self.house.clock.forward(seconds=30)  # so that the next code is another one
         return secret, codes
 
     def with_passkey(self, name: str = "Toni", device: Device | None = None) -> Device:

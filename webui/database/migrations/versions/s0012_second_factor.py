@@ -33,6 +33,23 @@ def upgrade() -> None:
         sa.Column("added_at", Moment, nullable=False),
         sa.Column("used_at", Moment),
     )
+    _passing()
+    op.add_column("sessions", sa.Column("confirmed_at", Moment))
+    half = sa.Column("half", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("sessions", half)
+
+
+def downgrade() -> None:
+    """Drop them; a sign-in that waits for its second factor ends, for it would be a whole one."""
+    op.execute(sa.text("DELETE FROM sessions WHERE half"))
+    op.drop_column("sessions", "half")
+    op.drop_column("sessions", "confirmed_at")
+    for table in ("challenges", "recovery_codes", "passkeys", "authenticators"):
+        op.drop_table(table)
+
+
+def _passing() -> None:
+    """Make what is used once."""
     op.create_table(
         "recovery_codes",
         sa.Column("code_hash", sa.String(64), primary_key=True),
@@ -47,18 +64,6 @@ def upgrade() -> None:
         sa.Column("purpose", sa.String(16), nullable=False),
         sa.Column("at", Moment, nullable=False),
     )
-    op.add_column("sessions", sa.Column("confirmed_at", Moment))
-    half = sa.Column("half", sa.Boolean, nullable=False, server_default=sa.false())
-    op.add_column("sessions", half)
-
-
-def downgrade() -> None:
-    """Drop them; a sign-in that waits for its second factor ends, for it would be a whole one."""
-    op.execute(sa.text("DELETE FROM sessions WHERE half"))
-    op.drop_column("sessions", "half")
-    op.drop_column("sessions", "confirmed_at")
-    for table in ("challenges", "recovery_codes", "passkeys", "authenticators"):
-        op.drop_table(table)
 
 
 def _account() -> sa.ForeignKey:
