@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from alembic import command
 from sqlalchemy import Connection, Date, Table, func, inspect, select, text
 
-from webui.database.account_tables import Attempt, SignIn
+from webui.database.account_tables import Attempt, Device, LatestMoment, RecoveryLink, SignIn
 from webui.database.base import Moment
 from webui.database.cds_tables import UsedToken
 from webui.database.connection import Database
@@ -34,7 +34,8 @@ from webui.database.work_tables import PlanInWork
 MAGIC = b"repair-planner-backup 1 "
 HEADER = len(MAGIC) + 64 + 1
 BLOCK = 1 << 20
-PASSING = {one.__tablename__ for one in (SignIn, Attempt, PlanInWork, UsedToken)}
+_OF_THE_MOMENT = (SignIn, Attempt, Device, LatestMoment, RecoveryLink, PlanInWork, UsedToken)
+PASSING = {one.__tablename__ for one in _OF_THE_MOMENT}
 LAST = "last_backup"
 """The setting that says when the last backup was made by the command."""
 SINCE: dict[str, Callable[[Connection], None]] = {

@@ -15,7 +15,7 @@ from webui.database.person import Person
 from webui.database.refusals import NotHere, Stale, Unfit, WrongState
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
-from webui.database.typed_text import checked
+from webui.database.typed_text import checked, seen
 from webui.register import states
 from webui.register.reviewers import choose, end_choice, used_as
 from webui.register.steps import Edit, FreeStep, edited, opening, steps_of
@@ -229,7 +229,7 @@ class OwnPlans(Repository):
         kept = KeptPlan(
             ref=new_ref(),
             owner_id=person.id,
-            case_code=plan.observation.get("case"),
+            case_code=_case_of(plan),
             session_number=plan.observation.get("session"),
             kinds=" ".join(one["kind"] for one in plan.observation["ruptures"]),
             disposition=plan.disposition,
@@ -237,7 +237,7 @@ class OwnPlans(Repository):
             version=1,
             draft_key=key,
             first_words=opening(content.steps),
-            follows_id=_followed(session, person, plan.observation.get("case")),
+            follows_id=_followed(session, person, _case_of(plan)),
             made_at=at,
             changed_at=at,
         )
@@ -256,6 +256,12 @@ class OwnPlans(Repository):
         kept.draft_key = None
         session.add(new_version(kept, content, person, kept.changed_at, why))
         self.note(session, person, Event(why, kept.ref, kept.version))
+
+
+def _case_of(plan: Plan) -> str | None:
+    """The case's code as it is stored: two that look the same are the same."""
+    code = plan.observation.get("case")
+    return seen(code) if code else code
 
 
 def _followed(session: Session, person: Person, case: str | None) -> int | None:
