@@ -14,6 +14,7 @@ from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
 from webui.accounts.first_day import FirstDay
 from webui.accounts.first_start import FirstStart
+from webui.accounts.own_sessions import OwnSessions
 from webui.accounts.passwords import Passwords
 from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
@@ -52,6 +53,7 @@ class Store:
     contacts: Contacts
     waiting: WaitingPlans
     practiced: Practiced
+    own_sessions: OwnSessions
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class Store:
             Contacts(*both),
             WaitingPlans(*both),
             Practiced(*both),
+            OwnSessions(*both),
         )
 
     def secret_key(self) -> str:

@@ -69,7 +69,8 @@ def reason(password: str, name: str = "", *, beside: bool = False) -> str:
     enough = LEFT_BESIDE if beside else LEFT
     own = frozenset(_parts_of(normal(name).casefold()))
     if _left(plain, _worthless() | own) < enough:
-        return "own_name" if any(part in plain.casefold() for part in own) else "common"
+        told = "".join(_readings(plain.casefold()))
+        return "own_name" if any(part in told for part in own) else "common"
     return "short" if len(plain) < (SHORTEST_BESIDE if beside else SHORTEST) else ""
 
 
@@ -84,7 +85,7 @@ def _left(plain: str, worthless: frozenset[str]) -> int:
 def _letters_left(folded: str, worthless: frozenset[str]) -> int:
     """Letters outside every word and pattern; thin edges of digits and signs do not count."""
     kept = folded
-    readings = [folded, *(folded.translate(leet) for leet in LEET)]
+    readings = _readings(folded)
     for reading in readings:
         for start, end in (*_patterns(reading), *_words(reading, worthless)):
             kept = _without(kept, start, end)
@@ -97,6 +98,11 @@ def _letters_left(folded: str, worthless: frozenset[str]) -> int:
     parts = (part.strip(EDGES) for part in kept.split(OUT))
     left = "".join(part for part in parts if len(part) > 1)
     return COMMON_WORTH * len(different) + (len(left) if len(set(left)) > 2 else 0)
+
+
+def _readings(folded: str) -> list[str]:
+    """As it stands, and with leetspeak read as letters: as long as it, letter by letter."""
+    return [folded, *(folded.translate(leet) for leet in LEET)]
 
 
 def _without(kept: str, start: int, end: int) -> str:

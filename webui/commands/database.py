@@ -74,7 +74,7 @@ def _audit(_chosen: argparse.Namespace) -> int:
         print(f"The history is whole: {found.length} rows, last hash {found.hash}")
         return 0
 
-    return _with_database(check, made=False)
+    return with_database(check, made=False)
 
 
 def _backup(chosen: argparse.Namespace) -> int:
@@ -87,7 +87,7 @@ def _backup(chosen: argparse.Namespace) -> int:
         record(database, now())
         return 0
 
-    return _with_database(write, made=False)
+    return with_database(write, made=False)
 
 
 def _restore(chosen: argparse.Namespace) -> int:
@@ -102,7 +102,7 @@ def _restore(chosen: argparse.Namespace) -> int:
             return FAILED
         return 0
 
-    return _with_database(put_back)
+    return with_database(put_back)
 
 
 def _start_code(_chosen: argparse.Namespace) -> int:
@@ -117,10 +117,10 @@ def _start_code(_chosen: argparse.Namespace) -> int:
         print(f"Start code (works once): {sessions.new_start_code()}")
         return 0
 
-    return _with_database(draw)
+    return with_database(draw)
 
 
-def _with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
+def with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
     """Do it with the usual database, brought up to date; tell what is in the way.
 
     A database that is not there is `made`, or told of where there must be one already.

@@ -58,6 +58,16 @@ def sign_out_everywhere() -> BaseResponse:
     return response
 
 
+@blueprint.post("/account/sessions/end")
+@open_to(*ROLES)
+def end_session() -> BaseResponse:
+    """End one's session in another browser, or in this one."""
+    name = request.form.get("session", "")
+    store().own_sessions.end(person(), name)
+    confirm("confirm_session_ended")
+    return redirect(url_for("own_account.account"), 303)
+
+
 @blueprint.post("/account/keys")
 @open_to(*ROLES)
 def add_key() -> BaseResponse:
@@ -95,6 +105,7 @@ def _page(
         at=store().api_keys.clock(),
         scopes={scope: SCOPES_SAID[scope] for scope in SCOPES},
         chosen=scopes,
+        sessions=store().own_sessions.listed(person(), came().earlier),
         least=store().sessions.least_of(person()),
         key=key,
         typed=typed or {},
