@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -106,7 +107,8 @@ class Watched(Passwords):
     """Passwords that look, whenever one is hashed, what the database is doing meanwhile."""
 
     def watch(self, house: House) -> list[int]:
-        pool, seen = house.database.engine.pool, []
+        pool: Any = house.database.engine.pool
+        seen: list[int] = []
         hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
         class Hasher(PasswordHasher):

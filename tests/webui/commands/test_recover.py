@@ -89,7 +89,7 @@ def serving(environment: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_it_works_beside_a_server_that_runs(house: House, environment: dict[str, str]):
+def test_it_works_beside_a_server_that_runs(environment: dict[str, str]):
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     with serving(environment) as address:
         done = called(["recover", "Ada"], environment)
