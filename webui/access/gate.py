@@ -31,7 +31,7 @@ from webui.access.came import COOKIE, remember_browser
 from webui.access.drafts import RAW_TOKEN
 from webui.access.entering import carried, readable, sign_in_page, start_page
 from webui.access.form_session import belong
-from webui.accounts.sign_in import Remaining
+from webui.accounts.live_sessions import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
 from webui.store import store

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from webui.accounts.live_sessions import end_sessions
 from webui.accounts.names import name_problem, taken
 from webui.accounts.set_back import INVITED_FOR
-from webui.accounts.sign_in import end_sessions, new_account
+from webui.accounts.sign_in import new_account
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Invitation, Supervision, Token
 from webui.database.history import Event

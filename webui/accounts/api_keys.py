@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from webui.accounts import set_back
-from webui.accounts.sign_in import person_of
+from webui.accounts.live_sessions import person_of
 from webui.accounts.throttle import SKEW
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Token

@@ -5,9 +5,8 @@ Each public method is one request of a person: one transaction and one line of h
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -21,51 +20,32 @@ from webui.accounts import (
     set_back,
     throttle,
 )
+from webui.accounts.counted import counted_for
 from webui.accounts.devices import UNKNOWN, Browser
 from webui.accounts.first_start import FirstStart
+from webui.accounts.links import keeps_factor, opened
+from webui.accounts.live_sessions import LiveSessions, end_sessions
 from webui.accounts.names import name_key, name_problem
 from webui.accounts.own_factor import has_factor, take_away
 from webui.accounts.passwords import Passwords
 from webui.accounts.set_back import (
     ABSOLUTE,
     IDLE,
-    INVITED_FOR,
-    LINK_FOR,
-    is_alive,
-    may_be_used,
 )
-from webui.accounts.throttle import KNOWN, STRANGERS, Counted, Try
+from webui.accounts.throttle import KNOWN, Counted, Try
 from webui.accounts.tokens import mark, new_secret
-from webui.database import history
-from webui.database.account_tables import Account, Invitation, RecoveryLink, SignIn
-from webui.database.base import now
-from webui.database.connection import Database
-from webui.database.history import Event
+from webui.database.account_tables import Account, RecoveryLink, SignIn
 from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import Busy, NotHere, Spent, Unfit
 from webui.words.texts import text
 
-SEEN_EVERY = timedelta(seconds=30)
-"""How often `seen_at` is written; a session may end too early by this much."""
 START = "start_code"
-NOBODYS = Counted("names that nobody has", "seen")
-"""Failures under names that nobody has, all together: one line of history for a burst of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """How many seconds a session still has, and whether staying would give it more."""
-
-    seconds: int
-    renewable: bool
 
 
 @dataclass(frozen=True)
-class Sessions:
+class Sessions(LiveSessions):
     """The sessions of people, how they begin and how they end."""
 
-    database: Database
-    clock: Callable[[], datetime] = now
     passwords: Passwords = field(default_factory=Passwords)
 
     def nobody_yet(self) -> bool:
@@ -130,7 +110,7 @@ class Sessions:
             found = names.found(session, name)
             stored = found.password if found else None
             known = bool(found and devices.is_known(session, came, found.id, at))
-        counted = _counted(name, found, came, known=known)
+        counted = counted_for(name, found, came, known=known)
         attempt = throttle.begin(self.database, at, *counted)
         try:
             right = self.passwords.fits(stored, password)
@@ -188,53 +168,6 @@ class Sessions:
             if found is not None and unknown:
                 devices.forget(session, came, found.id)
 
-    def who(self, secret: str) -> Person | None:
-        """The person of a session that still lives; None for any other."""
-        at = self.clock()
-        with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
-            account = session.get(Account, found.account_id) if found else None
-            behind = set_back.is_behind(session, at)
-        if found is None or account is None:
-            return None
-        if behind:
-            set_back.mend(self.database, at)
-            return self.who(secret)
-        if not is_alive(found, at):
-            set_back.remember(self.database, at)
-            return None
-        if account.disabled:
-            return None
-        if at - found.seen_at >= SEEN_EVERY:
-            with self.database.write() as session:
-                session.query(SignIn).filter_by(id_hash=found.id_hash).update({"seen_at": at})
-                set_back.saw(session, at)
-        return person_of(account)
-
-    def remaining(self, secret: str) -> Remaining | None:
-        """How long a session still lives without another request; None for any other."""
-        at = self.clock()
-        with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
-        if found is None or not is_alive(found, at):
-            return None
-        idle, last = found.seen_at + IDLE, found.began_at + ABSOLUTE
-        return Remaining(int((min(idle, last) - at).total_seconds()), last > idle)
-
-    def sign_out(self, secret: str) -> None:
-        """End a session."""
-        with self.database.write() as session:
-            found = session.get(SignIn, mark(secret))
-            if found:
-                self._note(session, found.account_id, "signed_out")
-                session.delete(found)
-
-    def sign_out_everywhere(self, person: Person) -> None:
-        """End every session of this person."""
-        with self.database.write() as session:
-            end_sessions(session, person.id)
-            self._note(session, person.id, "signed_out_everywhere")
-
     def change_password(self, person: Person, old: str, new: str, came: Browser = UNKNOWN) -> str:
         """Change a password, end every session, and begin a new one."""
         attempt = throttle.begin(self.database, self.clock(), f"change {person.id}")
@@ -282,8 +215,8 @@ class Sessions:
         set_back.mend(self.database, at)
         try:
             with self.database.read() as session:
-                link, account = _invited(session, secret, at)
-                return account.name, _keeps_factor(session, link)
+                link, account = opened(session, secret, at)
+                return account.name, keeps_factor(session, link)
         except Spent:
             set_back.remember(self.database, at)
             raise
@@ -296,7 +229,7 @@ class Sessions:
             raise Unfit(problems)
         hashed = self.passwords.hashed(password)
         with self.database.write() as session:
-            link, account = _invited(session, secret, self.clock())
+            link, account = opened(session, secret, self.clock())
             account.password = hashed
             session.delete(link)
             end_sessions(session, account.id)
@@ -327,15 +260,6 @@ class Sessions:
         session.add(row)
         return secret
 
-    def _note(self, session: Session, actor: int | None, action: str, detail: str = "") -> None:
-        subject = f"account-{actor}" if actor else ""
-        history.record(session, self.clock(), actor, Event(action, subject, detail=detail))
-
-
-def person_of(account: Account) -> Person:
-    """An account as the register knows it."""
-    return Person(account.id, account.name, **dict.fromkeys(account.roles, True))
-
 
 def new_account(name: str, roles: tuple[str, ...], at: datetime) -> Account:
     """The row of an account that has no password yet."""
@@ -350,50 +274,5 @@ def password_problem(password: str, name: str, *, factor: bool = False) -> dict[
     return {"password": problem} if problem else {}
 
 
-def end_sessions(session: Session, account: int) -> None:
-    """End every session of an account, at once and everywhere."""
-    session.execute(delete(SignIn).where(SignIn.account_id == account))
-
-
 def _any_account(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
-
-
-def _counted(
-    name: str, found: Account | None, came: Browser, *, known: bool
-) -> tuple[Counted, ...]:
-    """What a sign-in under this name counts, and first of all what says how often it failed.
-
-    A browser that is known counts for itself alone, so that nobody else can keep it waiting.
-    """
-    if found is not None and known:
-        return (Counted(f"device {came.device} {found.id}", most=KNOWN),)
-    key = name_key(name)
-    pair = Counted(f"name {key} at {came.place}")
-    places = (Counted(f"at {came.place}", "address"),) if came.place else ()
-    if found is not None:
-        return (Counted(f"account {found.id}", "account", STRANGERS), pair, *places)
-    return (NOBODYS, Counted(f"nobody {key}", "name", STRANGERS), pair, *places)
-
-
-def _keeps_factor(session: Session, link: Invitation | RecoveryLink) -> bool:
-    """Whether somebody still has a second factor after they used this link."""
-    if isinstance(link, RecoveryLink) and link.without_second_factor:
-        return False
-    return has_factor(session, link.account_id)
-
-
-def _invited(
-    session: Session, secret: str, at: datetime
-) -> tuple[Invitation | RecoveryLink, Account]:
-    """What a link lets somebody do, and whom. Raises Spent."""
-    key = mark(secret)
-    found: Invitation | RecoveryLink | None = session.get(Invitation, key, with_for_update=True)
-    found = found or session.get(RecoveryLink, key, with_for_update=True)
-    lasts = LINK_FOR if isinstance(found, RecoveryLink) else INVITED_FOR
-    if found is None or not may_be_used(found.expires_at, lasts, at):
-        raise Spent
-    account = session.get_one(Account, found.account_id)
-    if account.disabled:
-        raise Spent
-    return found, account

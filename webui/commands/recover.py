@@ -21,10 +21,7 @@ def add_command(commands: Any) -> None:
     parser = commands.add_parser(
         "recover",
         help="print a link for somebody who cannot sign in",
-        description=(
-            "Print a link, which works once within an hour, to choose a new password with, for "
-            "somebody who cannot sign in any more; the only administrator too."
-        ),
+        description="Print a one-use link to choose a new password, for who cannot sign in.",
         epilog='Example: repair-planner recover "Maria Weber"',
     )
     parser.add_argument("person", metavar="PERSON", help="their name for signing in")

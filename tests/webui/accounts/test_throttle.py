@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.support.long import LONG
 from tests.webui.support.people import PASSWORD, Clock, House
 from tests.webui.support.visiting import Visitor
-from webui.accounts import sign_in, throttle
+from webui.accounts import counted, throttle
 from webui.accounts.devices import Browser
 from webui.accounts.throttle import Closed, TooMany
 from webui.database.account_tables import Attempt, Device
@@ -141,7 +141,7 @@ def test_signing_in_often_gives_a_guesser_no_more_tries(house: House):
 def test_names_that_nobody_has_are_told_from_others_by_nothing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(sign_in, "STRANGERS", 12)
+    monkeypatch.setattr(counted, "STRANGERS", 12)
     monkeypatch.setattr(throttle, "STRANGERS_WAIT_FROM", 6)
     told: list[list[str]] = []
     for name in ("Toni", "Nobody"):

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from tests.support.command import COMMAND, called
 from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.visiting import TOKEN, Visitor
-from webui.accounts import own_factor, sign_in
+from webui.accounts import links, own_factor, sign_in
 from webui.accounts.devices import Browser
 from webui.accounts.recovery import Recovery
 from webui.accounts.throttle import STRANGERS, Closed
@@ -159,7 +159,7 @@ def test_the_second_factor_goes_only_where_that_was_said(
 ):
     taken: list[int] = []
     monkeypatch.setattr(sign_in, "take_away", lambda _session, account: taken.append(account))
-    monkeypatch.setattr(sign_in, "has_factor", lambda _session, _account: True)
+    monkeypatch.setattr(links, "has_factor", lambda _session, _account: True)
     words = ["recover", "Ada", *(["--without-second-factor"] if without else [])]
     secret = link_in(called(words, environment).stdout).rpartition("/")[2]
     house.clock.at = now()
