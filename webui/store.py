@@ -18,6 +18,7 @@ from webui.accounts.factors.passkeys import Passkeys
 from webui.accounts.factors.recovery_codes import RecoveryCodes
 from webui.accounts.first_day import FirstDay
 from webui.accounts.first_start import FirstStart
+from webui.accounts.own_sessions import OwnSessions
 from webui.accounts.passwords import Passwords
 from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
@@ -58,6 +59,7 @@ class Store:
     passkeys: Passkeys
     recovery_codes: RecoveryCodes
     confirming: Confirming
+    own_sessions: OwnSessions
 
     @classmethod
     def of(
@@ -90,6 +92,7 @@ class Store:
             Passkeys(*both),
             RecoveryCodes(*both),
             Confirming(sessions),
+            OwnSessions(*both),
         )
 
     def secret_key(self) -> str:

@@ -102,8 +102,8 @@ def _refused(refusal: Refusal) -> Response:
         )
     else:
         response = _refused_page(refusal, detail)
-    if isinstance(refusal, Busy):
-        response.headers["Retry-After"] = "5"
+    if refusal.retry_after:
+        response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
 

@@ -55,6 +55,7 @@ def test_every_file_is_packed_and_the_rules_stand_below_planner(packed: list[str
         "planner/rules/handout.txt",
         "planner/rules/pages/frame.yaml",
         "webui/accounts/common-passwords.txt",
+        "webui/accounts/worthless-words.txt",
         "webui/static/govuk/LICENSE.txt",
         "webui/templates/base.html",
         "webui/database/migrations/env.py",

@@ -143,6 +143,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.upgrade",
         ),
     ),
+    "webui.commands.recover": (SERVER, ("webui.accounts.recovery",)),
     "webui.commands.serve": (
         SERVER,
         (

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from flask import render_template, request
 from flask import session as form_session
 
+from webui.accounts.password_rules import SHORTEST
 from webui.database.person import FIRST_ROLE, ROLES
 from webui.store import store
 
@@ -85,6 +86,7 @@ def start_page(
         code=code[:40],
         roles=list(roles),
         work=WORK,
+        least=SHORTEST,
         next=request.values.get("next", ""),
         opened_here=store().first_start.is_browser(browser()),
         **_travelling(kept, path),

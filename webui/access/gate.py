@@ -28,14 +28,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
 from webui.access.asking_again import confirmed
+from webui.access.came import COOKIE, remember_browser
+from webui.access.drafts import RAW_TOKEN
 from webui.access.entering import carried, readable, sign_in_page, start_page
-from webui.accounts.sign_in import Remaining
+from webui.access.form_session import belong
+from webui.accounts.live_sessions import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
 from webui.store import store
 from webui.work import plans_in_work
 
-COOKIE = "repair_planner_person"
 UNSAFE = {"POST"}
 REQUIRED = "required"
 """What the setting `SECOND_FACTOR` says where supervisors and administrators need one."""
@@ -44,6 +46,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def init_app(app: Flask) -> None:
     """Check every request, and tell templates who is there."""
+    app.config["PERSON_COOKIE"] = COOKIE
     app.before_request(_admit)
     app.context_processor(lambda: {"person": person_or_none(), "with_accounts": True})
     app.jinja_env.globals.update(form_token=generate_csrf, session_left=session_left)
@@ -121,8 +124,11 @@ def access_of(endpoint: str) -> frozenset[str] | None:
 def let_in(response: BaseResponse, secret: str) -> BaseResponse:
     """Hand the session's secret to the browser; a new session has a new form token."""
     form_session.clear()
+    belong(form_session, secret)
+    g.pop(RAW_TOKEN, None)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
     response.set_cookie(COOKIE, secret, secure=secure, httponly=True, samesite="Strict")
+    remember_browser(response, secure=secure)
     return response
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts.sign_in import end_sessions, name_key, name_problem, new_account
+from webui.accounts.live_sessions import end_sessions
+from webui.accounts.names import name_problem, taken
+from webui.accounts.set_back import INVITED_FOR
+from webui.accounts.sign_in import new_account
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Invitation, Supervision, Token
 from webui.database.history import Event
@@ -18,7 +20,6 @@ from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
 from webui.words.texts import text
 
-INVITED_FOR = timedelta(days=3)
 MOST_LINES = 50
 
 
@@ -70,7 +71,7 @@ class Administration(Repository):
         problems = name_problem(name) | roles_problem(roles)
         with self.database.write() as session:
             if not problems:
-                problems = _taken(session, name)
+                problems = taken(session, name)
             if problems:
                 raise Unfit(problems)
             return self._add(session, person, name, roles)
@@ -93,7 +94,7 @@ class Administration(Repository):
         refused: list[Refused] = []
         with self.database.write() as session:
             for number, line in typed:
-                problem = name_problem(line) or _taken(session, line)
+                problem = name_problem(line) or taken(session, line)
                 if problem:
                     blanks = {"number": number, "who": line[:80], "why": problem["name"]}
                     refused.append(Refused(line, text("several_refused", **blanks)))
@@ -193,12 +194,6 @@ def roles_problem(roles: Sequence[str]) -> dict[str, str]:
     if not roles or set(roles) - set(ROLES):
         return {"roles": text("roles_problem")}
     return {}
-
-
-def _taken(session: Session, name: str) -> dict[str, str]:
-    """That someone has this name already."""
-    same = select(Account.id).where(Account.name_key == name_key(name))
-    return {"name": text("name_taken")} if session.scalar(same) else {}
 
 
 def _administrator(person: Person) -> None:

@@ -7,9 +7,12 @@ worthless from then on. A clinic's server opens no browser, so there only the co
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webui.accounts.throttle import SKEW
 from webui.accounts.tokens import mark, new_secret, spoken_code, typed_code
 from webui.database.repository import Repository
 from webui.database.tables import Setting
@@ -18,7 +21,10 @@ CODE, OPENING, BROWSER = "start_code", "start_opening", "start_browser"
 
 
 class FirstStart(Repository):
-    """The secrets of the first start. Only their hashes are stored, and all end with it."""
+    """The secrets of the first start. Only their hashes are stored, and all end with it.
+
+    Each stands with the time at which it was made; one from later than now has ended.
+    """
 
     def new_code(self) -> str:
         """A code that lets its reader make the first account; the one before no longer does."""
@@ -34,30 +40,30 @@ class FirstStart(Repository):
 
     def opened(self, secret: str) -> str:
         """What the browser keeps that came first with this address; empty for any other."""
+        at = self.clock()
         with self.database.write() as session:
-            found = session.get(Setting, OPENING, with_for_update=True)
-            if found is None or found.value != mark(secret):
+            if not _fits(session, OPENING, secret, at):
                 return ""
-            session.delete(found)
+            session.execute(delete(Setting).where(Setting.name == OPENING))
             kept = new_secret()
-            session.merge(Setting(name=BROWSER, value=mark(kept)))
+            session.merge(Setting(name=BROWSER, value=_made(kept, at)))
             return kept
 
     def is_browser(self, kept: str) -> bool:
         """Whether this is what the browser keeps that we opened."""
         with self.database.read() as session:
-            return bool(kept) and _fits(session, BROWSER, kept)
+            return bool(kept) and _fits(session, BROWSER, kept, self.clock())
 
     def _keep(self, name: str, secret: str) -> None:
         with self.database.write() as session:
-            session.merge(Setting(name=name, value=mark(secret)))
+            session.merge(Setting(name=name, value=_made(secret, self.clock())))
 
 
-def may_start(session: Session, code: str, browser: str) -> bool:
+def may_start(session: Session, code: str, browser: str, at: datetime) -> bool:
     """Whether the code is the one that was printed, or the browser is the one that we opened."""
-    if _fits(session, CODE, typed_code(code)):
+    if _fits(session, CODE, typed_code(code), at):
         return True
-    return bool(browser) and _fits(session, BROWSER, browser)
+    return bool(browser) and _fits(session, BROWSER, browser, at)
 
 
 def end(session: Session) -> None:
@@ -65,6 +71,14 @@ def end(session: Session) -> None:
     session.execute(delete(Setting).where(Setting.name.in_((CODE, OPENING, BROWSER))))
 
 
-def _fits(session: Session, name: str, secret: str) -> bool:
+def _made(secret: str, at: datetime) -> str:
+    """What is stored of a secret: its hash, and when it was made."""
+    return f"{mark(secret)} {at.isoformat(timespec='seconds')}"
+
+
+def _fits(session: Session, name: str, secret: str, at: datetime) -> bool:
     found = session.get(Setting, name, with_for_update=True)
-    return found is not None and found.value == mark(secret)
+    if found is None:
+        return False
+    stored, _blank, made = found.value.partition(" ")  # without a time, it is one from before
+    return stored == mark(secret) and (not made or datetime.fromisoformat(made) <= at + SKEW)

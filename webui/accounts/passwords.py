@@ -1,40 +1,56 @@
-"""Passwords: what is accepted, and how one is recognized without being kept.
-
-`common-passwords.txt` holds those of eight letters and more from Royce Williams' list of the
-20,000 most common ones, as Django ships it.
-"""
+"""Passwords: how one is recognized without being kept, by at most two at a time."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from webui.accounts import password_rules
+from webui.accounts.password_rules import LONGEST, SHORTEST, SHORTEST_BESIDE
+from webui.database.refusals import Busy
 from webui.words.texts import text
 
-SHORTEST, LONGEST, ADVISED = 8, 128, 15
-COMMON = Path(__file__).with_name("common-passwords.txt")
+AT_ONCE = 2
+"""Passwords that a process hashes at a time. Each takes 64 MiB and every core for a moment: more
+at once would make nobody's come sooner, and every page of everybody else late."""
+PATIENCE = 5.0
+"""Seconds that one waits for its turn before the person is told to try again."""
+_turns = BoundedSemaphore(AT_ONCE)
+
+
+class Crowded(Busy):
+    """So many sign in at this moment that a password could not be looked at. Nothing was done."""
+
+    says = "refusal_crowded"
 
 
 @dataclass(frozen=True)
 class Passwords:
-    """Hashes with argon2id; tests hand in a hasher that is quick."""
+    """Hashes with argon2id; tests hand in a hasher that is quick.
+
+    It waits for a turn, so it is never asked within a transaction. Both methods raise Crowded.
+    """
 
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
 
     def hashed(self, password: str) -> str:
         """What is stored in place of a password."""
-        return self.hasher.hash(_normal(password))
+        with _turn():
+            return self.hasher.hash(password_rules.normal(password[:LONGEST]))
 
     def fits(self, stored: str | None, password: str) -> bool:
         """Whether this is the password. Takes as long where there is none to compare with."""
         try:
-            self.hasher.verify(stored or self._nobodys, _normal(password))
+            with _turn():
+                plain = password_rules.normal(password[:LONGER_THAN_ANY])
+                self.hasher.verify(stored or _decoy(self.hasher), plain)
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
@@ -43,42 +59,38 @@ class Passwords:
         """Whether it was hashed with less care than today's."""
         return self.hasher.check_needs_rehash(stored)
 
-    @property
-    def _nobodys(self) -> str:
-        return _decoy(self.hasher)
+
+LONGER_THAN_ANY = 4 * LONGEST
+"""Letters of a typed password that are looked at: nobody's has so many, composed or not."""
 
 
-def problem(password: str, name: str = "") -> str:
-    """Why this cannot be someone's password; empty if it can."""
-    plain = _normal(password)
-    if len(plain) < SHORTEST:
-        return text("password_too_short", least=SHORTEST, advised=ADVISED)
-    if len(plain) > LONGEST:
-        return text("password_too_long", most=LONGEST)
-    if _is_common(plain) or len(set(plain)) < 4:
-        return text("password_common")
-    bare = _normal(name).casefold()
-    if len(bare) > 2 and plain.casefold().strip("0123456789!.?-_ ") == bare:
-        return text("password_own_name")
-    return ""
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the turns of this process. Raises Crowded where none comes in time."""
+    if not _turns.acquire(timeout=PATIENCE):
+        raise Crowded
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
-def _normal(typed: str) -> str:
-    """The same letters, however a keyboard composes them."""
-    return unicodedata.normalize("NFKC", typed)
+def problem(password: str, name: str = "", factor: bool = False) -> str:
+    """Why this cannot be a person's password, and what to write instead; empty if it can.
 
-
-def _is_common(plain: str) -> bool:
-    folded = plain.casefold()
-    return folded in _common() or re.sub(r"[\d!.?$#@*-]+$", "", folded) in _common()
-
-
-@lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
-    return frozenset(COMMON.read_text("utf-8").split())
+    `factor`: the person has a second factor, so that a shorter one does.
+    """
+    least = SHORTEST_BESIDE if factor else SHORTEST
+    why = password_rules.reason(password, name, beside=factor)
+    return text(f"password_{why}", least=least, most=LONGEST) if why else ""
 
 
 @lru_cache(maxsize=4)
 def _decoy(hasher: PasswordHasher) -> str:
-    """A hash that no one's password fits, made with the same effort."""
-    return hasher.hash("nobody has this password")
+    """A hash that no one's password fits, and that takes as long to find out: 32 zeros."""
+    salt, digest = (
+        b64encode(bytes(length)).decode().rstrip("=")
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    effort = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${effort}${salt}${digest}"

@@ -5,50 +5,48 @@ Each public method is one request of a person: one transaction and one line of h
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts import first_start, passwords, throttle
-from webui.accounts.factors.held import has_factor
+from webui.accounts import (
+    devices,
+    first_start,
+    names,
+    password_rules,
+    passwords,
+    set_back,
+    throttle,
+)
+from webui.accounts.counted import counted_for
+from webui.accounts.devices import UNKNOWN, Browser
+from webui.accounts.factors.held import has_factor, take_away
 from webui.accounts.first_start import FirstStart
+from webui.accounts.links import keeps_factor, opened
+from webui.accounts.live_sessions import LiveSessions, end_sessions
+from webui.accounts.names import name_key, name_problem
 from webui.accounts.passwords import Passwords
+from webui.accounts.set_back import (
+    ABSOLUTE,
+    IDLE,
+)
+from webui.accounts.throttle import KNOWN, Counted, Try
 from webui.accounts.tokens import mark, new_secret
-from webui.database import binding, history, subjects
-from webui.database.account_tables import Account, Invitation, SignIn
-from webui.database.base import now
-from webui.database.connection import Database
-from webui.database.history import Event
+from webui.database import binding, subjects
+from webui.database.account_tables import Account, RecoveryLink, SignIn
 from webui.database.person import FIRST_ROLE, ROLES, Person
-from webui.database.refusals import NotHere, Spent, Unfit
-from webui.database.typed_text import cleaned
+from webui.database.refusals import Busy, NotHere, Spent, Unfit
 from webui.words.texts import text
 
-IDLE = timedelta(minutes=15)
-ABSOLUTE = timedelta(hours=12)
-SEEN_EVERY = timedelta(seconds=30)
-"""How often `seen_at` is written; a session may end too early by this much."""
-LONGEST_NAME = 64
 START = "start_code"
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """How many seconds a session still has, and whether staying would give it more."""
-
-    seconds: int
-    renewable: bool
-
-
 @dataclass(frozen=True)
-class Sessions:
+class Sessions(LiveSessions):
     """The sessions of people, how they begin and how they end."""
 
-    database: Database
-    clock: Callable[[], datetime] = now
     passwords: Passwords = field(default_factory=Passwords)
 
     def nobody_yet(self) -> bool:
@@ -61,7 +59,13 @@ class Sessions:
         return FirstStart(self.database, self.clock).new_code()
 
     def start(
-        self, code: str, name: str, password: str, roles: tuple[str, ...], browser: str = ""
+        self,
+        code: str,
+        name: str,
+        password: str,
+        roles: tuple[str, ...],
+        browser: str = "",
+        came: Browser = UNKNOWN,
     ) -> str:
         """Make the owner's account and sign in: gives the session's secret.
 
@@ -70,104 +74,116 @@ class Sessions:
         """
         if not self.nobody_yet():
             raise NotHere
-        attempt = throttle.begin(self.database, self.clock(), START)
-        with self.database.write() as session:
-            problems = {}
-            if not first_start.may_start(session, code, browser):
-                problems["code"] = text("start_code_problem")
-            problems |= name_problem(name) | password_problem(password, name)
-            if not problems and _any_account(session):
-                raise NotHere
-            if not problems:
-                account = new_account(name, (*roles, FIRST_ROLE), self.clock())
-                account.password = self.passwords.hashed(password)
-                session.add(account)
-                session.flush()
-                first_start.end(session)
-                self._note(session, account.id, "first_account")
-                secret = self._begin(session, account)
-        if "code" not in problems:
-            throttle.succeeded(self.database, attempt)
-        if problems:
-            raise Unfit(problems)
-        return secret
-
-    def sign_in(self, name: str, password: str) -> str:
-        """Begin a session and give its secret. Raises Unfit, or TooMany.
-
-        Where the account has a second factor, the session is half a one, which waits for it.
-        """
-        key = name_key(name)
-        attempt = throttle.begin(self.database, self.clock(), f"name {key}")
+        at = self.clock()
+        attempt = throttle.begin(self.database, at, f"{START} {came.place}")
+        problems = name_problem(name) | password_problem(password, name)
         with self.database.read() as session:
-            found = session.scalars(select(Account).where(Account.name_key == key)).one_or_none()
+            right = first_start.may_start(session, code, browser, at)
+        hashed = self._hashed(password, attempt) if right and not problems else ""
+        with self.database.write() as session:
+            right = first_start.may_start(session, code, browser, at)
+            if right:
+                throttle.forgive(session, attempt)
+            if hashed and right:
+                if _any_account(session):
+                    raise NotHere
+                return self._first(
+                    session, new_account(name, (*roles, FIRST_ROLE), at), hashed, came
+                )
+        raise Unfit(({} if right else {"code": text("start_code_problem")}) | problems)
+
+    def _first(self, session: Session, account: Account, hashed: str, came: Browser) -> str:
+        """Store the first account, end the first start, and begin its session."""
+        account.password = hashed
+        session.add(account)
+        session.flush()
+        first_start.end(session)
+        self._note(session, account.id, "first_account")
+        return self._begin(session, account, came)
+
+    def sign_in(self, name: str, password: str, came: Browser = UNKNOWN) -> str:
+        """Begin a session and give its secret; the one that this browser had before ends.
+
+        Raises Unfit, TooMany, or Crowded, where nobody looked at the password.
+        """
+        at = self.clock()
+        with self.database.read() as session:
+            found = names.found(session, name)
             stored = found.password if found else None
-        right = self.passwords.fits(stored, password)
+            known = bool(found and devices.is_known(session, came, found.id, at))
+        counted = counted_for(name, found, came, known=known)
+        attempt = throttle.begin(self.database, at, *counted)
+        try:
+            right = self.passwords.fits(stored, password)
+        except Busy:
+            throttle.taken_back(self.database, attempt)
+            raise
         if found is None or not right or found.disabled:
-            with self.database.write() as session:
-                self._note(session, found.id if found else None, "sign_in_failed")
+            self._failed(attempt, counted, found, came)
             raise Unfit({"password": text("sign_in_wrong")})
+        hashed = self._anew(stored, password)
         with self.database.write() as session:
             account = session.get_one(Account, found.id)
             binding.expect(session, subjects.account(account.id), row=account)
             if account.password != stored or account.disabled:
                 raise Unfit({"password": text("sign_in_wrong")})
-            if stored and self.passwords.is_dated(stored):
-                account.password = self.passwords.hashed(password)
-            secret = self._begin(session, account)
+            account.password = hashed or stored
+            throttle.forgive(session, attempt)
+            if known:
+                throttle.forgive_strangers(session, f"account {account.id}", at)
             if not has_factor(session, account.id):
                 self._note(session, account.id, "signed_in")
-        throttle.succeeded(self.database, attempt)
-        return secret
+            return self._begin(session, account, came)
 
-    def who(self, secret: str) -> Person | None:
-        """The person of a session that still lives; None for any other."""
-        at = self.clock()
-        with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
-            if found is None or not _alive(found, at):
-                return None
-            account = session.get_one(Account, found.account_id)
-            binding.expect(session, subjects.account(account.id), row=account)
-        if account.disabled:
-            return None
-        if at - found.seen_at >= SEEN_EVERY:
-            with self.database.write() as session:
-                session.query(SignIn).filter_by(id_hash=found.id_hash).update({"seen_at": at})
-        return person_of(account)
+    def _anew(self, stored: str | None, password: str) -> str:
+        """The password hashed with today's care, where it was hashed with less; else empty."""
+        if not stored or not self.passwords.is_dated(stored):
+            return ""
+        try:
+            return self.passwords.hashed(password)
+        except Busy:  # it can be done the next time
+            return ""
 
-    def remaining(self, secret: str) -> Remaining | None:
-        """How long a session still lives without another request; None for any other."""
-        at = self.clock()
-        with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
-        if found is None or not _alive(found, at):
-            return None
-        idle, last = found.seen_at + IDLE, found.began_at + ABSOLUTE
-        return Remaining(int((min(idle, last) - at).total_seconds()), last > idle)
+    def _hashed(self, password: str, attempt: Try) -> str:
+        """The password hashed; where nobody had the time, the try does not count."""
+        try:
+            return self.passwords.hashed(password)
+        except Busy:
+            throttle.taken_back(self.database, attempt)
+            raise
 
-    def sign_out(self, secret: str) -> None:
-        """End a session."""
+    def _failed(
+        self, attempt: Try, counted: tuple[Counted, ...], found: Account | None, came: Browser
+    ) -> None:
+        """Note a burst of failures at its 1st, 10th and 100th.
+
+        A browser that failed too often is known no more.
+        """
+        first = counted[0]
+        times = attempt.of(first)
+        noted = str(times).strip("0") == "1"
+        unknown = found is not None and first.most == KNOWN and times >= KNOWN
+        if not noted and not unknown:
+            return
         with self.database.write() as session:
-            found = session.get(SignIn, mark(secret))
-            if found:
-                self._note(session, found.account_id, "signed_out")
-                session.delete(found)
+            if noted:
+                self._note(session, found.id if found else None, "sign_in_failed", str(times))
+            if found is not None and unknown:
+                devices.forget(session, came, found.id)
 
-    def sign_out_everywhere(self, person: Person) -> None:
-        """End every session of this person."""
-        with self.database.write() as session:
-            end_sessions(session, person.id)
-            self._note(session, person.id, "signed_out_everywhere")
-
-    def change_password(self, person: Person, old: str, new: str) -> str:
+    def change_password(self, person: Person, old: str, new: str, came: Browser = UNKNOWN) -> str:
         """Change a password, end every session, and begin a new one."""
         attempt = throttle.begin(self.database, self.clock(), f"change {person.id}")
         with self.database.read() as session:
             stored = session.get_one(Account, person.id).password
-        right = self.passwords.fits(stored, old)
+            factor = has_factor(session, person.id)
+        try:
+            right = self.passwords.fits(stored, old)
+        except Busy:
+            throttle.taken_back(self.database, attempt)
+            raise
         problems = {} if right else {"old": text("password_old_problem")}
-        problems |= password_problem(new, person.name)
+        problems |= password_problem(new, person.name, factor=factor)
         if right:
             throttle.succeeded(self.database, attempt)
         if problems:
@@ -177,37 +193,74 @@ class Sessions:
             account = session.get_one(Account, person.id)
             account.password = hashed
             end_sessions(session, account.id)
+            devices.forget_all(session, account.id)
             self._note(session, account.id, "password_changed")
-            return self._begin(session, account, half=False)
+            return self._begin(session, account, came, half=False)
 
     def invited(self, secret: str) -> str:
         """The name that an invitation is for. Raises Spent when it is used, old or none."""
+        return self._invitation(secret)[0]
+
+    def least_of(self, person: Person) -> int:
+        """Letters that a new password of this person needs."""
         with self.database.read() as session:
-            return _invited(session, secret, self.clock())[1].name
+            beside = has_factor(session, person.id)
+        return password_rules.SHORTEST_BESIDE if beside else password_rules.SHORTEST
 
-    def accept(self, secret: str, password: str) -> str:
-        """Choose a password by invitation, once, and sign in."""
-        self.invited(secret)
-        hashed = self.passwords.hashed(password[: passwords.LONGEST])
+    def least(self, secret: str) -> int:
+        """Letters that the password needs that is chosen by this invitation."""
+        beside = self._invitation(secret)[1]
+        return password_rules.SHORTEST_BESIDE if beside else password_rules.SHORTEST
+
+    def _invitation(self, secret: str) -> tuple[str, bool]:
+        """Whom a link is for, and whether they keep a second factor. Raises Spent."""
+        at = self.clock()
+        set_back.mend(self.database, at)
+        try:
+            with self.database.read() as session:
+                link, account = opened(session, secret, at)
+                return account.name, keeps_factor(session, link)
+        except Spent:
+            set_back.remember(self.database, at)
+            raise
+
+    def accept(self, secret: str, password: str, came: Browser = UNKNOWN) -> str:
+        """Choose a password by invitation, once, and sign in. Every other session ends."""
+        name, beside = self._invitation(secret)
+        problems = password_problem(password, name, factor=beside)
+        if problems:
+            raise Unfit(problems)
+        hashed = self.passwords.hashed(password)
         with self.database.write() as session:
-            invitation, account = _invited(session, secret, self.clock())
-            problems = password_problem(password, account.name)
-            if problems:
-                raise Unfit(problems)
+            link, account = opened(session, secret, self.clock())
             account.password = hashed
-            session.delete(invitation)
+            session.delete(link)
             end_sessions(session, account.id)
-            self._note(session, account.id, "invitation_accepted")
-            return self._begin(session, account)
+            devices.forget_all(session, account.id)
+            throttle.forget(session, f"account {account.id}")
+            recovered = isinstance(link, RecoveryLink)
+            if isinstance(link, RecoveryLink) and link.without_second_factor:
+                take_away(session, account.id)
+            self._note(session, account.id, "recovered" if recovered else "invitation_accepted")
+            return self._begin(session, account, came)
 
-    def _begin(self, session: Session, account: Account, *, half: bool | None = None) -> str:
-        """A new session for this account; those that ended by themselves are swept away.
+    def _begin(
+        self, session: Session, account: Account, came: Browser, *, half: bool | None = None
+    ) -> str:
+        """A new session for this account in this browser, whose earlier one ends.
 
-        It is `half` a session where the account has a second factor, unless that is told.
+        Those that ended by themselves are swept away. It is `half` a session where the account
+        has a second factor, unless that is told.
         """
         at = self.clock()
         old = (SignIn.seen_at <= at - IDLE) | (SignIn.began_at <= at - ABSOLUTE)
         session.execute(delete(SignIn).where(old))
+        earlier = session.get(SignIn, mark(came.earlier)) if came.earlier else None
+        if earlier is not None:
+            self._note(session, earlier.account_id, "signed_out")
+            session.delete(earlier)
+        set_back.saw(session, at)
+        devices.remember(session, came, account.id, at)
         secret = new_secret()
         row = SignIn(id_hash=mark(secret), account_id=account.id, began_at=at, seen_at=at)
         row.half = has_factor(session, account.id) if half is None else half
@@ -215,61 +268,19 @@ class Sessions:
         session.add(row)
         return secret
 
-    def _note(self, session: Session, actor: int | None, action: str) -> None:
-        subject = f"account-{actor}" if actor else ""
-        history.record(session, self.clock(), actor, Event(action, subject))
-
-
-def person_of(account: Account) -> Person:
-    """An account as the register knows it."""
-    return Person(account.id, account.name, **dict.fromkeys(account.roles, True))
-
 
 def new_account(name: str, roles: tuple[str, ...], at: datetime) -> Account:
     """The row of an account that has no password yet."""
     held = {role: role in roles for role in ROLES}
-    plain = cleaned(name, LONGEST_NAME)
-    return Account(name=plain, name_key=name_key(name), made_at=at, disabled=False, **held)
+    plain = names.plain(name)
+    return Account(name=plain, name_key=name_key(plain), made_at=at, disabled=False, **held)
 
 
-def name_key(name: str) -> str:
-    """A sign-in name as it is compared: case and spaces do not matter."""
-    return " ".join(name.split()).casefold()[:128]
-
-
-def name_problem(name: str) -> dict[str, str]:
-    """Why this cannot be a sign-in name."""
-    if not name_key(name) or len(name) > LONGEST_NAME:
-        return {"name": text("name_problem", most=LONGEST_NAME)}
-    return {}
-
-
-def password_problem(password: str, name: str) -> dict[str, str]:
-    """Why this cannot be a password, under its field."""
-    problem = passwords.problem(password, name)
+def password_problem(password: str, name: str, *, factor: bool = False) -> dict[str, str]:
+    """Why this cannot be a password, under its field; `factor`: beside a second factor."""
+    problem = passwords.problem(password, name, factor)
     return {"password": problem} if problem else {}
-
-
-def end_sessions(session: Session, account: int) -> None:
-    """End every session of an account, at once and everywhere."""
-    session.execute(delete(SignIn).where(SignIn.account_id == account))
-
-
-def _alive(found: SignIn, at: datetime) -> bool:
-    return not found.half and at - found.seen_at < IDLE and at - found.began_at < ABSOLUTE
 
 
 def _any_account(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Account)))
-
-
-def _invited(session: Session, secret: str, at: datetime) -> tuple[Invitation, Account]:
-    found = session.get(Invitation, mark(secret), with_for_update=True)
-    if found is None or found.expires_at <= at:
-        raise Spent
-    account = session.get_one(Account, found.account_id)
-    links = subjects.of_account(account.id, Invitation.__tablename__)
-    binding.expect(session, subjects.account(account.id), links, row=account)
-    if account.disabled:
-        raise Spent
-    return found, account

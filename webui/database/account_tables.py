@@ -81,12 +81,48 @@ class SignIn(Base):
 
 
 class Attempt(Base):
-    """A failed sign-in or start code, by its key's hash; counted for a minute."""
+    """How often something failed in a row, by its key's hash: one row a key, however often."""
 
     __tablename__ = "attempts"
 
+    key_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    failures: Mapped[int]
+    since: Mapped[datetime] = mapped_column(Moment)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Device(Base):
+    """A browser in which this person signed in before, by its secret's hash."""
+
+    __tablename__ = "devices"
+
+    id_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    seen_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RecoveryLink(Base):
+    """A link for somebody who cannot sign in any more, made on the machine itself; used once."""
+
+    __tablename__ = "recovery_links"
+
+    token_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
+    account_id: Mapped[int] = _whose()
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    without_second_factor: Mapped[bool]
+
+
+class LatestMoment(Base):
+    """The latest time that was seen here, so that a clock set back is noticed."""
+
+    __tablename__ = "latest_moment"
+
     id: Mapped[int] = mapped_column(primary_key=True)
-    key_hash: Mapped[str] = mapped_column(String(DIGEST), index=True)
     at: Mapped[datetime] = mapped_column(Moment)
 
 

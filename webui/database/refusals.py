@@ -10,9 +10,11 @@
     |-- Unfit        what was sent needs another look, by field              422
     |-- Busy         the database is locked or slow; again in a moment       503
     |   |-- Away     the database cannot be reached                          503
+    |   |-- Crowded  too many sign in at this moment                         503
     |   `-- Broken   the database cannot be read                             503
     |-- NoDatabase   its address names none                                  503
     |   `-- NoKey    the key outside it is missing, or is another one        503
+    |-- TooMany      it failed too often just before                         429
     `-- Full         there is no room left to store anything                 507
 
 Whatever was typed stays with the person: every refusal is answered with a page that carries it.
@@ -36,6 +38,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
 
     status = 400
     says = "refusal_any"
+    retry_after: int | None = None
+    """Seconds after which to try again, where waiting helps."""
 
     def __init__(self, detail: str = "") -> None:
         """Say why, or let the class say it."""
@@ -106,6 +110,7 @@ class Busy(Refusal):
 
     status = 503
     says = "refusal_busy"
+    retry_after = 5
 
 
 class Away(Busy):

@@ -17,6 +17,7 @@ from planner import Observation, ObservationError
 from planner.contract.fields import FIELDS, Field
 from planner.contract.observation import KINDS
 from planner.errors import FieldProblem
+from webui.database.typed_text import seen
 from webui.form.forms import (
     KIND,
     NEVER_ASKED,
@@ -59,6 +60,8 @@ def observation_of(form: FlaskForm) -> dict[str, Any]:
         value = _text(form[name].data)
         if value:
             data[name] = _number(value) if name == "session" else value
+    if "case" in data:
+        data["case"] = seen(data["case"])
     return data
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from webui.access.came import came
 from webui.access.gate import asks_again, let_in, let_out, open_to, person, without_factor
 from webui.access.notices import confirm
 from webui.accounts.api_keys import SCOPES
+from webui.accounts.passwords import Crowded
 from webui.accounts.throttle import TooMany
 from webui.database.person import ROLES
 from webui.database.refusals import Unfit
@@ -33,12 +35,14 @@ def change_password() -> BaseResponse:
     form = request.form
     try:
         secret = store().sessions.change_password(
-            person(), form.get("old", ""), form.get("password", "")
+            person(), form.get("old", ""), form.get("password", ""), came()
         )
     except Unfit as refused:
         return _page(refused.problems, status=refused.status)
-    except TooMany as refused:
-        return _page({"old": str(refused)}, status=refused.status)
+    except (TooMany, Crowded) as refused:
+        page = _page({"old": str(refused)}, status=refused.status)
+        page.headers["Retry-After"] = str(refused.retry_after)
+        return page
     response = let_in(redirect(url_for("own_account.account"), 303), secret)
     confirm("confirm_password")
     return response
@@ -53,6 +57,16 @@ def sign_out_everywhere() -> BaseResponse:
     response = let_out(redirect(url_for("planning.enter"), 303))
     confirm("confirm_signed_out_everywhere")
     return response
+
+
+@blueprint.post("/account/sessions/end")
+@open_to(*ROLES)
+def end_session() -> BaseResponse:
+    """End one's session in another browser, or in this one."""
+    name = request.form.get("session", "")
+    store().own_sessions.end(person(), name)
+    confirm("confirm_session_ended")
+    return redirect(url_for("own_account.account"), 303)
 
 
 @blueprint.post("/account/keys")
@@ -94,6 +108,8 @@ def _page(
         at=store().api_keys.clock(),
         scopes={scope: SCOPES_SAID[scope] for scope in SCOPES},
         chosen=scopes,
+        sessions=store().own_sessions.listed(person(), came().earlier),
+        least=store().sessions.least_of(person()),
         key=key,
         typed=typed or {},
         problems=problems or {},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask import session as form_session
 from werkzeug.wrappers import Response as BaseResponse
 
+from webui.access.came import COOKIE, came
 from webui.access.entering import (
     KEPT_PATH,
     OPENED,
@@ -17,7 +20,6 @@ from webui.access.entering import (
     start_page,
 )
 from webui.access.gate import (
-    COOKIE,
     is_for,
     is_page,
     let_in,
@@ -29,9 +31,10 @@ from webui.access.gate import (
 )
 from webui.access.notices import confirm
 from webui.access.second_page import second_page
+from webui.accounts.passwords import Crowded
 from webui.accounts.throttle import TooMany
 from webui.database.person import FIRST_ROLE, ROLES, Person
-from webui.database.refusals import NotHere, Spent, Unfit
+from webui.database.refusals import NotHere, Refusal, Spent, Unfit
 from webui.store import store
 from webui.words.texts import text
 
@@ -55,8 +58,8 @@ def come_in() -> BaseResponse:
     """Begin a session; what was typed before it ended is handed back to be sent."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
     try:
-        secret = store().sessions.sign_in(name, password)
-    except (Unfit, TooMany) as refused:
+        secret = store().sessions.sign_in(name, password, came())
+    except (Unfit, TooMany, Crowded) as refused:
         return _not_in(name, refused)
     return inside(secret, "back")
 
@@ -109,12 +112,13 @@ def make_first() -> BaseResponse:
     try:
         if path and not is_for(path, "POST", (*roles, FIRST_ROLE)):
             raise Unfit({"roles": text("start_role_needed")})
-        secret = store().sessions.start(code, name, form.get("password", ""), roles, browser())
-    except (Unfit, TooMany) as refused:
+        given = (code, name, form.get("password", ""), roles, browser())
+        secret = store().sessions.start(*given, came())
+    except (Unfit, TooMany, Crowded) as refused:
         kept = carried() if path else []
-        problems = _problems(refused, "code")
+        problems = _problems(refused, "code" if isinstance(refused, TooMany) else "password")
         page = start_page(problems, name=name, code=code, roles=roles, kept=kept, path=path)
-        return Response(page, refused.status)
+        return _later(Response(page, refused.status), refused)
     return inside(secret, "begun")
 
 
@@ -123,10 +127,9 @@ def make_first() -> BaseResponse:
 def join(secret: str) -> BaseResponse:
     """Ask someone who was invited to choose a password."""
     try:
-        name = store().sessions.invited(secret)
+        return Response(_join_page(secret, {}))
     except Spent as refused:
         return _spent(refused)
-    return Response(render_template("join.html", name=name, problems={}))
 
 
 @blueprint.post("/join/<secret>")
@@ -135,18 +138,24 @@ def joined(secret: str) -> BaseResponse:
     """Take the password and sign in; the link is used up."""
     sessions = store().sessions
     try:
-        let = sessions.accept(secret, request.form.get("password", ""))
+        let = sessions.accept(secret, request.form.get("password", ""), came())
     except Spent as refused:
         return _spent(refused)
-    except Unfit as refused:
-        name = sessions.invited(secret)
-        page = render_template("join.html", name=name, problems=refused.problems)
-        return Response(page, refused.status)
+    except (Unfit, Crowded) as refused:
+        page = _join_page(secret, _problems(refused, "password"))
+        return _later(Response(page, refused.status), refused)
     if store().confirming.waiting(let):
         return inside(let, "back")
     response = let_in(redirect(url_for("entrance.home"), 303), let)
     confirm("confirm_joined")
     return response
+
+
+def _join_page(secret: str, problems: Mapping[str, str]) -> str:
+    """The page that asks for a new password. Raises Spent."""
+    sessions = store().sessions
+    name, least = sessions.invited(secret), sessions.least(secret)
+    return render_template("join.html", name=name, least=least, problems=problems)
 
 
 def inside(secret: str, why: str) -> BaseResponse:
@@ -189,17 +198,21 @@ def _spent(refused: Spent) -> Response:
     return Response(render_template("spent.html"), refused.status)
 
 
-def _not_in(name: str, refused: Unfit | TooMany) -> Response:
+def _not_in(name: str, refused: Unfit | TooMany | Crowded) -> Response:
     """The sign-in page again; the name stays, the password does not."""
     kept, path = carried() if KEPT_PATH in request.form else [], request.form.get(KEPT_PATH, "")
     page = sign_in_page(_problems(refused, "password"), name=name, kept=kept, path=path)
-    response = Response(page, refused.status)
-    if isinstance(refused, TooMany):
-        response.headers["Retry-After"] = "60"
+    return _later(Response(page, refused.status), refused)
+
+
+def _later(response: Response, refused: Refusal) -> Response:
+    """An answer that tells programs too when to try again, where waiting helps."""
+    if refused.retry_after:
+        response.headers["Retry-After"] = str(refused.retry_after)
     return response
 
 
-def _problems(refused: Unfit | TooMany, field: str) -> dict[str, str]:
+def _problems(refused: Unfit | TooMany | Crowded, field: str) -> dict[str, str]:
     return refused.problems if isinstance(refused, Unfit) else {field: str(refused)}
 
 

@@ -17,7 +17,7 @@ from webui.database.refusals import NotHere, Stale, Unfit, WrongState
 from webui.database.repository import Repository
 from webui.database.sealed_columns import ring_of
 from webui.database.tables import KeptPlan, Outcome, Version
-from webui.database.typed_text import checked
+from webui.database.typed_text import checked, seen
 from webui.register import states
 from webui.register.reviewers import choose, end_choice, used_as
 from webui.register.steps import Edit, FreeStep, edited, opening, steps_of
@@ -231,7 +231,7 @@ class OwnPlans(Repository):
     def _new(self, session: Session, person: Person, plan: Plan, key: str) -> KeptPlan:
         """The row of a plan that was not kept before, with its first version."""
         at, content = self.clock(), Content(plan.to_json(), steps_of(plan.to_dict()))
-        code = plan.observation.get("case")
+        code = _case_of(plan)
         case = ring_of(session).of_case(session.connection(), person.id, code)
         kept = KeptPlan(
             ref=new_ref(),
@@ -264,6 +264,12 @@ class OwnPlans(Repository):
         kept.draft_key = None
         session.add(new_version(kept, content, person, kept.changed_at, why))
         self.note(session, person, Event(why, kept.ref, kept.version))
+
+
+def _case_of(plan: Plan) -> str | None:
+    """The case's code as it is stored: two that look the same are the same."""
+    code = plan.observation.get("case")
+    return seen(code) if code else code
 
 
 def _followed(session: Session, case: int) -> int | None:

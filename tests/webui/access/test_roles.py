@@ -45,6 +45,7 @@ BY_ROLE = {
     ("POST", "/account/stay"): ANY,
     ("POST", "/account/password"): ANY,
     ("POST", "/account/sign-out-everywhere"): ANY,
+    ("POST", "/account/sessions/end"): set(),
     ("POST", "/account/keys"): ANY,
     ("POST", "/account/keys/<int:number>/revoke"): set(),
     ("GET", "/account/factors"): ANY,

@@ -16,13 +16,15 @@ from webui.accounts import throttle
 from webui.accounts.factors import authenticator, challenges, recovery_codes
 from webui.accounts.factors.held import AUTHENTICATOR, PASSKEY
 from webui.accounts.factors.passkeys import Passkeys, Site
-from webui.accounts.sign_in import Sessions, person_of
+from webui.accounts.live_sessions import person_of
+from webui.accounts.sign_in import Sessions
+from webui.accounts.throttle import Try
 from webui.accounts.tokens import mark, new_secret
 from webui.database import history
 from webui.database.account_tables import Account, SignIn
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import NotHere, Unfit
+from webui.database.refusals import Busy, NotHere, Unfit
 from webui.words.texts import text
 
 WITHIN = timedelta(minutes=5)
@@ -61,11 +63,11 @@ class Confirming:
         database, at = self.sessions.database, self.sessions.clock()
         attempt = throttle.begin(database, at, f"again {person.id}")
         self._by_passkey(person.id, browser, given, site, challenges.AGAIN)
+        if not given.passkey and not given.code:
+            self._by_password(attempt, person.id, given.password)
         with database.write() as session:
-            if not given.passkey and given.code:
+            if given.code and not given.passkey:
                 self._by_code(session, person.id, given.code)
-            elif not given.passkey:
-                self._by_password(session, person.id, given.password)
             own = update(SignIn).where(SignIn.id_hash == mark(browser))
             session.execute(own.values(confirmed_at=at))
         throttle.succeeded(database, attempt)
@@ -103,9 +105,17 @@ class Confirming:
         throttle.succeeded(database, attempt)
         return secret
 
-    def _by_password(self, session: Session, account: int, password: str) -> None:
-        stored = session.get_one(Account, account).password
-        if not self.sessions.passwords.fits(stored, password):
+    def _by_password(self, attempt: Try, account: int, password: str) -> None:
+        """Look at the password while no transaction waits; where nobody has time, it is no try."""
+        database = self.sessions.database
+        with database.read() as session:
+            stored = session.get_one(Account, account).password
+        try:
+            right = self.sessions.passwords.fits(stored, password)
+        except Busy:
+            throttle.taken_back(database, attempt)
+            raise
+        if not right:
             raise Unfit({"password": text("password_old_problem")})
 
     def _by_passkey(
