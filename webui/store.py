@@ -14,7 +14,9 @@ from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
 from webui.accounts.first_day import FirstDay
 from webui.accounts.first_start import FirstStart
+from webui.accounts.happened import Happened
 from webui.accounts.passwords import Passwords
+from webui.accounts.resets import Resets
 from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
 from webui.database.base import now
@@ -52,6 +54,8 @@ class Store:
     contacts: Contacts
     waiting: WaitingPlans
     practiced: Practiced
+    resets: Resets
+    happened: Happened
 
     @classmethod
     def of(
@@ -78,6 +82,8 @@ class Store:
             Contacts(*both),
             WaitingPlans(*both),
             Practiced(*both),
+            Resets(*both),
+            Happened(*both),
         )
 
     def secret_key(self) -> str:

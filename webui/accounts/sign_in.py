@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts import first_start, passwords, throttle
+from webui.accounts import first_start, passwords, resets, throttle
+from webui.accounts.ending import end_keys, end_links, end_sessions
 from webui.accounts.first_start import FirstStart
 from webui.accounts.passwords import Passwords
 from webui.accounts.tokens import mark, new_secret
@@ -109,6 +110,8 @@ class Sessions:
                 raise Unfit({"password": text("sign_in_wrong")})
             if stored and self.passwords.is_dated(stored):
                 account.password = self.passwords.hashed(password)
+            if end_links(session, account.id):
+                self._note(session, account.id, "reset_ended")
             self._note(session, account.id, "signed_in")
             secret = self._begin(session, account)
         throttle.succeeded(self.database, attempt)
@@ -170,6 +173,8 @@ class Sessions:
             account = session.get_one(Account, person.id)
             account.password = hashed
             end_sessions(session, account.id)
+            end_links(session, account.id)
+            end_keys(session, self.clock(), account.id, account.id, "password_changed")
             self._note(session, account.id, "password_changed")
             return self._begin(session, account)
 
@@ -187,10 +192,15 @@ class Sessions:
             problems = password_problem(password, account.name)
             if problems:
                 raise Unfit(problems)
+            anew = bool(account.password)
             account.password = hashed
             session.delete(invitation)
             end_sessions(session, account.id)
-            self._note(session, account.id, "invitation_accepted")
+            if anew:  # whoever put away what was told came in by another way than this one
+                account.told_upto = None
+                end_keys(session, self.clock(), account.id, account.id, "reset_used")
+            session.flush()
+            self._note(session, account.id, "reset_used" if anew else "invitation_accepted")
             return self._begin(session, account)
 
     def _begin(self, session: Session, account: Account) -> str:
@@ -238,11 +248,6 @@ def password_problem(password: str, name: str) -> dict[str, str]:
     return {"password": problem} if problem else {}
 
 
-def end_sessions(session: Session, account: int) -> None:
-    """End every session of an account, at once and everywhere."""
-    session.execute(delete(SignIn).where(SignIn.account_id == account))
-
-
 def _alive(found: SignIn, at: datetime) -> bool:
     return at - found.seen_at < IDLE and at - found.began_at < ABSOLUTE
 
@@ -258,4 +263,5 @@ def _invited(session: Session, secret: str, at: datetime) -> tuple[Invitation, A
     account = session.get_one(Account, found.account_id)
     if account.disabled:
         raise Spent
+    resets.usable(found)
     return found, account

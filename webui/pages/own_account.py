@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.access.gate import let_in, let_out, open_to, person
+from webui.access.gate import COOKIE, is_page, let_in, let_out, open_to, person
 from webui.access.notices import confirm
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
@@ -24,6 +24,26 @@ blueprint = Blueprint("own_account", __name__)
 def account() -> Response:
     """Everything about one's own way in."""
     return _page()
+
+
+@blueprint.get("/account/happened")
+@open_to(*ROLES)
+def happened() -> str:
+    """What happened to one's own account in the last ninety days."""
+    return render_template("happened.html", rows=store().happened.listed(person()))
+
+
+@blueprint.post("/account/happened")
+@open_to(*ROLES)
+def put_away() -> BaseResponse:
+    """Show no more what was told up to here, and go on where one was."""
+    upto = request.form.get("upto", "")
+    number = int(upto) if upto.isascii() and upto.isdigit() and len(upto) < 10 else 0
+    store().happened.put_away(request.cookies.get(COOKIE, ""), number)
+    confirm("confirm_happened")
+    path = request.form.get("next", "")
+    back = path if path and is_page(path, "GET") else url_for("own_account.happened")
+    return redirect(back, 303)
 
 
 @blueprint.post("/account/password")

@@ -27,6 +27,7 @@ from webui.access.gate import (
     session_left,
 )
 from webui.access.notices import confirm
+from webui.accounts.resets import Unconfirmed
 from webui.accounts.throttle import TooMany
 from webui.database.person import FIRST_ROLE, ROLES
 from webui.database.refusals import NotHere, Spent, Unfit
@@ -120,7 +121,7 @@ def join(secret: str) -> BaseResponse:
     """Ask someone who was invited to choose a password."""
     try:
         name = store().sessions.invited(secret)
-    except Spent as refused:
+    except (Spent, Unconfirmed) as refused:
         return _spent(refused)
     return Response(render_template("join.html", name=name, problems={}))
 
@@ -132,7 +133,7 @@ def joined(secret: str) -> BaseResponse:
     sessions = store().sessions
     try:
         let = sessions.accept(secret, request.form.get("password", ""))
-    except Spent as refused:
+    except (Spent, Unconfirmed) as refused:
         return _spent(refused)
     except Unfit as refused:
         name = sessions.invited(secret)
@@ -161,9 +162,10 @@ def _inside(secret: str, why: str) -> BaseResponse:
     return answer
 
 
-def _spent(refused: Spent) -> Response:
-    """A link that no longer works: what to do, and nothing of whom it was for."""
-    return Response(render_template("spent.html"), refused.status)
+def _spent(refused: Spent | Unconfirmed) -> Response:
+    """A link that does not work, or not yet: what to do, and nothing of whom it was for."""
+    waits = isinstance(refused, Unconfirmed)
+    return Response(render_template("spent.html", waits=waits), refused.status)
 
 
 def _not_in(name: str, refused: Unfit | TooMany) -> Response:

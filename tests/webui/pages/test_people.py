@@ -62,7 +62,6 @@ SAVED = [
     ("supervisors", {"supervisors": []}, "Nobody supervises Toni now"),
     ("disable", {"disabled": "yes"}, "Toni is shut out"),
     ("disable", {"disabled": "no"}, "Toni is let in again"),
-    ("invite", {}, "A new link for Toni is made"),
 ]
 
 
@@ -82,6 +81,18 @@ def test_supervisors_are_named_when_they_are_saved(house: House, visit: Visit):
     sent = {"supervisors": [str(house["Sue"].id)]}
     answer = ada.post(f"/people/{house['Toni'].id}/supervisors", sent)
     assert "Sue now reviews the plans of Toni" in read(ada.get(answer.headers["Location"]).text)
+
+
+def test_an_invitation_that_was_lost_is_made_anew_for_who_has_not_come_yet(
+    house: House, visit: Visit
+):
+    ada = visit("Ada")
+    first = link(ada.post("/people", {"name": "Nia", "roles": "therapist"}).text)
+    number = max(entry.account.id for entry in house.office.listed(house["Ada"]))
+    page = ada.post(f"/people/{number}/invite").text
+    assert "A new link for Nia is made" in read(page)
+    assert visit().get(first).status_code == 410
+    assert visit().post(link(page), {"password": NEW}).status_code == 303
 
 
 def test_an_invitation_is_confirmed_by_name(visit: Visit):

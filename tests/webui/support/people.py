@@ -16,7 +16,9 @@ from planner import Planner
 from planner.plan.plan import Plan
 from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
+from webui.accounts.happened import Happened
 from webui.accounts.passwords import Passwords
+from webui.accounts.resets import Resets
 from webui.accounts.sign_in import Sessions, new_account
 from webui.database.account_tables import Supervision
 from webui.database.connection import Database
@@ -87,6 +89,16 @@ class House:
                 pair = {"supervisor_id": self.staff[above].id, "therapist_id": self.staff[below].id}
                 session.add(Supervision(**pair))
 
+    def join(self, name: str, *roles: str) -> Person:
+        """Somebody more, who has come in already."""
+        account = new_account(name, roles, self.clock())
+        account.password = self.passwords.hashed(PASSWORD)
+        with self.database.write() as session:
+            session.add(account)
+            session.flush()
+            self.staff[name] = Person(account.id, name, **dict.fromkeys(roles, True))
+        return self.staff[name]
+
     def __getitem__(self, name: str) -> Person:
         return self.staff[name]
 
@@ -121,6 +133,14 @@ class House:
     @cached_property
     def office(self) -> Administration:
         return Administration(self.database, self.clock)
+
+    @cached_property
+    def resets(self) -> Resets:
+        return Resets(self.database, self.clock)
+
+    @cached_property
+    def happened(self) -> Happened:
+        return Happened(self.database, self.clock)
 
     @cached_property
     def keys(self) -> Keys:
