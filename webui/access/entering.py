@@ -15,7 +15,7 @@ from webui.database.person import FIRST_ROLE, ROLES
 from webui.store import store
 
 KEPT, KEPT_PATH = "kept.", "kept_path"
-NEVER_CARRIED = {"csrf_token", "password", "old", "code", KEPT_PATH}
+NEVER_CARRIED = {"csrf_token", "password", "old", "present", "code", KEPT_PATH}
 OPENED = "opened"
 """Where the form session keeps what `serve` let this browser have."""
 WORK = tuple(role for role in ROLES if role != FIRST_ROLE)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from webui.accounts.sign_in import person_of
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Token
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import NotHere, Unfit
+from webui.database.refusals import Busy, Full, NotHere, Unfit
 from webui.database.repository import Repository
 from webui.database.typed_text import cleaned
 from webui.words.texts import text
@@ -21,6 +23,8 @@ SCOPES = ("plans:read", "plans:write", "plans:submit")
 PREFIX = "rp_"
 LONGEST_DAYS = 365
 MOST = 20
+USED_EVERY = timedelta(minutes=1)
+"""How often a key's use is written: this is what is written of it, not each request."""
 
 
 class Keys(Repository):
@@ -53,7 +57,7 @@ class Keys(Repository):
             )
             session.add(token)
             session.flush()
-            self.note(session, person, Event("key_made", f"key-{token.id}"))
+            self._did(session, person, "key_made", token.id)
         return secret
 
     def listed(self, person: Person) -> Sequence[Token]:
@@ -69,18 +73,32 @@ class Keys(Repository):
             if token is None or token.account_id != person.id:
                 raise NotHere
             session.delete(token)
-            self.note(session, person, Event("key_revoked", f"key-{number}"))
+            session.flush()
+            self._did(session, person, "key_revoked", number)
             return token.name
 
+    def _did(self, session: Session, person: Person, action: str, number: int) -> None:
+        """A line for the key, and one for the account, from which its owner is told."""
+        self.note(session, person, Event(action, f"key-{number}"))
+        self.note(session, person, Event(action, f"account-{person.id}", detail=f"key-{number}"))
+
     def who(self, secret: str) -> tuple[Person, frozenset[str]] | None:
-        """Whose key this is and what it may do; None if it is old, revoked or none."""
+        """Whose key this is and what it may do; None if it is old, revoked or none.
+
+        That it was used is written down, once a minute at most.
+        """
+        at = self.clock()
         with self.database.read() as session:
             token = session.scalars(
                 select(Token).where(Token.token_hash == mark(secret))
             ).one_or_none()
-            if token is None or token.expires_at <= self.clock():
+            if token is None or not token.made_at <= at < token.expires_at:
                 return None
             account = session.get_one(Account, token.account_id)
             if account.disabled:
                 return None
-            return person_of(account), frozenset(token.scopes.split())
+        if token.last_used_at is None or at - token.last_used_at >= USED_EVERY:
+            with suppress(Busy, Full), self.database.write() as session:
+                used = update(Token).where(Token.id == token.id)
+                session.execute(used.values(last_used_at=at))
+        return person_of(account), frozenset(token.scopes.split())

@@ -62,7 +62,9 @@ class Resets(Repository):
             if account.id == person.id:
                 raise Unfit({"link": text("reset_own")})
             if not able(session, but=(person.id, number)):
-                raise Unfit({"link": text("reset_alone", command=f"{RECOVER} {quote(account.name)}")})
+                raise Unfit(
+                    {"link": text("reset_alone", command=f"{RECOVER} {quote(account.name)}")}
+                )
             end_links(session, number)
             secret, at = new_secret(), self.clock()
             link = Invitation(

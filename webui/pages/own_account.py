@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import COOKIE, is_page, let_in, let_out, open_to, person
 from webui.access.notices import confirm
+from webui.accounts import asked_password
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
 from webui.database.person import ROLES
@@ -82,9 +83,12 @@ def add_key() -> BaseResponse:
     days = form.get("days", "").strip()
     number = int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0
     try:
+        asked_password.ask(store().sessions, person(), form.get("present", ""), "present")
         key = store().api_keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
     except Unfit as refused:
         return _page(refused.problems, status=refused.status, typed=form)
+    except TooMany as refused:
+        return _page({"present": str(refused)}, status=refused.status, typed=form)
     confirm("confirm_key_made", label=form.get("label", "").strip())
     return _page(key=key)
 

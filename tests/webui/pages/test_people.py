@@ -57,6 +57,7 @@ def test_nothing_is_ticked_on_an_invitation_and_none_chosen_keeps_the_name(visit
     assert "checked" not in refused.text
 
 
+KEY = {"label": "notes", "scopes": "plans:read", "days": "9"}
 SAVED = [
     ("roles", {"roles": ["therapist", "supervisor"]}, "Toni now works as Therapist, Supervisor"),
     ("supervisors", {"supervisors": []}, "Nobody supervises Toni now"),
@@ -102,7 +103,7 @@ def test_an_invitation_is_confirmed_by_name(visit: Visit):
 
 def test_what_is_done_with_ones_own_account_is_confirmed(visit: Visit):
     toni = visit("Toni")
-    made = toni.post("/account/keys", {"label": "notes", "scopes": "plans:read", "days": "9"})
+    made = toni.post("/account/keys", {**KEY, "present": PASSWORD})
     assert "The key “notes” is made" in read(made.text)
     revoke = re.search(r'action="(/account/keys/\d+/revoke)"', made.text)
     assert revoke
