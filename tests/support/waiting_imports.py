@@ -129,8 +129,13 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.connection",
             "webui.database.history",
             "webui.database.refusals",
+            "webui.database.two_roles",
             "webui.database.upgrade",
         ),
+    ),
+    "webui.commands.roles": (
+        SERVER,
+        ("webui.accounts.roles", "webui.database.connection", "webui.database.refusals"),
     ),
     "webui.commands.serve": (
         SERVER,

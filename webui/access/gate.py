@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
 from webui.access.entering import carried, readable, sign_in_page, start_page
+from webui.access.refused_requests import BAD_FORM_TOKEN, NOT_SIGNED_IN, ROLE, note_refusal
 from webui.accounts.sign_in import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
@@ -170,10 +171,13 @@ def _admit() -> BaseResponse | None:
     if access:
         someone = person_or_none()
         if someone is None:
+            note_refusal(NOT_SIGNED_IN)
             return _ask_in()
         if access.isdisjoint(someone.roles):
+            note_refusal(ROLE)
             abort(404)
     if request.method in UNSAFE and not token_fits():
+        note_refusal(BAD_FORM_TOKEN)
         return again(400, why="expired")
     return None
 

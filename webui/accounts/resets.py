@@ -1,5 +1,4 @@
-"""A new link for somebody who has a password already: asked for by one administrator, confirmed
-by another.
+"""A new link for somebody who has a password already: one administrator asks, another confirms.
 
 An administrator sees no plan, so none can come in as somebody who does: the link is shown to the
 one who asks, and works once another one has confirmed it. Where there is no other, only

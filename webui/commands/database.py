@@ -63,11 +63,13 @@ def add_start_code(commands: Any) -> None:
 
 def _audit(_chosen: argparse.Namespace) -> int:
     """Walk the history, and name the first row that is not as it was written."""
-    from webui.database import history
+    from webui.database import history, two_roles
 
     def check(database: Database) -> int:
         with database.read() as session:
             found = history.audit(session)
+        if one_role := two_roles.warning(database):
+            print(one_role)
         if found.bad_row is not None:
             print(f"Row {found.bad_row} of the history is bad: {found.why}.")
             return FAILED
@@ -93,10 +95,13 @@ def _backup(chosen: argparse.Namespace) -> int:
 def _restore(chosen: argparse.Namespace) -> int:
     """Put a backup in place of everything; a damaged file changes nothing."""
     from webui.database.backup import Damaged, restore
+    from webui.database.two_roles import as_owner
 
     def put_back(database: Database) -> int:
         try:
-            print(f"Restored, digest {restore(database, chosen.file)}. Everyone signs in again.")
+            with as_owner(database, what="A restore makes every table anew") as owner:
+                digest = restore(owner, chosen.file)
+            print(f"Restored, digest {digest}. Everyone signs in again.")
         except Damaged as damaged:
             print(f"{chosen.file}: {damaged}", file=sys.stderr)
             return FAILED

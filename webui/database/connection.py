@@ -114,6 +114,10 @@ class Database:
         """Let every connection go."""
         self.engine.dispose()
 
+    def under(self, address: str) -> Database:
+        """The same with the role of another address; with the same keys and patience."""
+        return Database(address, self.patience, self._keys)
+
     def _for_asking(self) -> Engine:
         """The engine that looks whether the database is there; opens a file that exists only."""
         if self.path is None:

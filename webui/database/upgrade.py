@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 
 from webui.database.refusals import told
+from webui.database.two_roles import as_owner
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,13 +17,30 @@ if TYPE_CHECKING:
 
 STEPS = Path(__file__).with_name("migrations")
 HEAD = "head"
+NEWER = "This version of the program needs other tables than there are"
 _LOCK = 7_230_114
 """Any number that no one else uses: two processes that start at once change one after another."""
 
 
 def prepare(database: Database) -> None:
-    """Make every table, or bring those of an earlier version up to date."""
-    change(database, HEAD)
+    """Make every table, or bring those of an earlier version up to date.
+
+    Raises NotOwner where that is to be done, and the role of the address may not do it.
+    """
+    what = "" if _is_current(database) else NEWER
+    with as_owner(database, what=what) as owner:
+        if what or owner is not database:
+            change(owner, HEAD)
+
+
+def _is_current(database: Database) -> bool:
+    """Whether the tables are those of this version."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with told(), database.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    return found == (ScriptDirectory(str(STEPS)).get_current_head(),)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:

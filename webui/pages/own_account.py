@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import COOKIE, is_page, let_in, let_out, open_to, person
 from webui.access.notices import confirm
+from webui.access.refused_requests import BAD_PASSWORD, TOO_MANY, note_refusal
 from webui.accounts import asked_password
 from webui.accounts.api_keys import SCOPES
 from webui.accounts.throttle import TooMany
@@ -56,10 +57,8 @@ def change_password() -> BaseResponse:
         secret = store().sessions.change_password(
             person(), form.get("old", ""), form.get("password", "")
         )
-    except Unfit as refused:
-        return _page(refused.problems, status=refused.status)
-    except TooMany as refused:
-        return _page({"old": str(refused)}, status=refused.status)
+    except (Unfit, TooMany) as refused:
+        return _not_done(refused, "old")
     response = let_in(redirect(url_for("own_account.account"), 303), secret)
     confirm("confirm_password")
     return response
@@ -85,10 +84,8 @@ def add_key() -> BaseResponse:
     try:
         asked_password.ask(store().sessions, person(), form.get("present", ""), "present")
         key = store().api_keys.add(person(), form.get("label", ""), form.getlist("scopes"), number)
-    except Unfit as refused:
-        return _page(refused.problems, status=refused.status, typed=form)
-    except TooMany as refused:
-        return _page({"present": str(refused)}, status=refused.status, typed=form)
+    except (Unfit, TooMany) as refused:
+        return _not_done(refused, "present", typed=form)
     confirm("confirm_key_made", label=form.get("label", "").strip())
     return _page(key=key)
 
@@ -99,6 +96,16 @@ def revoke_key(number: int) -> BaseResponse:
     """End a key at once."""
     confirm("confirm_key_revoked", label=store().api_keys.revoke(person(), number))
     return redirect(url_for("own_account.account"), 303)
+
+
+def _not_done(
+    refused: Unfit | TooMany, field: str, typed: Mapping[str, str] | None = None
+) -> Response:
+    """The page with what is in the way; a password that is not right is written down."""
+    problems = refused.problems if isinstance(refused, Unfit) else {field: str(refused)}
+    if field in problems:
+        note_refusal(TOO_MANY if isinstance(refused, TooMany) else BAD_PASSWORD)
+    return _page(problems, status=refused.status, typed=typed)
 
 
 def _page(

@@ -27,6 +27,7 @@ from webui.access.gate import (
     session_left,
 )
 from webui.access.notices import confirm
+from webui.access.refused_requests import BAD_LINK, BAD_SIGN_IN, TOO_MANY, note_refusal
 from webui.accounts.resets import Unconfirmed
 from webui.accounts.throttle import TooMany
 from webui.database.person import FIRST_ROLE, ROLES
@@ -164,6 +165,7 @@ def _inside(secret: str, why: str) -> BaseResponse:
 
 def _spent(refused: Spent | Unconfirmed) -> Response:
     """A link that does not work, or not yet: what to do, and nothing of whom it was for."""
+    note_refusal(BAD_LINK)
     waits = isinstance(refused, Unconfirmed)
     return Response(render_template("spent.html", waits=waits), refused.status)
 
@@ -179,6 +181,8 @@ def _not_in(name: str, refused: Unfit | TooMany) -> Response:
 
 
 def _problems(refused: Unfit | TooMany, field: str) -> dict[str, str]:
+    """What to say under this field; that somebody was not let in is written down."""
+    note_refusal(TOO_MANY if isinstance(refused, TooMany) else BAD_SIGN_IN)
     return refused.problems if isinstance(refused, Unfit) else {field: str(refused)}
 
 
