@@ -43,7 +43,7 @@ class Standing:
 
 
 class NotOwner(NoDatabase):
-    """This role may not do what the owner of the tables has to do."""
+    """The role of an address may not do what the owner of the tables has to do."""
 
 
 @contextmanager
@@ -75,7 +75,8 @@ def as_owner(database: Database, *, what: str = "") -> Iterator[Database]:
 def standing(database: Database) -> Standing:
     """The role of this address, as the server knows it."""
     with told(), database.engine.connect() as connection:
-        return Standing(*connection.execute(text(_STANDING)).one()[:4], _server(connection))
+        role, tables, owns, owner = connection.execute(text(_STANDING)).one()
+        return Standing(role, tables, owns, owner, _server(connection))
 
 
 def grant(owner: Database, role: str) -> None:

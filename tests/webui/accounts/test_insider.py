@@ -148,7 +148,8 @@ def test_a_new_link_ends_sessions_and_keys(house: House, visit: Visit):
     house.resets.confirm(house["Bo"], toni.id)
     assert house.keys.who(key)
     assert visit().post(path, {"password": NEW}).status_code == 303
-    assert house.doors.who(session) is house.keys.who(key) is None
+    assert house.doors.who(session) is None
+    assert house.keys.who(key) is None
 
 
 @pytest.mark.parametrize("end", ["refused", "asker shut out", "confirmer demoted", "three days"])

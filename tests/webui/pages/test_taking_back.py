@@ -44,6 +44,18 @@ def test_whom_one_chose_sees_nothing_after_it_is_taken_back(house: House, visit:
 GONE = ("", "/review", "/versions/1", "/history", "/practice", "/practice/beside")
 
 
+def assert_gone(reviewer: Visitor, ref: str, version: int) -> None:
+    """Nothing of a plan is there for somebody: no page, no list, nothing to send."""
+    for path in GONE:
+        assert reviewer.get(f"/plans/{ref}{path}").status_code == 404, path
+    for path in ("withdraw", "review", "practice"):
+        sent = {"version": f"{version}", "sure": "yes"}
+        assert reviewer.post(f"/plans/{ref}/{path}", sent).status_code == 404, path
+    assert ref not in reviewer.get("/queue").text
+    reviewer.post("/queue/search", {"q": "K-114"})
+    assert ref not in reviewer.get("/queue/search").text
+
+
 @pytest.mark.parametrize("afterwards", ["draft", "edited", "withdrawn"])
 def test_what_nobody_decided_on_is_the_owners_alone_once_it_is_taken_back(
     house: House, visit: Visit, afterwards: str
@@ -59,14 +71,7 @@ def test_what_nobody_decided_on_is_the_owners_alone_once_it_is_taken_back(
     elif afterwards == "withdrawn":
         house.keeping.withdraw(toni, ref, 1)
     for one in above:
-        for path in GONE:
-            assert one.get(f"/plans/{ref}{path}").status_code == 404, path
-        for path in ("withdraw", "review", "practice"):
-            sent = {"version": f"{version}", "sure": "yes"}
-            assert one.post(f"/plans/{ref}/{path}", sent).status_code == 404, path
-        assert ref not in one.get("/queue").text
-        one.post("/queue/search", {"q": "K-114"})
-        assert ref not in one.get("/queue/search").text
+        assert_gone(one, ref, version)
     for name in ("Sam", "Sue"):
         assert house.counting.trends(house[name], "supervisees").n == 0
         assert ref not in {one.ref for one in house.reviewing.decided(house[name])}
