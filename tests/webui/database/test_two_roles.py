@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from webui.register.steps import Edit
 from webui.with_database import init_app
 
 OWNER, USED, STRANGER = "tables_owner", "application", "stranger"
+PAGE = (Path(__file__).parents[3] / "docs" / "operating.md").read_text("utf-8")
+SQL = PAGE.partition("```sql\n")[2].partition("```")[0]
 _numbers = itertools.count()
 
 
@@ -44,6 +47,12 @@ class Server:
     superuser: str
 
 
+def told(statement: str, name: str) -> str:
+    """A statement of the document, with the names of this database and of these roles."""
+    named = re.sub(r"DATABASE planner\b", f"DATABASE {name}", statement)
+    return re.sub(r"\bplanner\b", USED, named.replace("planner_owner", OWNER))
+
+
 def role(address: str, name: str) -> str:
     return address.replace("//tests@", f"//{name}@")
 
@@ -53,11 +62,13 @@ def addresses(server: str) -> Iterator[Server]:
     """A database made as docs/operating.md says; who runs the tests may do everything."""
     name = f"two_roles_{os.getpid()}_{next(_numbers)}"
     address = f"{server}{name}"
-    for one in (OWNER, USED, STRANGER):
-        with suppress(DuplicateObject, UniqueViolation):  # another process may make it as well
-            postgres.statement(f"{server}postgres", f"CREATE ROLE {one} LOGIN")
-    postgres.statement(f"{server}postgres", f"CREATE DATABASE {name} OWNER {OWNER}")
-    postgres.statement(address, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    with suppress(DuplicateObject, UniqueViolation):  # another process may make it as well
+        postgres.statement(f"{server}postgres", f"CREATE ROLE {STRANGER} LOGIN")
+    before, _, after = SQL.partition("\\connect planner")
+    for place, statements in ((f"{server}postgres", before), (address, after)):
+        for statement in filter(None, map(str.strip, statements.split(";"))):
+            with suppress(DuplicateObject, UniqueViolation):
+                postgres.statement(place, told(statement, name))
     yield Server(role(address, OWNER), role(address, USED), address)
     postgres.statement(f"{server}postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -174,6 +185,8 @@ def test_an_owner_who_is_none_is_told_with_the_mend(
         "elsewhere": addresses.superuser.rpartition("/")[0] + "/postgres",
         "stranger": role(addresses.superuser, STRANGER),
     }[which]
+    name = addresses.superuser.rpartition("/")[2]
+    postgres.statement(addresses.superuser, f"GRANT CONNECT ON DATABASE {name} TO {STRANGER}")
     monkeypatch.setenv("DATABASE_OWNER_URL", address)
     with pytest.raises(NotOwner, match=why):
         prepare(used)
