@@ -34,7 +34,7 @@ from webui.pages import (
     trends,
 )
 from webui.register.steps import orders
-from webui.show import moments
+from webui.show import happened, moments
 from webui.show.version_changes import changed
 from webui.store import Store
 from webui.words import said
@@ -87,6 +87,8 @@ def _prepare_templates(app: Flask) -> None:
         "LANDED": said.LANDED,
         "changed": changed,
         "orders": orders,
+        "happened_said": happened.said,
+        "most_told": happened.MOST_TOLD,
     }
     app.jinja_env.globals.update(words)
     here_and_now.init_app(app)

@@ -135,7 +135,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "webui.commands.roles": (
         SERVER,
-        ("webui.accounts.roles", "webui.database.connection", "webui.database.refusals"),
+        ("webui.accounts.roles", "webui.database.refusals"),
     ),
     "webui.commands.serve": (
         SERVER,

@@ -16,7 +16,6 @@ from webui.accounts.happened import Happening
 from webui.accounts.site_contacts import Contact
 from webui.database.refusals import Refusal
 from webui.register.waiting import Waiting
-from webui.show.happened import MOST_TOLD, said
 from webui.store import store
 
 
@@ -28,8 +27,6 @@ def init_app(app: Flask) -> None:
         first_day=first_day,
         nobody_yet=nobody_yet,
         account_news=account_news,
-        happened_said=said,
-        most_told=MOST_TOLD,
     )
 
 
