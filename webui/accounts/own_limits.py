@@ -26,7 +26,8 @@ def check_roles(
     kept = set(account.roles)
     if account.id != person.id or set(roles) in (kept, kept - {FIRST_ROLE}):
         return {}
-    return {"roles": f"{text('own_roles')} {who_can(session, person, 'own_roles')}"}
+    alone = text("own_roles_alone", who=quote(person.name))
+    return {"roles": f"{text('own_roles')} {_who_can(session, person, alone)}"}
 
 
 def check_supervision(
@@ -35,7 +36,7 @@ def check_supervision(
     """That nobody makes themselves a supervisor."""
     if person.id not in added:
         return {}
-    who = who_can(session, person, "own_supervision", but=account.id)
+    who = _who_can(session, person, text("own_supervision_alone"), but=account.id)
     return {"supervisors": f"{text('own_supervision')} {who}"}
 
 
@@ -43,12 +44,11 @@ def check_shut_out(session: Session, person: Person, account: Account) -> Proble
     """That nobody shuts themselves out or lets themselves in."""
     if account.id != person.id:
         return {}
-    return {"disable": f"{text('own_shut_out')} {who_can(session, person, 'own_shut_out')}"}
+    who = _who_can(session, person, text("own_shut_out_alone"))
+    return {"disable": f"{text('own_shut_out')} {who}"}
 
 
-def who_can(session: Session, person: Person, what: str, but: int = 0) -> str:
+def _who_can(session: Session, person: Person, alone: str, but: int = 0) -> str:
     """Who can do it in one's place: the other administrators by name, or else what to do."""
     names = [one.name for one in able(session, but=(person.id, but))]
-    if names:
-        return text("own_others", names=", ".join(names))
-    return text(f"{what}_alone", who=quote(person.name))
+    return text("own_others", names=", ".join(names)) if names else alone
