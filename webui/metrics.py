@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, Response, current_app, g, request, request_finished, request_started
 
 from webui.access.problems import METRICS, problem
+from webui.access.refused_requests import BAD_KEY, note_refusal
 from webui.database.refusals import Refusal
 from webui.knowledge import Knowledge
 from webui.words.texts import text
@@ -121,6 +122,7 @@ class Counts:
         scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
         fits = hmac.compare_digest(sent.strip().encode(), self._token)
         if scheme.lower() != "bearer" or not fits:
+            note_refusal(BAD_KEY)
             refused = problem(401, text("detail_401"))
             refused.headers["WWW-Authenticate"] = "Bearer"
             return refused

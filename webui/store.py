@@ -18,8 +18,10 @@ from webui.accounts.factors.passkeys import Passkeys
 from webui.accounts.factors.recovery_codes import RecoveryCodes
 from webui.accounts.first_day import FirstDay
 from webui.accounts.first_start import FirstStart
+from webui.accounts.happened import Happened
 from webui.accounts.own_sessions import OwnSessions
 from webui.accounts.passwords import Passwords
+from webui.accounts.resets import Resets
 from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
 from webui.database.base import now
@@ -60,6 +62,8 @@ class Store:
     recovery_codes: RecoveryCodes
     confirming: Confirming
     own_sessions: OwnSessions
+    resets: Resets
+    happened: Happened
 
     @classmethod
     def of(
@@ -93,6 +97,8 @@ class Store:
             RecoveryCodes(*both),
             Confirming(sessions),
             OwnSessions(*both),
+            Resets(*both),
+            Happened(*both),
         )
 
     def secret_key(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -11,7 +12,10 @@ from werkzeug.routing import IntegerConverter, Map
 from webui.access import gate, here_and_now
 from webui.access.entering import carried, readable
 from webui.access.problems import for_program, problem
+from webui.access.refused_requests import NOT_THEIRS, TOO_MANY, note_refusal
+from webui.accounts.throttle import TooMany
 from webui.api import stored_plans
+from webui.database import two_roles
 from webui.database.base import now
 from webui.database.connection import PATIENCE, Database
 from webui.database.refusals import Busy, Full, NotHere, Refusal, Unfit
@@ -32,7 +36,7 @@ from webui.pages import (
     trends,
 )
 from webui.register.steps import orders
-from webui.show import moments
+from webui.show import happened, moments
 from webui.show.version_changes import changed
 from webui.store import Store
 from webui.words import said
@@ -47,6 +51,8 @@ def init_app(app: Flask) -> None:
     settings = app.config
     database = Database(settings["DATABASE"], settings.get("DATABASE_PATIENCE", PATIENCE))
     prepare(database)
+    if one_role := two_roles.warning(database):
+        logging.getLogger("repair_planner.database").warning(one_role)
     made = Store.of(database, settings.get("CLOCK", now), settings.get("PASSWORDS"))
     app.extensions["store"] = made
     app.config["SECRET_KEY"] = made.secret_key()
@@ -83,6 +89,8 @@ def _prepare_templates(app: Flask) -> None:
         "LANDED": said.LANDED,
         "changed": changed,
         "orders": orders,
+        "happened_said": happened.said,
+        "most_told": happened.MOST_TOLD,
     }
     app.jinja_env.globals.update(words)
     here_and_now.init_app(app)
@@ -91,6 +99,8 @@ def _prepare_templates(app: Flask) -> None:
 def _refused(refusal: Refusal) -> Response:
     """Say why nothing was done; what was typed stays on the page."""
     detail = str(refusal)
+    if isinstance(refusal, NotHere | TooMany):
+        note_refusal(TOO_MANY if isinstance(refusal, TooMany) else NOT_THEIRS)
     if for_program():
         response = problem(refusal.status, detail)
     elif isinstance(refusal, NotHere):

@@ -140,10 +140,15 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.connection",
             "webui.database.history",
             "webui.database.refusals",
+            "webui.database.two_roles",
             "webui.database.upgrade",
         ),
     ),
     "webui.commands.recover": (SERVER, ("webui.accounts.recovery",)),
+    "webui.commands.roles": (
+        SERVER,
+        ("webui.accounts.roles", "webui.database.refusals"),
+    ),
     "webui.commands.serve": (
         SERVER,
         (

@@ -18,7 +18,7 @@ from webui.store import store
 KEPT, KEPT_PATH = "kept.", "kept_path"
 ASKED = frozenset(("again_password", "again_code", "again_passkey"))
 """What is given where a person is asked again; it goes no further."""
-NEVER_CARRIED = {"csrf_token", "password", "old", "code", KEPT_PATH, *ASKED}
+NEVER_CARRIED = {"csrf_token", "password", "old", "present", "code", KEPT_PATH, *ASKED}
 OPENED = "opened"
 """Where the form session keeps what `serve` let this browser have."""
 WORK = tuple(role for role in ROLES if role != FIRST_ROLE)

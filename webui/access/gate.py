@@ -32,6 +32,7 @@ from webui.access.came import COOKIE, remember_browser
 from webui.access.drafts import RAW_TOKEN
 from webui.access.entering import carried, readable, sign_in_page, start_page
 from webui.access.form_session import belong
+from webui.access.refused_requests import BAD_FORM_TOKEN, NOT_SIGNED_IN, ROLE, note_refusal
 from webui.accounts.live_sessions import Remaining
 from webui.database.person import ROLES, Person
 from webui.database.refusals import Refusal
@@ -198,10 +199,13 @@ def _admit() -> BaseResponse | None:
     someone = person_or_none() if access else None
     if access:
         if someone is None:
+            note_refusal(NOT_SIGNED_IN)
             return _ask_in()
         if access.isdisjoint(someone.roles):
+            note_refusal(ROLE)
             abort(404)
     if request.method in UNSAFE and not token_fits():
+        note_refusal(BAD_FORM_TOKEN)
         return again(400, why="expired")
     return _ask_more(someone) if someone else None
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from flask import Flask, g
+from flask import Flask, g, request
 
-from webui.access.gate import person_or_none
+from webui.access.gate import COOKIE, person_or_none
 from webui.accounts.first_day import Task
+from webui.accounts.happened import Happening
 from webui.accounts.site_contacts import Contact
 from webui.database.refusals import Refusal
 from webui.register.waiting import Waiting
@@ -19,12 +20,13 @@ from webui.store import store
 
 
 def init_app(app: Flask) -> None:
-    """Hand `what_waits`, `site_contacts`, `first_day` and `nobody_yet` to the templates."""
+    """Hand `what_waits`, `site_contacts` and the others below to the templates."""
     app.jinja_env.globals.update(
         what_waits=what_waits,
         site_contacts=site_contacts,
         first_day=first_day,
         nobody_yet=nobody_yet,
+        account_news=account_news,
     )
 
 
@@ -36,6 +38,16 @@ def what_waits() -> Waiting:
         with suppress(Refusal):
             g.waiting = store().waiting.of(someone) if someone else g.waiting
     return g.waiting  # type: ignore[no-any-return]  # what `g` holds is ours
+
+
+def account_news() -> Sequence[Happening]:
+    """What happened to the account of who is signed in, and was not put away yet."""
+    if person_or_none() is None:
+        return ()
+    try:
+        return store().happened.news(request.cookies.get(COOKIE, ""))
+    except Refusal:
+        return ()
 
 
 def site_contacts() -> Sequence[Contact]:

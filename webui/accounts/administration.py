@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from webui.accounts.live_sessions import end_sessions
+from webui.accounts.ending import end_keys, end_links, end_sessions
 from webui.accounts.names import name_problem, taken
+from webui.accounts.own_limits import check_roles, check_shut_out, check_supervision
+from webui.accounts.resets import end_asked_by
+from webui.accounts.roles import give, is_last, last_problem, roles_problem
 from webui.accounts.set_back import INVITED_FOR
 from webui.accounts.sign_in import new_account
 from webui.accounts.tokens import mark, new_secret
-from webui.database.account_tables import Account, Invitation, Supervision, Token
+from webui.database.account_tables import Account, Invitation, Supervision
 from webui.database.history import Event
-from webui.database.person import ROLES, Person
+from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
 from webui.words.texts import text
@@ -30,6 +33,8 @@ class Entry:
     account: Account
     supervisors: tuple[int, ...]
     invited: bool
+    waits: bool
+    """Whether a new link for it waits to be confirmed by another administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,50 +120,76 @@ class Administration(Repository):
         account = new_account(name, tuple(roles), self.clock())
         session.add(account)
         session.flush()
-        self._did(session, person, account.id, "account_made")
-        return account.id, self._invite(session, account.id)
+        secret = self._invite(session, account.id)
+        self._did(session, person, account.id, "account_made", " ".join(account.roles))
+        return account.id, secret
 
     def invite(self, person: Person, number: int) -> str:
-        """A new invitation, also for someone who forgot their password; older ones end."""
+        """A new invitation for someone who has not come yet; older ones end.
+
+        Raises NotHere for somebody who has a password: `Resets` are for them.
+        """
         _administrator(person)
         with self.database.write() as session:
             account = _account(session, number)
-            if account.disabled:
+            if account.disabled or account.password:
                 raise NotHere
+            secret = self._invite(session, number)
             self._did(session, person, number, "invited")
-            return self._invite(session, number)
+            return secret
 
     def set_roles(self, person: Person, number: int, roles: Sequence[str]) -> str:
-        """Give exactly these roles, and give the name; the last administrator stays one."""
+        """Give exactly these roles, and give the name; the last administrator stays one.
+
+        Of one's own one can give up being administrator, and nothing else.
+        """
         _administrator(person)
         with self.database.write() as session:
             account = _account(session, number)
-            problems = roles_problem(roles)
-            if "administrator" not in roles and _is_last(session, account):
-                problems["roles"] = text("roles_last_administrator")
+            problems = (
+                roles_problem(roles)
+                or last_problem(session, account, roles)
+                or check_roles(session, person, account, roles)
+            )
             if problems:
                 raise Unfit(problems)
-            for role in ROLES:
-                setattr(account, role, role in roles)
-            self._did(session, person, number, "roles_changed")
+            give(session, self.clock(), person.id, account, roles)
             return account.name
 
     def set_supervisors(
         self, person: Person, number: int, supervisors: Sequence[int]
     ) -> tuple[str, list[str]]:
-        """Say who supervises this therapist, and no one else; give their names."""
+        """Say who supervises this therapist, and no one else; give their names.
+
+        Nobody makes themselves a supervisor of somebody. The therapist is told, and so is each
+        whose supervision begins or ends.
+        """
         _administrator(person)
         with self.database.write() as session:
             account = _account(session, number)
             above = (Account.supervisor, Account.id.in_(supervisors), Account.id != number)
-            able = session.scalars(select(Account).where(*above).order_by(Account.name_key)).all()
-            chosen = {one.id for one in able}
+            known = session.scalars(select(Account).where(*above).order_by(Account.name_key)).all()
+            chosen = {one.id for one in known}
             if chosen != set(supervisors):
                 raise Unfit({"supervisors": text("supervisors_problem")})
+            before = set(_above(session, number))
+            if problems := check_supervision(session, person, account, chosen - before):
+                raise Unfit(problems)
             session.execute(delete(Supervision).where(Supervision.therapist_id == number))
             session.add_all(Supervision(supervisor_id=one, therapist_id=number) for one in chosen)
+            session.flush()
+            self._tell(session, person, number, before, chosen)
             self._did(session, person, number, "supervisors_changed")
-            return account.name, [one.name for one in able]
+            return account.name, [one.name for one in known]
+
+    def _tell(
+        self, session: Session, person: Person, number: int, before: set[int], now: set[int]
+    ) -> None:
+        """Write for both sides whose supervision begins and whose ends."""
+        for action, changed in (("begun", now - before), ("ended", before - now)):
+            for one in sorted(changed):
+                self._did(session, person, number, f"supervisor_{action}", f"account-{one}")
+                self._did(session, person, one, f"supervision_{action}", f"account-{number}")
 
     def disable(self, person: Person, number: int, *, disabled: bool) -> str:
         """Disable an account, which ends its sessions, or enable it again; give its name.
@@ -168,13 +199,17 @@ class Administration(Repository):
         _administrator(person)
         with self.database.write() as session:
             account = _account(session, number)
-            if disabled and _is_last(session, account):
+            if disabled and is_last(session, account):
                 raise Unfit({"disable": text("disable_problem")})
+            if problems := check_shut_out(session, person, account):
+                raise Unfit(problems)
             account.disabled = disabled
             if disabled:
                 end_sessions(session, number)
-                session.execute(delete(Token).where(Token.account_id == number))
-                session.execute(delete(Invitation).where(Invitation.account_id == number))
+                end_keys(session, self.clock(), person.id, number, "disabled")
+                end_links(session, number)
+                end_asked_by(session, number)
+            session.flush()
             self._did(session, person, number, "disabled" if disabled else "enabled")
             return account.name
 
@@ -185,15 +220,10 @@ class Administration(Repository):
         session.add(Invitation(token_hash=mark(secret), account_id=number, expires_at=expires))
         return secret
 
-    def _did(self, session: Session, person: Person, number: int, action: str) -> None:
-        self.note(session, person, Event(action, f"account-{number}"))
-
-
-def roles_problem(roles: Sequence[str]) -> dict[str, str]:
-    """Why these cannot be someone's roles."""
-    if not roles or set(roles) - set(ROLES):
-        return {"roles": text("roles_problem")}
-    return {}
+    def _did(
+        self, session: Session, person: Person, number: int, action: str, detail: str = ""
+    ) -> None:
+        self.note(session, person, Event(action, f"account-{number}", detail=detail))
 
 
 def _administrator(person: Person) -> None:
@@ -209,15 +239,13 @@ def _account(session: Session, number: int) -> Account:
 
 
 def _entry(session: Session, account: Account) -> Entry:
-    whom = select(Supervision.supervisor_id).where(Supervision.therapist_id == account.id)
-    waiting = select(Invitation.account_id).where(Invitation.account_id == account.id)
-    return Entry(account, tuple(session.scalars(whom)), bool(session.scalar(waiting)))
+    waiting = select(Invitation).where(Invitation.account_id == account.id)
+    link = session.scalars(waiting).one_or_none()
+    asked = bool(link and link.asked_by and not link.confirmed_by)
+    return Entry(account, _above(session, account.id), bool(link), asked)
 
 
-def _is_last(session: Session, account: Account) -> bool:
-    """Whether no other administrator could come in."""
-    if not account.administrator:
-        return False
-    able = (Account.administrator, ~Account.disabled, Account.password.is_not(None))
-    others = select(func.count()).select_from(Account).where(*able, Account.id != account.id)
-    return not session.scalar(others)
+def _above(session: Session, therapist: int) -> tuple[int, ...]:
+    """The supervisors of a therapist, by the numbers of their accounts."""
+    whom = select(Supervision.supervisor_id).where(Supervision.therapist_id == therapist)
+    return tuple(session.scalars(whom))

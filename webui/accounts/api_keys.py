@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from webui.accounts import set_back
 from webui.accounts.live_sessions import person_of
@@ -15,7 +17,7 @@ from webui.database import binding, subjects
 from webui.database.account_tables import Account, Token
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import NotHere, Unfit
+from webui.database.refusals import Busy, Full, NotHere, Unfit
 from webui.database.repository import Repository
 from webui.database.typed_text import one_line
 from webui.words.texts import text
@@ -24,6 +26,8 @@ SCOPES = ("plans:read", "plans:write", "plans:submit")
 PREFIX = "rp_"
 LONGEST_DAYS = 365
 MOST = 20
+USED_EVERY = timedelta(minutes=1)
+"""How often a key's use is written: this is what is written of it, not each request."""
 
 
 class Keys(Repository):
@@ -56,7 +60,7 @@ class Keys(Repository):
             )
             session.add(token)
             session.flush()
-            self.note(session, person, Event("key_made", f"key-{token.id}"))
+            self._did(session, person, "key_made", token.id)
         return secret
 
     def listed(self, person: Person) -> Sequence[Token]:
@@ -72,11 +76,20 @@ class Keys(Repository):
             if token is None or token.account_id != person.id:
                 raise NotHere
             session.delete(token)
-            self.note(session, person, Event("key_revoked", f"key-{number}"))
+            session.flush()
+            self._did(session, person, "key_revoked", number)
             return token.name
 
+    def _did(self, session: Session, person: Person, action: str, number: int) -> None:
+        """A line for the key, and one for the account, from which its owner is told."""
+        self.note(session, person, Event(action, f"key-{number}"))
+        self.note(session, person, Event(action, f"account-{person.id}", detail=f"key-{number}"))
+
     def who(self, secret: str) -> tuple[Person, frozenset[str]] | None:
-        """Whose key this is and what it may do; None if it is old, revoked or none."""
+        """Whose key this is and what it may do; None if it is old, revoked or none.
+
+        That it was used is written down, once a minute at most.
+        """
         at = self.clock()
         with self.database.read() as session:
             behind = set_back.is_behind(session, at)
@@ -95,4 +108,8 @@ class Keys(Repository):
         if not token.made_at - SKEW <= at < token.expires_at:
             set_back.remember(self.database, at)
             return None
+        if token.last_used_at is None or at - token.last_used_at >= USED_EVERY:
+            with suppress(Busy, Full), self.database.write() as session:
+                used = update(Token).where(Token.id == token.id)
+                session.execute(used.values(last_used_at=at))
         return person_of(account), frozenset(token.scopes.split())

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from webui.accounts import resets
 from webui.accounts.factors.held import has_factor
 from webui.accounts.set_back import INVITED_FOR, LINK_FOR, may_be_used
 from webui.accounts.tokens import mark
@@ -36,4 +37,6 @@ def opened(
     binding.expect(session, subjects.account(account.id), links, row=account)
     if account.disabled:
         raise Spent
+    if isinstance(found, Invitation):
+        resets.usable(found)
     return found, account

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from webui.accounts import set_back
+from webui.accounts.ending import end_sessions
 from webui.accounts.set_back import ABSOLUTE, IDLE, is_alive
 from webui.accounts.tokens import mark
 from webui.database import binding, history, subjects
@@ -95,8 +95,3 @@ class LiveSessions:
 def person_of(account: Account) -> Person:
     """An account as the register knows it."""
     return Person(account.id, account.name, **dict.fromkeys(account.roles, True))
-
-
-def end_sessions(session: Session, account: int) -> None:
-    """End every session of an account, at once and everywhere."""
-    session.execute(delete(SignIn).where(SignIn.account_id == account))

@@ -22,10 +22,11 @@ from webui.accounts import (
 )
 from webui.accounts.counted import counted_for
 from webui.accounts.devices import UNKNOWN, Browser
+from webui.accounts.ending import end_keys, end_links, end_sessions
 from webui.accounts.factors.held import has_factor, take_away
 from webui.accounts.first_start import FirstStart
 from webui.accounts.links import keeps_factor, opened
-from webui.accounts.live_sessions import LiveSessions, end_sessions
+from webui.accounts.live_sessions import LiveSessions
 from webui.accounts.names import name_key, name_problem
 from webui.accounts.passwords import Passwords
 from webui.accounts.set_back import (
@@ -35,7 +36,7 @@ from webui.accounts.set_back import (
 from webui.accounts.throttle import KNOWN, Counted, Try
 from webui.accounts.tokens import mark, new_secret
 from webui.database import binding, subjects
-from webui.database.account_tables import Account, RecoveryLink, SignIn
+from webui.database.account_tables import Account, Invitation, RecoveryLink, SignIn
 from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import Busy, NotHere, Spent, Unfit
 from webui.words.texts import text
@@ -132,6 +133,8 @@ class Sessions(LiveSessions):
             if known:
                 throttle.forgive_strangers(session, f"account {account.id}", at)
             if not has_factor(session, account.id):
+                if end_links(session, account.id):
+                    self._note(session, account.id, "reset_ended")
                 self._note(session, account.id, "signed_in")
             return self._begin(session, account, came)
 
@@ -194,6 +197,8 @@ class Sessions(LiveSessions):
             account.password = hashed
             end_sessions(session, account.id)
             devices.forget_all(session, account.id)
+            end_links(session, account.id)
+            end_keys(session, self.clock(), account.id, account.id, "password_changed")
             self._note(session, account.id, "password_changed")
             return self._begin(session, account, came, half=False)
 
@@ -233,16 +238,29 @@ class Sessions(LiveSessions):
         hashed = self.passwords.hashed(password)
         with self.database.write() as session:
             link, account = opened(session, secret, self.clock())
+            anew = bool(account.password)
             account.password = hashed
             session.delete(link)
             end_sessions(session, account.id)
             devices.forget_all(session, account.id)
             throttle.forget(session, f"account {account.id}")
-            recovered = isinstance(link, RecoveryLink)
             if isinstance(link, RecoveryLink) and link.without_second_factor:
                 take_away(session, account.id)
-            self._note(session, account.id, "recovered" if recovered else "invitation_accepted")
+            self._note_entry(session, account, link, anew=anew)
             return self._begin(session, account, came)
+
+    def _note_entry(
+        self, session: Session, account: Account, link: Invitation | RecoveryLink, *, anew: bool
+    ) -> None:
+        """Note which kind of link was used; with a new one for an old account its keys end."""
+        recovered = isinstance(link, RecoveryLink)
+        if anew:  # whoever put away what was told came in by another way than this one
+            account.told_upto = None
+            why = "recovered" if recovered else "reset_used"
+            end_keys(session, self.clock(), account.id, account.id, why)
+            self._note(session, account.id, why)
+        else:
+            self._note(session, account.id, "recovered" if recovered else "invitation_accepted")
 
     def _begin(
         self, session: Session, account: Account, came: Browser, *, half: bool | None = None

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
 from planner import Observation, ObservationError
 from planner.plan.plan import Plan
 from webui.access.problems import problem
+from webui.access.refused_requests import BAD_KEY, KEY_SCOPE, ROLE, note_refusal
 from webui.api import examples
 from webui.api.describing import (
     BAD,
@@ -172,11 +173,15 @@ def _holder(scope: str) -> Person:
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     found = store().api_keys.who(secret.strip()) if scheme.lower() == SCHEME else None
     if found is None:
+        note_refusal(BAD_KEY)
         raise Unauthorized(www_authenticate=WWWAuthenticate(SCHEME))
     person, scopes = found
+    g.person = person
     if scope not in scopes:
+        note_refusal(KEY_SCOPE)
         abort(403)
     if not person.therapist:
+        note_refusal(ROLE)
         abort(404)
     return person
 

@@ -83,11 +83,13 @@ def _restore(chosen: argparse.Namespace) -> int:
     from webui.database.backup_file import Damaged
     from webui.database.modes import readable
     from webui.database.restoring import restore
+    from webui.database.two_roles import as_owner
 
     def put_back(database: Database) -> int:
         try:
             keys, keep = _keys(database, chosen.key)
-            done = restore(database, chosen.file, keys=keys, before_end=keep)
+            with as_owner(database, what="A restore makes every table anew") as owner:
+                done = restore(owner, chosen.file, keys=keys, before_end=keep)
         except Damaged as damaged:
             print(f"{chosen.file}: {damaged}", file=sys.stderr)
             return FAILED

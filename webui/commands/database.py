@@ -52,6 +52,7 @@ def add_start_code(commands: Any) -> None:
 
 def _audit(chosen: argparse.Namespace) -> int:
     """Look at everything that is stored, and tell what is not as it was written."""
+    from webui.database import two_roles
     from webui.database.auditing import examined
     from webui.database.witness import Head
 
@@ -64,6 +65,8 @@ def _audit(chosen: argparse.Namespace) -> int:
         return MISTAKEN
 
     def check(database: Database) -> int:
+        if one_role := two_roles.warning(database):
+            print(one_role)
         return _told(examined(database, [head for head in heads if head]))
 
     return with_database(check, made=False)

@@ -31,6 +31,8 @@ class Account(Base):
     administrator: Mapped[bool]
     disabled: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(Moment)
+    told_upto: Mapped[int | None]
+    """The last row of the history that this person was told of and put away."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -53,13 +55,21 @@ class Supervision(Base):
 
 
 class Invitation(Base):
-    """A link that lets its holder choose a password, once, for a while."""
+    """A link that lets its holder choose a password, once, for a while.
+
+    For an account that has a password already an administrator can only ask for one: it works
+    once another administrator has confirmed it.
+    """
 
     __tablename__ = "invitations"
 
     token_hash: Mapped[str] = mapped_column(String(DIGEST), primary_key=True)
     account_id: Mapped[int] = _whose()
     expires_at: Mapped[datetime] = mapped_column(Moment)
+    asked_by: Mapped[int | None]
+    """The administrator who asked for a new link; None where somebody was invited."""
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    confirmed_by: Mapped[int | None]
 
 
 class SignIn(Base):
@@ -138,3 +148,5 @@ class Token(Base):
     scopes: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Written once a minute at most."""

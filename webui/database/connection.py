@@ -193,6 +193,10 @@ class Database:
                 self._unwitnessed = True
                 _log.warning("%s cannot be written: %s", self.witness, error.strerror)
 
+    def under(self, address: str) -> Database:
+        """The same with the role of another address; with the same keys and patience."""
+        return Database(address, self.patience, self._keys)
+
     def _for_asking(self) -> Engine:
         """The engine that looks whether the database is there; opens a file that exists only."""
         if self.path is None:

@@ -64,10 +64,10 @@ class KeptPlan(SealedRow, Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     submitted_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When it was first handed in; a draft that never was is its owner's alone."""
+    """When it was first handed in."""
     waiting_since: Mapped[datetime | None] = mapped_column(Moment)
     shared_from: Mapped[int | None]
-    """The first version that anyone but the owner may read; none before it was handed in."""
+    """The first version that anyone but the owner may read; None while nobody may read any."""
     shared_to: Mapped[int | None]
     """The last version that was handed in or decided on: nobody else reads what came after it."""
 

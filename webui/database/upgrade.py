@@ -24,10 +24,12 @@ from webui.database.migrating import HEAD, known, release, revision_of, revision
 from webui.database.refusals import Full, NoDatabase, told
 from webui.database.sealing_rows import PLAIN_LEFT
 from webui.database.tables import Setting
+from webui.database.two_roles import as_owner
 from webui.database.wiping import empty_log, wipe
 
 PATIENCE = 600.0
 """Seconds that a process waits for another that brings the database up to date."""
+NEWER = "This version of the program needs other tables than there are"
 _LOCK = 7_230_114
 """Any number that no one else uses: two processes that start at once change one after another."""
 _log = logging.getLogger(__name__)
@@ -36,8 +38,9 @@ _log = logging.getLogger(__name__)
 def prepare(database: Database) -> None:
     """Make every table, or bring those of an earlier version up to date.
 
-    Raises NoKey where the key that sealed it is missing or another one, and NoDatabase where it
-    cannot be backed up first; nothing was changed then.
+    Raises NoKey where the key that sealed it is missing or another one, NoDatabase where it cannot
+    be backed up first, and NotOwner where only the owner of the tables may change them; nothing was
+    changed then.
     """
     try:
         _prepare(database)
@@ -54,11 +57,13 @@ def _prepare(database: Database) -> None:
     with told(), database.engine.connect() as connection:
         ready = revision_of(connection) == revisions()[-1]
         sealed = check_keys(connection, database)
-    if not (ready and sealed):
-        _bring_up(database)
-    with database.read() as session:
-        sealing.refuse_unsealed(session, database)
-    _leave_nothing_plain(database)
+    what = "" if ready and sealed else NEWER
+    with as_owner(database, what=what) as owner:
+        if what:
+            _bring_up(owner)
+        with database.read() as session:
+            sealing.refuse_unsealed(session, database)
+        _leave_nothing_plain(owner)
 
 
 def _leave_nothing_plain(database: Database) -> None:

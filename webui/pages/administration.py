@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.gate import asks_again, open_to, person
 from webui.access.notices import confirm
+from webui.accounts.administration import Entry
+from webui.accounts.resets import RECOVER
+from webui.database.account_tables import Account
 from webui.database.person import ROLES
 from webui.database.refusals import Unfit
 from webui.store import store
@@ -89,9 +93,34 @@ def one(number: int) -> Response:
 @open_to("administrator")
 @asks_again()
 def invite(number: int) -> Response:
-    """A new link, also for a forgotten password; shown this once."""
-    secret = store().administration.invite(person(), number)
-    return _one_page(number, invitation=secret, told="confirm_link_made")
+    """A new link, shown this once; for somebody with a password it has to be confirmed."""
+    accounts = store().administration
+    if not accounts.open(person(), number).account.password:
+        secret = accounts.invite(person(), number)
+        return _one_page(number, invitation=secret, told="confirm_link_made")
+    try:
+        secret = store().resets.ask(person(), number)
+    except Unfit as refused:
+        return _one_page(number, refused.problems, status=refused.status)
+    return _one_page(number, invitation=secret, told="confirm_reset_asked")
+
+
+@blueprint.post("/people/<int:number>/confirm-link")
+@open_to("administrator")
+def confirm_link(number: int) -> BaseResponse:
+    """Let a new link work that another administrator asked for."""
+    try:
+        name = store().resets.confirm(person(), number)
+    except Unfit as refused:
+        return _one_page(number, refused.problems, status=refused.status)
+    return _saved(number, "confirm_reset_confirmed", who=name)
+
+
+@blueprint.post("/people/<int:number>/refuse-link")
+@open_to("administrator")
+def refuse_link(number: int) -> BaseResponse:
+    """End a new link that was asked for."""
+    return _saved(number, "confirm_reset_refused", who=store().resets.refuse(person(), number))
 
 
 @blueprint.post("/people/<int:number>/roles")
@@ -144,6 +173,11 @@ def _saved(number: int, told: str, **blanks: str) -> BaseResponse:
     return redirect(url_for("administration.one", number=number), 303)
 
 
+def _can_be_named(other: Account, entry: Entry) -> bool:
+    """Whether somebody can be ticked as a supervisor; oneself only where it is so already."""
+    return other.supervisor and (other.id != person().id or other.id in entry.supervisors)
+
+
 def _several(field: str) -> str:
     """The field of the form for several people, which has its own boxes for roles."""
     return "several-roles" if field == "roles" else "names"
@@ -172,7 +206,7 @@ def _one_page(
     told: str = "",
     status: int = 200,
 ) -> Response:
-    accounts = store().administration
+    accounts, resets = store().administration, store().resets
     others = [entry for entry in accounts.listed(person()) if entry.account.id != number]
     entry = accounts.open(person(), number)
     if told:
@@ -180,7 +214,11 @@ def _one_page(
     page = render_template(
         "someone.html",
         entry=entry,
-        able=[other.account for other in others if other.account.supervisor],
+        able=[one.account for one in others if _can_be_named(one.account, entry)],
+        reset=resets.of(person(), number),
+        confirmers=resets.can_confirm(person(), number),
+        administrators=resets.can_confirm(person(), person().id),
+        recover=f"{RECOVER} {quote(entry.account.name)}",
         invitation=invitation,
         problems=problems or {},
         ticked=request.form.getlist("roles") if "roles" in (problems or {}) else None,

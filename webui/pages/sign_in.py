@@ -30,8 +30,10 @@ from webui.access.gate import (
     without_factor,
 )
 from webui.access.notices import confirm
+from webui.access.refused_requests import BAD_LINK, BAD_SIGN_IN, TOO_MANY, note_refusal
 from webui.access.second_page import second_page
 from webui.accounts.passwords import Crowded
+from webui.accounts.resets import Unconfirmed
 from webui.accounts.throttle import TooMany
 from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import NotHere, Refusal, Spent, Unfit
@@ -128,7 +130,7 @@ def join(secret: str) -> BaseResponse:
     """Ask someone who was invited to choose a password."""
     try:
         return Response(_join_page(secret, {}))
-    except Spent as refused:
+    except (Spent, Unconfirmed) as refused:
         return _spent(refused)
 
 
@@ -139,7 +141,7 @@ def joined(secret: str) -> BaseResponse:
     sessions = store().sessions
     try:
         let = sessions.accept(secret, request.form.get("password", ""), came())
-    except Spent as refused:
+    except (Spent, Unconfirmed) as refused:
         return _spent(refused)
     except (Unfit, Crowded) as refused:
         page = _join_page(secret, _problems(refused, "password"))
@@ -193,9 +195,11 @@ def _to_the_second_step(secret: str, someone: Person, path: str) -> BaseResponse
     return answer
 
 
-def _spent(refused: Spent) -> Response:
-    """A link that no longer works: what to do, and nothing of whom it was for."""
-    return Response(render_template("spent.html"), refused.status)
+def _spent(refused: Spent | Unconfirmed) -> Response:
+    """A link that does not work, or not yet: what to do, and nothing of whom it was for."""
+    note_refusal(BAD_LINK)
+    waits = isinstance(refused, Unconfirmed)
+    return Response(render_template("spent.html", waits=waits), refused.status)
 
 
 def _not_in(name: str, refused: Unfit | TooMany | Crowded) -> Response:
@@ -213,6 +217,8 @@ def _later(response: Response, refused: Refusal) -> Response:
 
 
 def _problems(refused: Unfit | TooMany | Crowded, field: str) -> dict[str, str]:
+    """What to say under this field; that somebody was not let in is written down."""
+    note_refusal(BAD_SIGN_IN if isinstance(refused, Unfit) else TOO_MANY)
     return refused.problems if isinstance(refused, Unfit) else {field: str(refused)}
 
 

@@ -28,6 +28,7 @@ from webui.register.visibility import (
     plan_for,
     seen_by,
     shows,
+    unshare,
     with_owner,
 )
 from webui.words.texts import text
@@ -208,8 +209,9 @@ class OwnPlans(Repository):
         """Take a plan out of the queue, to work on it again; whom one chose has it no more."""
         with self.database.write() as session:
             kept = _fresh(own_plan(session, person, ref), based_on)
-            self._move(session, kept, person, "take_back", "taken_back")
+            unshare(session, kept)
             end_choice(session, kept)
+            self._move(session, kept, person, "take_back", "taken_back")
 
     def withdraw(self, person: Person, ref: str, based_on: int) -> None:
         """Say that a plan is not to be used: its owner may, and who reviews what was handed in.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webui.database import binding, subjects
 from webui.database.account_tables import Supervision
 from webui.database.person import Person
 from webui.database.refusals import NotHere
-from webui.database.tables import ChosenReviewer, KeptPlan
+from webui.database.tables import ChosenReviewer, Decision, KeptPlan
 from webui.register import states
 
 
@@ -31,13 +31,31 @@ def seen_by(person: Person) -> ColumnElement[bool]:
     """Which plans someone may see: their own, and what was handed in to them.
 
     That is what their supervisees hand in, and single plans for which they were chosen, until
-    the owner takes those back. A draft that was never handed in is its owner's alone; an
-    administrator sees no plan.
+    the owner takes those back. While a plan is a draft again, only who decided on it still reads
+    what they decided on. A draft that was never handed in is its owner's alone; an administrator
+    sees no plan.
     """
     own = KeptPlan.owner_id == (person.id if person.therapist else -1)
     if not person.supervisor:
         return own
-    return or_(own, and_(KeptPlan.submitted_at.is_not(None), reviews(person.id)))
+    handed_in = or_(KeptPlan.state != states.DRAFT, _decided_by(person.id))
+    return or_(own, and_(KeptPlan.shared_to.is_not(None), handed_in, reviews(person.id)))
+
+
+def _decided_by(account: int) -> ColumnElement[bool]:
+    """Whether this account decided on a plan."""
+    own = (Decision.plan_id == KeptPlan.id, Decision.author_id == account)
+    return select(Decision.id).where(*own).exists()
+
+
+def unshare(session: Session, kept: KeptPlan) -> None:
+    """Let others read no more of a plan that is taken back than what was decided on.
+
+    Where nothing was, nobody but the owner sees it until it is handed in again.
+    """
+    first = (Decision.plan_id == kept.id, Decision.version >= (kept.shared_from or 1))
+    kept.shared_to = session.scalar(select(func.max(Decision.version)).where(*first))
+    kept.shared_from = kept.shared_from if kept.shared_to else None
 
 
 def last_shown(kept: KeptPlan, person: Person) -> int:

@@ -157,7 +157,9 @@ def test_an_invitation_works_once_and_for_three_days(house: House, clock: Clock)
     assert (person.id, person.therapist, person.supervisor) == (number, True, False)
     with pytest.raises(NotHere):
         house.doors.accept(secret, "another one entirely")
-    again = house.office.invite(house["Ada"], number)
+    with pytest.raises(NotHere):
+        house.office.invite(house["Ada"], number)
+    _, again = house.office.add(house["Ada"], "Nils", ["therapist"])
     clock.forward(days=3)
     with pytest.raises(NotHere):
         house.doors.invited(again)

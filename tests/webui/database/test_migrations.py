@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from tests.webui.support.people import House
 from webui.accounts.site_contacts import Contact, Contacts
@@ -17,7 +17,7 @@ from webui.database.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.migrating import STEPS
-from webui.database.refusals import Busy
+from webui.database.refusals import Busy, NotHere
 from webui.database.sealing_rows import open_rows
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import change, prepare
@@ -73,15 +73,23 @@ def test_each_step_goes_down_and_up_again_with_data(house: House, revision: str)
 
 
 def test_what_an_owner_made_after_taking_back_stays_theirs_in_an_older_database(house: House):
-    """Up to which version others read is found in the history: nothing else tells it."""
+    """Up to which version others read is found in the history, and in what was decided on."""
     ref, other = house.submitted(), house.submitted(case="K-2")
+    undecided = house.submitted(case="K-3")
+    house.decide(ref, "escalate", text="Not like this.")
     house.keeping.take_back(house["Toni"], ref, 1)
+    house.keeping.take_back(house["Toni"], undecided, 1)
     house.keeping.edit(house["Toni"], ref, 1, {"C2": Edit(words="I kept you waiting.")})
     house.decide(other, "approve_with_changes", edits={"C2": Edit(words="I was late.")})
     change(house.database, "0007", down=True)
     prepare(house.database)
     assert house.keeping.open(house["Sam"], ref).version.number == 1
     assert house.keeping.open(house["Sam"], other).version.number == 2
+    with pytest.raises(NotHere):
+        house.keeping.open(house["Sam"], undecided)
+    with house.database.read() as session:
+        kept = session.scalars(select(KeptPlan).where(KeptPlan.ref == undecided)).unique().one()
+        assert (kept.shared_from, kept.shared_to) == (None, None)
 
 
 def rows(database: Database, name: str) -> list[dict[str, object]]:

@@ -57,12 +57,12 @@ def test_nothing_is_ticked_on_an_invitation_and_none_chosen_keeps_the_name(visit
     assert "checked" not in refused.text
 
 
+KEY = {"label": "notes", "scopes": "plans:read", "days": "9"}
 SAVED = [
     ("roles", {"roles": ["therapist", "supervisor"]}, "Toni now works as Therapist, Supervisor"),
     ("supervisors", {"supervisors": []}, "Nobody supervises Toni now"),
     ("disable", {"disabled": "yes"}, "Toni is shut out"),
     ("disable", {"disabled": "no"}, "Toni is let in again"),
-    ("invite", {}, "A new link for Toni is made"),
 ]
 
 
@@ -84,6 +84,18 @@ def test_supervisors_are_named_when_they_are_saved(house: House, visit: Visit):
     assert "Sue now reviews the plans of Toni" in read(ada.get(answer.headers["Location"]).text)
 
 
+def test_an_invitation_that_was_lost_is_made_anew_for_who_has_not_come_yet(
+    house: House, visit: Visit
+):
+    ada = visit("Ada")
+    first = link(ada.post("/people", {"name": "Nia", "roles": "therapist"}).text)
+    number = max(entry.account.id for entry in house.office.listed(house["Ada"]))
+    page = ada.post(f"/people/{number}/invite").text
+    assert "A new link for Nia is made" in read(page)
+    assert visit().get(first).status_code == 410
+    assert visit().post(link(page), {"password": NEW}).status_code == 303
+
+
 def test_an_invitation_is_confirmed_by_name(visit: Visit):
     page = visit("Ada").post("/people", {"name": "Nia", "roles": "therapist"})
     assert "Nia is invited" in read(page.text)
@@ -91,7 +103,7 @@ def test_an_invitation_is_confirmed_by_name(visit: Visit):
 
 def test_what_is_done_with_ones_own_account_is_confirmed(visit: Visit):
     toni = visit("Toni")
-    made = toni.post("/account/keys", {"label": "notes", "scopes": "plans:read", "days": "9"})
+    made = toni.post("/account/keys", {**KEY, "present": PASSWORD})
     assert "The key “notes” is made" in read(made.text)
     revoke = re.search(r'action="(/account/keys/\d+/revoke)"', made.text)
     assert revoke

@@ -41,6 +41,66 @@ def test_whom_one_chose_sees_nothing_after_it_is_taken_back(house: House, visit:
     assert house.keeping.open(house["Tess"], ref).kept.state == "draft"
 
 
+GONE = ("", "/review", "/versions/1", "/history", "/practice", "/practice/beside")
+
+
+def assert_gone(reviewer: Visitor, ref: str, version: int) -> None:
+    """Nothing of a plan is there for somebody: no page, no list, nothing to send."""
+    for path in GONE:
+        assert reviewer.get(f"/plans/{ref}{path}").status_code == 404, path
+    for path in ("withdraw", "review", "practice"):
+        sent = {"version": f"{version}", "sure": "yes"}
+        assert reviewer.post(f"/plans/{ref}/{path}", sent).status_code == 404, path
+    assert ref not in reviewer.get("/queue").text
+    reviewer.post("/queue/search", {"q": "K-114"})
+    assert ref not in reviewer.get("/queue/search").text
+
+
+@pytest.mark.parametrize("afterwards", ["draft", "edited", "withdrawn"])
+def test_what_nobody_decided_on_is_the_owners_alone_once_it_is_taken_back(
+    house: House, visit: Visit, afterwards: str
+):
+    """Toni hands in and takes back: her supervisors find nothing, until she hands it in again."""
+    ref, toni = house.submitted(), house["Toni"]
+    above = [visit("Sam"), visit("Sue")]
+    assert [one.get(f"/plans/{ref}").status_code for one in above] == [200, 200]
+    house.keeping.take_back(toni, ref, 1)
+    version = 1
+    if afterwards == "edited":
+        version = house.keeping.edit(toni, ref, 1, EDIT)
+    elif afterwards == "withdrawn":
+        house.keeping.withdraw(toni, ref, 1)
+    for one in above:
+        assert_gone(one, ref, version)
+    for name in ("Sam", "Sue"):
+        assert house.counting.trends(house[name], "supervisees").n == 0
+        assert ref not in {one.ref for one in house.reviewing.decided(house[name])}
+    assert visit("Toni").get(f"/plans/{ref}").status_code == 200
+    if afterwards != "withdrawn":
+        house.keeping.submit(toni, ref, version)
+        for one in above:
+            assert one.get(f"/plans/{ref}/review").status_code == 200
+            earlier = one.get(f"/plans/{ref}/versions/1").status_code
+            assert earlier == (200 if version == 1 else 404), "what was taken back stays Toni's"
+
+
+def test_who_decided_still_reads_what_they_decided_on_and_nobody_else_does(
+    house: House, visit: Visit
+):
+    """Sam asked for changes to the first version; the second was handed in and taken back."""
+    ref, toni = house.submitted(), house["Toni"]
+    house.decide(ref, "ask_for_changes", text="Shorter.")
+    house.keeping.submit(toni, ref, house.keeping.edit(toni, ref, 1, EDIT))
+    sam, sue = visit("Sam"), visit("Sue")
+    assert SECRET in sam.get(f"/plans/{ref}").text
+    house.keeping.take_back(toni, ref, 2)
+    page = sam.get(f"/plans/{ref}")
+    assert (page.status_code, SECRET in page.text) == (200, False)
+    assert "Shorter." in page.text
+    assert sam.get(f"/plans/{ref}/versions/2").status_code == 404
+    assert sue.get(f"/plans/{ref}").status_code == 404
+
+
 def test_who_reviews_is_asked_anew_at_each_handing_in(house: House, visit: Visit):
     ref, tess = house.submitted("Tess", reviewer="Sue"), visit("Tess")
     house.keeping.take_back(house["Tess"], ref, 1)
@@ -110,13 +170,16 @@ def test_a_supervisor_does_not_read_what_is_made_after_taking_back(
 
 
 def test_a_supervisor_does_not_count_what_is_made_after_taking_back(house: House):
+    """What Sam decided on is counted as it was then; for Sue, who did not, there is nothing."""
     ref = house.submitted()
     used = house.counting.trends(house["Sam"], "supervisees").items
+    house.decide(ref, "escalate", text="Not like this.")
     house.keeping.take_back(house["Toni"], ref, 1)
     gone = {"C2": Edit(where="removed", reason="Said already.")}
     house.keeping.edit(house["Toni"], ref, 1, gone)
     assert house.counting.trends(house["Sam"], "supervisees").items == used
     assert house.counting.trends(house["Toni"]).items != used
+    assert house.counting.trends(house["Sue"], "supervisees").n == 0
 
 
 @pytest.mark.parametrize("before", ["to_review", "changes_asked", "approved"])
@@ -140,6 +203,7 @@ def test_nobody_but_the_owner_withdraws_what_the_owner_is_working_on(
 ):
     ref, toni, sam, version = house.submitted(), house["Toni"], visit("Sam"), 1
     if way == "taken back":
+        house.decide(ref, "escalate", text="Not like this.")
         house.keeping.take_back(toni, ref, 1)
     elif way == "reopened":
         house.decide(ref)

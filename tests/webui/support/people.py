@@ -16,7 +16,9 @@ from planner import Planner
 from planner.plan.plan import Plan
 from webui.accounts.administration import Administration
 from webui.accounts.api_keys import Keys
+from webui.accounts.happened import Happened
 from webui.accounts.passwords import Passwords
+from webui.accounts.resets import Resets
 from webui.accounts.sign_in import Sessions, new_account
 from webui.database.account_tables import Supervision
 from webui.database.connection import Database
@@ -89,6 +91,16 @@ class House:
                 session.add(Supervision(**pair))
             record(session, self.clock(), None, Event("house_made", "site"))
 
+    def join(self, name: str, *roles: str) -> Person:
+        """Somebody more, who has come in already."""
+        account = new_account(name, roles, self.clock())
+        account.password = self.passwords.hashed(PASSWORD)
+        with self.database.write() as session:
+            session.add(account)
+            session.flush()
+            self.staff[name] = Person(account.id, name, **dict.fromkeys(roles, True))
+        return self.staff[name]
+
     def __getitem__(self, name: str) -> Person:
         return self.staff[name]
 
@@ -123,6 +135,14 @@ class House:
     @cached_property
     def office(self) -> Administration:
         return Administration(self.database, self.clock)
+
+    @cached_property
+    def resets(self) -> Resets:
+        return Resets(self.database, self.clock)
+
+    @cached_property
+    def happened(self) -> Happened:
+        return Happened(self.database, self.clock)
 
     @cached_property
     def keys(self) -> Keys:

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webui.accounts import throttle
+from webui.accounts.ending import end_links
 from webui.accounts.factors import authenticator, challenges, recovery_codes
 from webui.accounts.factors.held import AUTHENTICATOR, PASSKEY
 from webui.accounts.factors.passkeys import Passkeys, Site
@@ -151,6 +152,8 @@ class Confirming:
         whole = SignIn(id_hash=mark(secret), account_id=account, began_at=at, seen_at=at)
         whole.confirmed_at = at
         session.add(whole)
+        if end_links(session, account):
+            history.record(session, at, account, Event("reset_ended", f"account-{account}"))
         history.record(session, at, account, Event("signed_in", f"account-{account}", detail=how))
         return secret
 
