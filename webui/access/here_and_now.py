@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from flask import Flask, g, request
 
-from webui.access.gate import COOKIE, person_or_none
+from webui.access.came import COOKIE
+from webui.access.gate import person_or_none
 from webui.accounts.first_day import Task
 from webui.accounts.happened import Happening
 from webui.accounts.site_contacts import Contact

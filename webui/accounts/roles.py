@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webui.accounts.names import name_key
 from webui.accounts.resets import able, end_asked_by
-from webui.accounts.sign_in import name_key
 from webui.database import history
 from webui.database.account_tables import Account, Supervision
 from webui.database.history import Event

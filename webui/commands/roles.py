@@ -10,7 +10,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from webui.commands.database import FAILED, _with_database
+from webui.commands.database import FAILED, with_database
 from webui.database.person import ROLES
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def _roles(chosen: argparse.Namespace) -> int:
         print(f"{name}: {', '.join(held)}")
         return 0
 
-    return _with_database(change, made=False)
+    return with_database(change, made=False)

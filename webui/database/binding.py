@@ -116,6 +116,11 @@ def take_as_it_is(session: Session) -> None:
     session.info[AS_IT_IS] = True
 
 
+def still_needed(session: Session) -> Iterable[str]:
+    """The ids of the keys that sealed what stands in the table of bound states."""
+    return session.scalars(select(BoundState.key_id).distinct()).all()
+
+
 def everything(session: Session) -> list[str]:
     """Every subject that is there, or that the history says is there; none is known to fit."""
     known(session).clear()

@@ -22,6 +22,8 @@ from webui.database.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 BEGINNING = "0" * 64
+GONE = "its key is not here"
+"""Why the seal of a row cannot be looked at, as after replaced keys were taken away."""
 WAITING, WRITTEN = "rows to write", "heads before and after"
 """What a session keeps of its transaction, under these names in its `info`."""
 
@@ -106,6 +108,7 @@ def audit(session: Session) -> Audit:
 def verify(rows: Iterable[HistoryRow], head: HistoryHead | None, keys: Keys | None = None) -> Audit:
     """Walk the chain; the first row that does not fit is named. Seals are checked with `keys`."""
     length, last, since = 0, BEGINNING, False
+    gone: Audit | None = None
     for row in rows:
         length += 1
         if row.id != length:
@@ -116,9 +119,15 @@ def verify(rows: Iterable[HistoryRow], head: HistoryHead | None, keys: Keys | No
             return Audit(length, last, length, "it does not say what it said when it was written")
         since = since or row.seal is not None
         why = _unsealed(row, keys) if keys and since else ""
-        if why:
+        if why == GONE:
+            gone = gone or Audit(length, last, length, f"its key {row.key_id} is not here")
+        elif why:
             return Audit(length, last, length, why)
+        elif since:
+            gone = None  # this row's seal holds all rows before it, whatever sealed them
         last = row.hash
+    if gone is not None:
+        return gone
     if head is None or (head.length, head.hash) != (length, last):
         return Audit(length, last, length + 1, "the end is missing, or the head was changed")
     return Audit(length, last)
@@ -130,7 +139,7 @@ def _unsealed(row: HistoryRow, keys: Keys) -> str:
         return "it has no seal, and rows before it have one"
     key = keys.find(row.key_id or "")
     if key is None:
-        return f"it was sealed with the key {row.key_id}, which is not here"
+        return GONE
     if row.seal != binding.sealed(key, "row", row.hash):
         return "its seal is not one of this key: it was written, or written anew, by somebody else"
     return ""

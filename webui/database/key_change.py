@@ -14,19 +14,29 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from webui.database import history, modes
+from webui.accounts.factors import authenticator
+from webui.database import binding, history, modes
+from webui.database.auditing import looked_at
 from webui.database.backup_file import key_of
 from webui.database.connection import Database
 from webui.database.history import Event
 from webui.database.key_check import key_id, remember_key
 from webui.database.keys import VARIABLE, Key, Keys, new_key, write
 from webui.database.refusals import WrongState
+from webui.database.sealing_rows import rewrap, still_needed
 from webui.database.upgrade import lock
 
-SEALED_ANEW: tuple[Callable[[Session, Keys], None], ...] = ()
+SEALED_ANEW: tuple[Callable[[Session, Keys], object], ...] = (rewrap, authenticator.seal_anew)
 """What seals its rows anew with the key in use: each part that seals rows names its function."""
-NEEDED: tuple[Callable[[Session], Iterable[str]], ...] = ()
-"""What still needs keys, by their ids: each part that seals rows names its function."""
+NEEDED: tuple[Callable[[Session], Iterable[str]], ...] = (
+    still_needed,
+    binding.still_needed,
+    authenticator.still_needed,
+)
+"""What still needs keys, by their ids: each part that seals rows names its function.
+
+The history is not among them: a row of a key that is gone is held by those that follow it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,8 @@ def change_key(database: Database, at: datetime) -> Changed:
                 return _told(drawn, " ".join(key.line() for key in drawn))
             write(database.key_file.resolve(), drawn, instead=True)
             keys = database.keys
+        _refuse_altered(session)
+        binding.take_as_it_is(session)
         for seal_anew in SEALED_ANEW:
             seal_anew(session, keys)
         remember_key(connection, keys.current.id)
@@ -83,6 +95,17 @@ def forget_replaced(database: Database, at: datetime) -> Changed:
     if replaced:
         write(database.key_file.resolve(), keys.all[:1], instead=True)
     return _told(keys.all[:1])
+
+
+def _refuse_altered(session: Session) -> None:
+    """Raise WrongState where something is not as the history says: it would be sealed as it is."""
+    found = looked_at(session)
+    if not found.whole:
+        what = found.chain.why or found.findings[0]
+        raise WrongState(
+            f"What is stored is not as it was written ({what}), and is not sealed anew like that. "
+            "`repair-planner audit` lists everything; restore a backup first."
+        )
 
 
 def _refuse_needed(session: Session, database: Database, replaced: set[str]) -> None:

@@ -8,8 +8,9 @@ taken: see `standing_now`.
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +21,8 @@ from sqlalchemy import Connection, MetaData, Table, delete, insert
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from webui.database import backup_rows, history
+from webui.database import backup_rows, binding, history, witness
+from webui.database.auditing import looked_at
 from webui.database.backup_file import Backup, Damaged
 from webui.database.base import now
 from webui.database.connection import Database
@@ -35,6 +37,7 @@ from webui.database.upgrade import lock
 
 SEALED_SINCE = "0011"
 """The step from which on the history is sealed with a key that is not in the database."""
+_OF_THE_MOMENT = re.compile(rf"account-\d+ ({'|'.join(backup_rows.PASSING)}):")
 CONTENT = "What was read back is not what the file says. Nothing was changed."
 
 
@@ -79,7 +82,7 @@ def restore(
     `before_end` is called when nothing but the last step can fail.
     """
     used = keys or database.keys
-    with _opened(file, used) as backup, database.write() as session:
+    with _opened(file, used) as backup, _with(database, used) as reader, reader.write() as session:
         read = _believed(backup)
         lock(session)
         connection = session.connection()
@@ -89,14 +92,29 @@ def restore(
             step(connection, HEAD, used)
         remember_key(connection, database.keys.current.id)
         seal_old_chain(session, at or now())
-        _check_history(session)
+        _check_content(session)
+        binding.take_as_it_is(session)
         moment = at or now()
         kept = standing.keep(session, moment)
         _record(session, moment, backup.digest, standing)
         session.flush()
         before_end()
         found = (standing.gone(session), kept, standing.erased(session), can_administer(session))
-        return Restored(backup.digest, backup.sealed, *found)
+        done = Restored(backup.digest, backup.sealed, *found)
+    with suppress(OSError):  # `audit` says where it could not be written
+        witness.renew(database)
+    return done
+
+
+@contextmanager
+def _with(database: Database, keys: Keys) -> Iterator[Database]:
+    """The same database, read with these keys: what is restored may be sealed with another."""
+    address = database.url.render_as_string(hide_password=False)
+    reader = Database(address, database.patience, keys)
+    try:
+        yield reader
+    finally:
+        reader.close()
 
 
 @contextmanager
@@ -172,13 +190,20 @@ def _put_in(connection: Connection, tables: dict[str, Table], read: _Read) -> No
             connection.execute(insert(tables[name]), waiting)
 
 
-def _check_history(session: Session) -> None:
-    """Refuse a backup whose history is broken. Raises Damaged."""
-    found = history.audit(session)
-    if found.bad_row is not None:
+def _check_content(session: Session) -> None:
+    """Refuse a backup whose history is broken, or that is not what its history says.
+
+    Raises Damaged. What stands in no backup, such as keys for programs, is not missed.
+    """
+    found = looked_at(session)
+    if found.chain.bad_row is not None:
         raise Damaged(
-            f"Row {found.bad_row} of its history is bad: {found.why}. Nothing was changed."
+            f"Row {found.chain.bad_row} of its history is bad: {found.chain.why}. "
+            "Nothing was changed."
         )
+    wrong = [line for line in found.findings if not _OF_THE_MOMENT.match(line)]
+    if wrong:
+        raise Damaged(f"It is not what its history says: {wrong[0]}. Nothing was changed.")
 
 
 def _record(session: Session, at: datetime, digest: str, standing: Standing) -> None:

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.asking_again import confirmed
+from webui.access.came import COOKIE
 from webui.access.gate import (
-    COOKIE,
     asks_again,
     is_page,
     lacks_factor,

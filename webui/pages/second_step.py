@@ -6,8 +6,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.asking_again import WAIT
+from webui.access.came import COOKIE
 from webui.access.entering import KEPT_PATH, Pairs, carried, sign_in_page
-from webui.access.gate import COOKIE, open_to, person_or_none
+from webui.access.gate import open_to, person_or_none
 from webui.access.passkey_site import site
 from webui.access.second_page import second_page
 from webui.accounts.factors import challenges

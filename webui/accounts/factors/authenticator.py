@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from hmac import compare_digest
 
@@ -15,6 +17,7 @@ import pyotp
 import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webui.accounts import throttle
@@ -117,6 +120,20 @@ def _takes(sealing: Keys, found: Authenticator, typed: str, at: datetime) -> boo
             found.last_step, found.used_at = step, at
             return True
     return False
+
+
+def seal_anew(session: Session, keys: Keys) -> None:
+    """Seal every secret with the key in use; one that nobody can open stays as it is."""
+    for found in session.scalars(select(Authenticator).with_for_update()):
+        with suppress(NoKey):
+            found.sealed = _sealed(
+                keys, found.account_id, _opened(keys, found.account_id, found.sealed)
+            )
+
+
+def still_needed(session: Session) -> Iterable[str]:
+    """The ids of the keys that sealed a secret."""
+    return {sealed.partition(":")[0] for sealed in session.scalars(select(Authenticator.sealed))}
 
 
 def _sealed(sealing: Keys, account: int, secret: str) -> str:
