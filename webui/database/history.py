@@ -22,8 +22,6 @@ from webui.database.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 BEGINNING = "0" * 64
-GONE = "its key is not here"
-"""Why the seal of a row cannot be looked at, as after replaced keys were taken away."""
 WAITING, WRITTEN = "rows to write", "heads before and after"
 """What a session keeps of its transaction, under these names in its `info`."""
 
@@ -107,42 +105,61 @@ def audit(session: Session) -> Audit:
 
 def verify(rows: Iterable[HistoryRow], head: HistoryHead | None, keys: Keys | None = None) -> Audit:
     """Walk the chain; the first row that does not fit is named. Seals are checked with `keys`."""
-    length, last, since = 0, BEGINNING, False
-    gone: Audit | None = None
+    length, last, seals = 0, BEGINNING, _Seals(keys)
     for row in rows:
         length += 1
-        if row.id != length:
-            return Audit(length, last, length, "a row is missing, or stands where it should not")
-        if row.before != last:
-            return Audit(length, last, length, "it does not follow from the row before it")
-        if row.hash != digest(row):
-            return Audit(length, last, length, "it does not say what it said when it was written")
-        since = since or row.seal is not None
-        why = _unsealed(row, keys) if keys and since else ""
-        if why == GONE:
-            gone = gone or Audit(length, last, length, f"its key {row.key_id} is not here")
-        elif why:
+        why = _unchained(row, length, last) or seals.why_not(row)
+        if why:
             return Audit(length, last, length, why)
-        elif since:
-            gone = None  # this row's seal holds all rows before it, whatever sealed them
         last = row.hash
-    if gone is not None:
-        return gone
+    if seals.open is not None:
+        return Audit(length, last, *seals.open)
     if head is None or (head.length, head.hash) != (length, last):
         return Audit(length, last, length + 1, "the end is missing, or the head was changed")
     return Audit(length, last)
 
 
-def _unsealed(row: HistoryRow, keys: Keys) -> str:
-    """Why a row's seal does not hold; empty where it does."""
-    if row.seal is None or row.bound is None:
-        return "it has no seal, and rows before it have one"
-    key = keys.find(row.key_id or "")
-    if key is None:
-        return GONE
-    if row.seal != binding.sealed(key, "row", row.hash):
-        return "its seal is not one of this key: it was written, or written anew, by somebody else"
+def _unchained(row: HistoryRow, number: int, last: str) -> str:
+    """Why a row does not stand where it should, or not as it was; empty where it does."""
+    if row.id != number:
+        return "a row is missing, or stands where it should not"
+    if row.before != last:
+        return "it does not follow from the row before it"
+    if row.hash != digest(row):
+        return "it does not say what it said when it was written"
     return ""
+
+
+class _Seals:
+    """The seals of the rows so far.
+
+    A row's seal holds all rows before it. So one whose key was taken away since it was replaced is
+    held by the next one whose key is here; where none follows, it is `open`.
+    """
+
+    def __init__(self, keys: Keys | None) -> None:
+        """Begin before the first row; without keys no seal is looked at."""
+        self._keys, self._begun = keys, False
+        self.open: tuple[int, str] | None = None
+
+    def why_not(self, row: HistoryRow) -> str:
+        """Why a row's seal does not hold; empty where it does, or nobody can tell yet."""
+        self._begun = self._begun or row.seal is not None
+        if self._keys is None or not self._begun:
+            return ""
+        if row.seal is None or row.bound is None:
+            return "it has no seal, and rows before it have one"
+        key = self._keys.find(row.key_id or "")
+        if key is None:
+            why = f"it was sealed with the key {row.key_id}, which is not here"
+            self.open = self.open or (row.id, why)
+            return ""
+        if row.seal != binding.sealed(key, "row", row.hash):
+            return (
+                "its seal is not one of this key: it was written, or written anew, by somebody else"
+            )
+        self.open = None
+        return ""
 
 
 def of_subject(session: Session, subject: str) -> list[HistoryRow]:

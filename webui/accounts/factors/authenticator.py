@@ -133,7 +133,7 @@ def seal_anew(session: Session, keys: Keys) -> None:
 
 def still_needed(session: Session) -> Iterable[str]:
     """The ids of the keys that sealed a secret."""
-    return {sealed.partition(":")[0] for sealed in session.scalars(select(Authenticator.sealed))}
+    return {sealed.partition(".")[0] for sealed in session.scalars(select(Authenticator.sealed))}
 
 
 def _sealed(sealing: Keys, account: int, secret: str) -> str:
