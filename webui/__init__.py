@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
 from webui import metrics
-from webui.access import drafts, headers, notices, problems
+from webui.access import drafts, headers, notices, problems, sent_text
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
 from webui.cds import settings
@@ -51,6 +51,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.update(config or {})
     app.session_interface = FormSessions()
+    sent_text.init_app(app)
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)

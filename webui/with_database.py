@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from webui.access import gate, here_and_now
 from webui.access.entering import carried, readable
-from webui.access.problems import for_program, problem
+from webui.access.problems import answered, for_program, problem
 from webui.api import stored_plans
 from webui.database.base import now
 from webui.database.connection import PATIENCE, Database
-from webui.database.refusals import Busy, Full, NotHere, Refusal, Unfit
+from webui.database.refusals import Broken, Busy, Full, NotHere, Refusal, Unfit
 from webui.database.upgrade import prepare
 from webui.pages import (
     administration,
@@ -32,7 +33,7 @@ from webui.pages import (
 from webui.register.steps import orders
 from webui.show import moments
 from webui.show.version_changes import changed
-from webui.store import Store
+from webui.store import Store, store
 from webui.words import said
 from webui.words.texts import text
 
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # how Flask says it is done
     gate.init_app(app)
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(InternalServerError, _unforeseen)
     _prepare_templates(app)
     _register(app)
 
@@ -103,6 +105,17 @@ def _refused(refusal: Refusal) -> Response:
     if isinstance(refusal, Busy):
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _unforeseen(error: InternalServerError) -> Response:
+    """What nobody foresaw: where the database's file is damaged, that is told as it is.
+
+    Any other is a fault of this program, 500, and says nothing of what was sent.
+    """
+    database = store().database
+    if error.original_exception is not None and database.is_damaged():
+        return _refused(Broken())
+    return answered(error)
 
 
 def _refused_page(refusal: Refusal, detail: str) -> Response:

@@ -70,15 +70,17 @@ def person() -> Person:
 
 
 def person_or_none() -> Person | None:
-    """Who is signed in; where the database is away, no one, so that open pages still work."""
+    """Who is signed in; where the database is away, no one, so that open pages still work.
+
+    Pages that say why something was refused ask too, so nothing is raised here: `_admit` does.
+    """
     if "person" not in g:
         secret = request.cookies.get(COOKIE, "")
-        g.person = None
+        g.person, g.unknown_why = None, None
         try:
             g.person = store().sessions.who(secret) if secret else None
-        except Refusal:
-            if request.endpoint and access_of(request.endpoint) is not None:
-                raise
+        except Refusal as refusal:
+            g.unknown_why = refusal
     return g.person  # type: ignore[no-any-return]  # what `g` holds is ours
 
 
@@ -167,8 +169,10 @@ def _admit() -> BaseResponse | None:
     access = access_of(request.endpoint) if request.endpoint else None
     if access is None:
         return None
+    someone = person_or_none()
+    if (why := g.get("unknown_why")) is not None:
+        raise why
     if access:
-        someone = person_or_none()
         if someone is None:
             return _ask_in()
         if access.isdisjoint(someone.roles):

@@ -36,7 +36,7 @@ MOST_TAKEN = 4 * 1024 * 1024
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
     app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
-    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(HTTPException, answered)
     app.after_request(_take_the_rest)
 
 
@@ -93,7 +93,7 @@ def _title(status: int) -> str:
         return "Problem"
 
 
-def _answer(error: HTTPException) -> Response:
+def answered(error: HTTPException) -> Response:
     """Turn an HTTP error into a problem document or a page; redirects pass as they are."""
     plain = error.get_response()
     status = error.code or InternalServerError.code

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from webui.database import keys
 from webui.database.keys import Keys
-from webui.database.refusals import Away, Full, NoDatabase, told
+from webui.database.refusals import Away, Full, NoDatabase, Refusal, told
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
@@ -110,6 +110,20 @@ class Database:
         except Full as error:
             raise Away from error
 
+    def is_damaged(self) -> bool:
+        """Whether a SQLite file does not hang together any more, as SQLite itself finds.
+
+        It reads the whole file, a tenth of a second for thirty megabytes: asked only where
+        something went wrong that nobody foresaw.
+        """
+        if not self.is_sqlite:
+            return False
+        try:
+            with told(), self.engine.connect() as connection:
+                return connection.scalar(text("PRAGMA quick_check(1)")) != "ok"
+        except Refusal:
+            return True
+
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
@@ -125,13 +139,17 @@ class Database:
 
     def _engine(self) -> Engine:
         if self.is_sqlite:
-            engine = create_engine(self.url, connect_args={"timeout": self.patience})
+            engine = create_engine(
+                self.url, connect_args={"timeout": self.patience}, hide_parameters=True
+            )
             event.listen(engine, "connect", _open_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         wait = f"-c lock_timeout={int(self.patience * 1000)} -c timezone=UTC"
         options = {"options": wait, "connect_timeout": max(2, int(self.patience))}
-        return create_engine(self.url, connect_args=options, pool_pre_ping=True)
+        return create_engine(
+            self.url, connect_args=options, pool_pre_ping=True, hide_parameters=True
+        )
 
 
 def normalized(address: str) -> URL:

@@ -15,7 +15,7 @@ from webui.database import history
 from webui.database.account_tables import Account
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import Refusal, Unfit
+from webui.database.refusals import Refusal, Unfit, as_stored
 from webui.database.repository import Repository
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
 from webui.register.visibility import own_plan
@@ -150,7 +150,8 @@ def _plain(row: DeclarativeBase) -> dict[str, Any]:
     for attribute in inspect(row).mapper.column_attrs:
         value = getattr(row, attribute.key)
         if attribute.key.endswith("_json"):
-            found[attribute.key.removesuffix("_json")] = json.loads(value)
+            with as_stored():
+                found[attribute.key.removesuffix("_json")] = json.loads(value)
         else:
             found[attribute.key] = value.isoformat() if hasattr(value, "isoformat") else value
     return found

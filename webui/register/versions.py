@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webui.accounts.tokens import random_letters
 from webui.database.person import Person
+from webui.database.refusals import as_stored
 from webui.database.tables import KeptPlan, Version
 from webui.register import steps
 
@@ -29,9 +30,10 @@ class Content:
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
-        """The plan as the rules made it."""
-        read: Mapping[str, Any] = json.loads(self.plan_json)
-        return read
+        """The plan as the rules made it. Raises Broken where it cannot be read back."""
+        with as_stored():
+            read: Mapping[str, Any] = json.loads(self.plan_json)
+            return {**read}
 
     @property
     def as_planned(self) -> bool:
@@ -75,7 +77,8 @@ def new_version(
 
 def with_notes(plan_json: str, notes: str) -> str:
     """The same plan with other notes: no rule reads them, so nothing else of it changes."""
-    plan: dict[str, Any] = json.loads(plan_json)
+    with as_stored():
+        plan: dict[str, Any] = json.loads(plan_json)
     plan["observation"] = {**plan["observation"], "notes": notes}
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
 
