@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
 from webui import metrics
-from webui.access import drafts, headers, notices, problems, sent_text
+from webui.access import cookies, drafts, headers, notices, problems, sent_text
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
 from webui.cds import settings
@@ -55,7 +55,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
-    for part in (assets, compressing, drafts, headers, notices, problems, probes):
+    for part in (cookies, assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
     for_programs = (plans, rules, questionnaire)
     for pages in (*for_programs, interface, planning, practice, rulebook, scenarios, shell):
