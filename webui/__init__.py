@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
 from webui import metrics
-from webui.access import cookies, drafts, headers, notices, problems, sent_text
+from webui.access import cookies, drafts, headers, logs, notices, problems, sent_text
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
 from webui.cds import settings
@@ -38,7 +38,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
     """
-    app = Flask(__name__, static_folder=None)  # webui.delivery.assets sends the files
+    app = logs.Application(__name__, static_folder=None)  # webui.delivery.assets sends the files
     app.config.update(
         SECRET_KEY=secrets.token_hex(32),
         MAX_CONTENT_LENGTH=MEGABYTE,
@@ -51,6 +51,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.update(config or {})
     app.session_interface = FormSessions()
+    logs.init_app(app)
     sent_text.init_app(app)
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
