@@ -30,7 +30,7 @@ def application() -> Flask:
     that the server stops.
     """
     hosts, proxied = _hosts(), _proxied()
-    logs.begin(log_format(logs.JSON))
+    logs.begin(logs.wanted(logs.JSON))
     return create_app(
         {
             "PLANNER": chosen_planner(),
@@ -43,14 +43,6 @@ def application() -> Flask:
             **from_environment(os.environ),
         }
     )
-
-
-def log_format(usual: str) -> str:
-    """How `LOG_FORMAT` wants lines written. Raises PlannerError where it names no format."""
-    told = os.environ.get("LOG_FORMAT", "").strip().lower() or usual
-    if told not in logs.FORMATS:
-        raise PlannerError(f"LOG_FORMAT is {told}. Write {' or '.join(logs.FORMATS)}.")
-    return told
 
 
 def _hosts() -> list[str]:

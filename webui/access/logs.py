@@ -7,15 +7,19 @@ and of an exception its kind and place: what it says may hold what somebody type
 from __future__ import annotations
 
 import logging
+import os
 import re
 import secrets
 import sys
 from time import perf_counter
 from types import TracebackType
+from typing import TextIO
 
 from flask import Flask, Response, current_app, g, has_request_context, request
 
+from planner.errors import PlannerError
 from webui.access.log_lines import JsonLine, TextLine
+from webui.access.problems import PROBES
 
 JSON, TEXT = "json", "text"
 FORMATS = {JSON: (JsonLine, logging.INFO), TEXT: (TextLine, logging.WARNING)}
@@ -39,15 +43,39 @@ class Application(Flask):
         FAULTS.error("Nobody foresaw this", exc_info=exc_info)
 
 
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error at that moment."""
+
+    def __init__(self) -> None:
+        """Nothing is opened: the stream is looked up for each line."""
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # a stream that may be another each time
+        """Standard error."""
+        return sys.stderr
+
+
+def wanted(usual: str) -> str:
+    """How `LOG_FORMAT` wants lines written. Raises PlannerError where it names no format."""
+    told = os.environ.get("LOG_FORMAT", "").strip().lower() or usual
+    if told not in FORMATS:
+        raise PlannerError(f"LOG_FORMAT is {told}. Write {' or '.join(FORMATS)}.")
+    return told
+
+
 def begin(how: str) -> None:
     """Write every line of this process to standard error: `json` or `text`.
 
     Lines of other libraries and of gunicorn are written in the same way.
     """
     line, level = FORMATS[how]
-    handler = logging.StreamHandler(sys.stderr)
+    root = logging.getLogger()
+    for earlier in [one for one in root.handlers if isinstance(one, StandardError)]:
+        root.removeHandler(earlier)
+    handler = StandardError()
     handler.setFormatter(line())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    root.addHandler(handler)
     logging.getLogger(OURS).setLevel(level)
     for other in logging.getLogger("gunicorn.error").handlers:
         other.setFormatter(line())
@@ -83,7 +111,8 @@ def _noted(response: Response) -> Response:
     response.headers[REQUEST_ID] = request_id()
     status = response.status_code
     took = round((perf_counter() - g.get("log_begun", perf_counter())) * 1000)
-    REQUESTS.info("Answered", extra={"status": status, "milliseconds": took})
+    if request.path not in PROBES:
+        REQUESTS.info("Answered", extra={"status": status, "milliseconds": took})
     for_page = response.mimetype == "text/html" and status == 422
     if status in KINDS and not for_page and not g.get("refusal_said"):
         told = {"status": status, "kind": KINDS[status], "remote": request.remote_addr or ""}

@@ -52,10 +52,12 @@ def serve(chosen: argparse.Namespace) -> int:
     """Listen until interrupted; print where, and open the browser unless told not to."""
     from planner.chosen_rules import chosen_planner
     from webui import create_app
+    from webui.access import logs
     from webui.cds.settings import from_environment
     from webui.database.connection import usual_address
     from webui.database.refusals import Refusal
 
+    logs.begin(logs.wanted(logs.TEXT))
     planner = chosen_planner(chosen.rules)
     changes = changed_since(chosen.since) if chosen.since else ""
     hosts = [HOST, "localhost", chosen.host]
