@@ -77,6 +77,7 @@ def begin(how: str) -> None:
     handler.setFormatter(line())
     root.addHandler(handler)
     logging.getLogger(OURS).setLevel(level)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # else a line for each who waits
     for other in logging.getLogger("gunicorn.error").handlers:
         other.setFormatter(line())
 

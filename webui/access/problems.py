@@ -18,7 +18,9 @@ from webui.words.texts import texts
 PROBLEM = "application/problem+json"
 TOLD = ("Allow", "Retry-After", "WWW-Authenticate", "Accept-Post", "Accept-Encoding")
 """The headers of an error that say what would be taken instead, or when."""
-PROBES = frozenset(("/livez", "/readyz", "/healthz"))
+LIVES = "/livez"
+"""Where a program asks whether this one answers at all."""
+PROBES = frozenset((LIVES, "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
 METRICS = "/metrics"
 """Where a program asks for counts, if they are switched on."""

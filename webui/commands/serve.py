@@ -19,13 +19,9 @@ from planner.cli.terminal import add_rules
 HOST = "127.0.0.1"
 PORT = 8321
 PORTS_TRIED = 100
-THREADS = 4
 SWITCH = 0.05
 """Seconds that a thread works before another may: longer than a page takes, so that a burst of
 people is served one after the other and the first are not kept until the last are done."""
-CONNECTIONS = 1000
-BODY = 32 * 1024 * 1024
-"""More than the application takes, so that it is the application that refuses, in its own words."""
 
 
 def add_command(commands: Any) -> None:
@@ -121,16 +117,9 @@ def opening(app: Any, host: str) -> str:
 
 def listen(app: Any, host: str, port: int) -> Any:
     """A server on this port or the next free one. Raises OSError when a hundred are taken."""
-    from waitress.server import create_server
+    from webui.commands.listening import Server
 
-    return create_server(
-        app,
-        sockets=[_bound(host, port)],
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        max_request_body_size=BODY,
-        ident=None,
-    )
+    return Server(app, _bound(host, port))
 
 
 def run(server: Any) -> None:
