@@ -19,7 +19,7 @@ from webui.cds import settings
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
-from webui.pages import interface, planning, practice, rulebook, scenarios, shell
+from webui.pages import interface, planning, practice, rulebook, scenarios, security_contact, shell
 from webui.show import fragments, plan_page
 from webui.words import texts
 from webui.work import plans_in_work
@@ -59,7 +59,16 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for part in (cookies, assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
     for_programs = (plans, rules, questionnaire)
-    for pages in (*for_programs, interface, planning, practice, rulebook, scenarios, shell):
+    for pages in (
+        *for_programs,
+        interface,
+        planning,
+        practice,
+        rulebook,
+        scenarios,
+        security_contact,
+        shell,
+    ):
         app.register_blueprint(pages.blueprint)
     _add_what_is_set_up(app)
     plans_in_work.init_app(app)

@@ -16,6 +16,7 @@ from webui import create_app
 from webui.access import logs
 from webui.cds.settings import from_environment
 from webui.database.connection import usual_address
+from webui.pages import security_contact
 
 _HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 """A name or an IPv4 address, with a port or without; a dot before it takes what is below it too."""
@@ -40,6 +41,7 @@ def application() -> Flask:
             "SESSION_COOKIE_SECURE": proxied,
             "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
             "FHIR_BASE": os.environ.get("FHIR_BASE"),
+            security_contact.SETTING: security_contact.from_environment(),
             **from_environment(os.environ),
         }
     )

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from waitress.adjustments import Adjustments
 
 from planner import Planner
 from tests.docs.test_deploying import configured, in_unit
@@ -21,7 +20,6 @@ from tests.support.live import served
 from tests.test_house import MODULES
 from tests.webui.support.postgres import free_port
 from webui import MEGABYTE, create_app
-from webui.commands import serve
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")

@@ -52,6 +52,7 @@ def serve(chosen: argparse.Namespace) -> int:
     from webui.cds.settings import from_environment
     from webui.database.connection import usual_address
     from webui.database.refusals import Refusal
+    from webui.pages import security_contact
 
     logs.begin(logs.wanted(logs.TEXT))
     planner = chosen_planner(chosen.rules)
@@ -59,6 +60,7 @@ def serve(chosen: argparse.Namespace) -> int:
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
     config["CHANGES"] = changes
+    config[security_contact.SETTING] = security_contact.from_environment()
     config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)
