@@ -59,16 +59,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for part in (cookies, assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
     for_programs = (plans, rules, questionnaire)
-    for pages in (
-        *for_programs,
-        interface,
-        planning,
-        practice,
-        rulebook,
-        scenarios,
-        security_contact,
-        shell,
-    ):
+    for_people = (interface, planning, practice, rulebook, scenarios, security_contact, shell)
+    for pages in (*for_programs, *for_people):
         app.register_blueprint(pages.blueprint)
     _add_what_is_set_up(app)
     plans_in_work.init_app(app)

@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import ssl
@@ -42,7 +43,8 @@ daemon off;
 pid {home}/nginx.pid;
 error_log {home}/error.log;
 worker_processes 1;
-events {{ worker_connections 1024; }}
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
     access_log off;
     client_body_temp_path {home}/body;
@@ -73,6 +75,10 @@ class Site:
     home: Path
     port: int
     plain: int
+
+    def logged(self) -> str:
+        """What the program wrote to standard error."""
+        return (self.home / "program.log").read_text()
 
     def connected(self) -> ssl.SSLSocket:
         """A connection that checks the certificate, as a browser does."""
@@ -165,8 +171,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     told = {"REPAIR_PLANNER_DATA": str(home / "data"), "HOST_NAMES": NAME, "BEHIND_PROXY": "1",
             "METRICS_TOKEN": TOKEN, "PROMETHEUS_MULTIPROC_DIR": str(home / "counts")}  # fmt: skip
     with ExitStack() as running:
+        log = running.enter_context((home / "program.log").open("w"))
         for words in (line, proxy):
-            process = running.enter_context(subprocess.Popen(words, env=kept | told))
+            process = running.enter_context(subprocess.Popen(words, env=kept | told, stderr=log))
             running.callback(process.terminate)
         made = Site(home, port, plain)
         wait_for(made)
@@ -192,6 +199,61 @@ def test_a_plan_over_tls_from_page_and_interface(site: Site):
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
     cookie = page.headers["Set-Cookie"]
     assert {"Secure", "HttpOnly", "SameSite=Strict"} <= {one.strip() for one in cookie.split(";")}
+
+
+def several(site: Site, path: str, name: str, body: str | None = None) -> list[str]:
+    """Every header of this name in an answer."""
+    connection = http.client.HTTPConnection(NAME)
+    connection.sock = site.connected()
+    with suppress(BrokenPipeError, ConnectionResetError):
+        connection.request("GET" if body is None else "POST", path, body)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.headers.get_all(name) or []
+
+
+def test_tls_is_asked_for_once_on_every_answer_and_cookies_are_of_this_host(site: Site):
+    for path in ("/", "/static/none", "/nothing", "/join/none", "/metrics", "/livez"):
+        assert several(site, path, "Strict-Transport-Security") == ["max-age=31536000"], path
+    theirs = several(site, "/api/v1/plans", "Strict-Transport-Security", " " * (3 << 20))
+    assert theirs == ["max-age=31536000"]
+    cookies = several(site, "/", "Set-Cookie")
+    assert cookies
+    for cookie in cookies:
+        assert cookie.startswith("__Host-repair_planner=")
+        assert {"Secure", "HttpOnly", "SameSite=Strict", "Path=/"} <= {
+            part.strip() for part in cookie.split(";")
+        }
+
+
+def test_a_secret_in_an_address_is_in_no_log_and_a_line_is_found_by_its_id(site: Site):
+    """In the program's own lines as in nginx's, also where nginx has something to complain of."""
+    secret = "kX2v_secret_of_an_invitation"
+    answer = site.ask(f"/join/{secret}")
+    assert answer.status == 410
+    site.ask(f"/join/{secret}", "x" * (3 << 20))
+    lines = [json.loads(line) for line in site.logged().splitlines() if line.startswith("{")]
+    [line] = [one for one in lines if one.get("request_id") == answer.headers["X-Request-ID"]
+              and one["logger"] == "repair_planner.request"]  # fmt: skip
+    assert (line["endpoint"], line["status"]) == ("/join/<secret>", 410)
+    assert re.fullmatch(r"[0-9a-f]{32}", line["request_id"])
+    assert secret not in site.logged()
+    assert secret not in (site.home / "error.log").read_text()
+
+
+def test_idle_connections_silence_nobody(site: Site):
+    """Eleven hundred of one address that say nothing, and one that asks."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 3000:
+        pytest.skip("this system lets a process open fewer files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 3000), hard))
+    with ExitStack() as opened:
+        for _ in range(1100):
+            one = socket.create_connection(("127.0.0.1", site.port), timeout=30)
+            opened.callback(one.close)
+        assert site.ask("/readyz").status == 200
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_the_plain_port_leads_to_tls_and_nowhere_else(site: Site):

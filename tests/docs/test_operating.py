@@ -20,6 +20,7 @@ from tests.support.live import served
 from tests.test_house import MODULES
 from tests.webui.support.postgres import free_port
 from webui import MEGABYTE, create_app
+from webui.commands import listening
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
