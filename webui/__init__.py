@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
 from webui import metrics
-from webui.access import cookies, drafts, headers, logs, notices, problems, sent_text
+from webui.access import cookies, drafts, headers, logs, notices, problems, sent_body, sent_text
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
 from webui.cds import settings
@@ -52,6 +52,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(config or {})
     app.session_interface = FormSessions()
     logs.init_app(app)
+    sent_body.init_app(app)
     sent_text.init_app(app)
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)

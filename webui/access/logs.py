@@ -28,6 +28,7 @@ OURS = "repair_planner"
 REQUESTS = logging.getLogger(f"{OURS}.request")
 REFUSED = logging.getLogger(f"{OURS}.refused")
 FAULTS = logging.getLogger(f"{OURS}.fault")
+logging.getLogger(OURS).addHandler(logging.NullHandler())  # else Python prints bare messages
 REQUEST_ID = "X-Request-ID"
 KINDS = {400: "bad_request", 413: "too_large", 415: "not_json", 422: "unfit", 429: "too_many"}
 """What is written down as refused, unless the place that refuses said it better."""

@@ -55,7 +55,7 @@ def _take_the_rest(response: Response) -> Response:
     try:
         while left > 0 and (piece := stream.read(min(left, ON_ITS_WAY))):
             left -= len(piece)
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         pass  # whoever sent it has gone, and hears no answer
     return response
 

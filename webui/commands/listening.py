@@ -13,6 +13,7 @@ from typing import Any
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import BadRequest, ServerNotImplemented
 
 from webui.access.problems import LIVES
 
@@ -52,9 +53,14 @@ class Server(TcpWSGIServer):
     def add_task(self, channel: Any) -> None:
         """Let the request be answered, by the thread of its own where it asks for a sign of life.
 
+        A body in a coding that waitress does not read is the sender's mistake: 400, not 501.
+
         Each comes from the thread that reads, or from the one that answered the one before it.
         """
-        asked = getattr(next(iter(channel.requests), None), "path", "")
+        first = next(iter(channel.requests), None)
+        if isinstance(getattr(first, "error", None), ServerNotImplemented):
+            first.error = BadRequest("A body of that kind is not read.")
+        asked = getattr(first, "path", "")
         (self._probes if asked == LIVES else self.task_dispatcher).add_task(channel)
 
     def handle_accept(self) -> None:
