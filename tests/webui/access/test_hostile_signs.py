@@ -149,6 +149,16 @@ def test_no_header_makes_a_500(visit: Visit) -> None:
                 answer.close()
 
 
+def test_a_megabyte_of_mistakes_has_a_short_answer(visit: Visit) -> None:
+    """Each key said twice: eight times the body came back before."""
+    body = "{" + ",".join(f'"k{one}": 1, "k{one}": 2' for one in range(40_000)) + "}"
+    head = {"Content-Type": "application/json"}
+    answer = visit().client.post("/api/v1/plans", data=body, headers=head)
+    assert answer.status_code == 422
+    assert len(answer.get_json()["problems"]) == 101
+    assert len(answer.data) < 50_000
+
+
 def test_what_was_typed_around_nul_is_kept(house: House, visit: Visit) -> None:
     """The sign goes, the words stay: in sign-in, in what is looked for, and in a plan."""
     visitor = visit()

@@ -42,7 +42,7 @@ OTHERS = (
 
 @contextmanager
 def gunicorn(kind: str, home: Path) -> Iterator[str]:
-    """gunicorn with one worker of this kind."""
+    """Gunicorn with one worker of this kind."""
     port = free_port()
     line = [sys.executable, "-m", "gunicorn", "--worker-class", kind, "--threads", "4"]
     line += ["--bind", f"127.0.0.1:{port}", "--log-level", "critical", "webui.wsgi:application()"]
