@@ -32,6 +32,8 @@ BODY = 32 * 1024 * 1024
 class Server(TcpWSGIServer):
     """waitress, with room for whoever comes, and a thread for who asks whether it lives."""
 
+    effective_port: int
+
     def __init__(self, app: Any, bound: socket.socket) -> None:
         """Listen on a socket that is bound already."""
         told = Adjustments(
@@ -57,7 +59,7 @@ class Server(TcpWSGIServer):
 
         Each comes from the thread that reads, or from the one that answered the one before it.
         """
-        first = next(iter(channel.requests), None)
+        first: Any = next(iter(channel.requests), None)
         if isinstance(getattr(first, "error", None), ServerNotImplemented):
             first.error = BadRequest("A body of that kind is not read.")
         asked = getattr(first, "path", "")
@@ -70,9 +72,10 @@ class Server(TcpWSGIServer):
         which may get its number.
         """
         super().handle_accept()
-        if len(self.active_channels) <= CONNECTIONS:
+        channels: Any = self.active_channels  # a dictionary; its stub says one channel
+        if len(channels) <= CONNECTIONS:
             return
-        idle = [one for one in self.active_channels.values() if not one.requests]
+        idle = [one for one in channels.values() if not one.requests]
         if idle:
             min(idle, key=lambda one: float(one.last_activity)).handle_close()
 

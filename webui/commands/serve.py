@@ -59,8 +59,7 @@ def serve(chosen: argparse.Namespace) -> int:
     changes = changed_since(chosen.since) if chosen.since else ""
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
-    config["CHANGES"] = changes
-    config[security_contact.SETTING] = security_contact.from_environment()
+    config |= {"CHANGES": changes, security_contact.SETTING: security_contact.from_environment()}
     config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)

@@ -120,7 +120,7 @@ class Database:
             return False
         try:
             with told(), self.engine.connect() as connection:
-                return connection.scalar(text("PRAGMA quick_check(1)")) != "ok"
+                return str(connection.scalar(text("PRAGMA quick_check(1)"))) != "ok"
         except Refusal:
             return True
 
