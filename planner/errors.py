@@ -12,12 +12,15 @@ A problem is written for the person who must mend it, so an error carries all of
 import math
 import pickle
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 LONGEST_SHOWN = 60
 LONGEST_SENT = 200
 EXACT_IN_JSON = 2**53
+MOST_PROBLEMS = 100
+"""Problems of one observation that are told: nobody mends more at once. No more are looked for."""
 
 
 class PlannerError(Exception):
@@ -58,6 +61,18 @@ class FieldProblem:
             "message": self.message,
             "nearest": self.nearest,
         }
+
+
+def first_of(problems: Iterable[FieldProblem]) -> list[FieldProblem]:
+    """The first hundred problems, and one more that says that there are others.
+
+    No more of them is asked for, so that what finds them one by one stops there.
+    """
+    found = list(islice(problems, MOST_PROBLEMS + 1))
+    if len(found) <= MOST_PROBLEMS:
+        return found
+    more = f"There are more problems than these {MOST_PROBLEMS}; mend these first."
+    return [*found[:MOST_PROBLEMS], FieldProblem("", None, more)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from planner import Planner
 from webui import metrics
-from webui.access import drafts, headers, notices, problems
+from webui.access import cookies, drafts, headers, logs, notices, problems, sent_body, sent_text
 from webui.access.form_session import FormSessions
 from webui.api import plans, probes, questionnaire, rules
 from webui.cds import settings
 from webui.delivery import assets, compressing
 from webui.form import layout, questions
 from webui.knowledge import Knowledge
-from webui.pages import interface, planning, practice, rulebook, scenarios, shell
+from webui.pages import interface, planning, practice, rulebook, scenarios, security_contact, shell
 from webui.show import fragments, plan_page
 from webui.words import texts
 from webui.work import plans_in_work
@@ -38,7 +38,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Without a `SECRET_KEY` a new one is drawn at each start: pages that were open then ask
     for the button to be pressed once more, with everything typed still in place.
     """
-    app = Flask(__name__, static_folder=None)  # webui.delivery.assets sends the files
+    app = logs.Application(__name__, static_folder=None)  # webui.delivery.assets sends the files
     app.config.update(
         SECRET_KEY=secrets.token_hex(32),
         MAX_CONTENT_LENGTH=MEGABYTE,
@@ -51,13 +51,17 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.update(config or {})
     app.session_interface = FormSessions()
+    logs.init_app(app)
+    sent_body.init_app(app)
+    sent_text.init_app(app)
     planner = app.config.get("PLANNER") or Planner()
     app.extensions["knowledge"] = Knowledge(planner)
     _prepare_templates(app)
-    for part in (assets, compressing, drafts, headers, notices, problems, probes):
+    for part in (cookies, assets, compressing, drafts, headers, notices, problems, probes):
         part.init_app(app)
     for_programs = (plans, rules, questionnaire)
-    for pages in (*for_programs, interface, planning, practice, rulebook, scenarios, shell):
+    for_people = (interface, planning, practice, rulebook, scenarios, security_contact, shell)
+    for pages in (*for_programs, *for_people):
         app.register_blueprint(pages.blueprint)
     _add_what_is_set_up(app)
     plans_in_work.init_app(app)

@@ -6,19 +6,20 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from webui.access import gate, here_and_now
 from webui.access.entering import carried, readable
-from webui.access.problems import for_program, problem
+from webui.access.problems import answered, for_program, problem
 from webui.access.refused_requests import NOT_THEIRS, TOO_MANY, note_refusal
 from webui.accounts.throttle import TooMany
 from webui.api import stored_plans
 from webui.database import two_roles
 from webui.database.base import now
 from webui.database.connection import PATIENCE, Database
-from webui.database.refusals import Busy, Full, NotHere, Refusal, Unfit
+from webui.database.refusals import Broken, Busy, Full, NotHere, Refusal, Unfit
 from webui.database.upgrade import prepare
 from webui.pages import (
     administration,
@@ -38,7 +39,7 @@ from webui.pages import (
 from webui.register.steps import orders
 from webui.show import happened, moments
 from webui.show.version_changes import changed
-from webui.store import Store
+from webui.store import Store, store
 from webui.words import said
 from webui.words.texts import text
 
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]  # how Flask says it is done
     gate.init_app(app)
     app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(InternalServerError, _unforeseen)
     _prepare_templates(app)
     _register(app)
 
@@ -115,6 +117,17 @@ def _refused(refusal: Refusal) -> Response:
     if refusal.retry_after:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def _unforeseen(error: InternalServerError) -> Response:
+    """What nobody foresaw: where the database's file is damaged, that is told as it is.
+
+    Any other is a fault of this program, 500, and says nothing of what was sent.
+    """
+    database = store().database
+    if error.original_exception is not None and database.is_damaged():
+        return _refused(Broken())
+    return answered(error)
 
 
 def _refused_page(refusal: Refusal, detail: str) -> Response:

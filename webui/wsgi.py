@@ -13,9 +13,11 @@ from flask import Flask
 from planner.chosen_rules import chosen_planner
 from planner.errors import PlannerError
 from webui import create_app
+from webui.access import logs
 from webui.access.gate import REQUIRED
 from webui.cds.settings import from_environment
 from webui.database.connection import usual_address
+from webui.pages import security_contact
 
 _HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 """A name or an IPv4 address, with a port or without; a dot before it takes what is below it too."""
@@ -30,6 +32,7 @@ def application() -> Flask:
     that the server stops.
     """
     hosts, proxied = _hosts(), _proxied()
+    logs.begin(logs.wanted(logs.JSON))
     return create_app(
         {
             "PLANNER": chosen_planner(),
@@ -40,6 +43,7 @@ def application() -> Flask:
             "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
             "SECOND_FACTOR": _second_factor(),
             "FHIR_BASE": os.environ.get("FHIR_BASE"),
+            security_contact.SETTING: security_contact.from_environment(),
             **from_environment(os.environ),
         }
     )

@@ -177,7 +177,9 @@ def csv_of(frame: Any, separator: str = ",", *, header: bool, marked: bool = Fal
     return start + bytes(told.write_csv(include_header=header, separator=separator).encode())
 
 
-_FORMULA = r"^'*[=+\-@\t\r]"
+_FORMULA = r"^[' ]*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
+"""With blanks in front, which some programs pass over, and in the wide signs of an East Asian
+keyboard (https://owasp.org/www-community/attacks/CSV_Injection)."""
 _PLAIN_NUMBER = r"^[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?$"
 
 

@@ -6,8 +6,9 @@ safety flag.
 
 import json
 from collections import Counter
+from itertools import islice
 
-from planner.errors import FieldProblem, ObservationError, printable
+from planner.errors import MOST_PROBLEMS, FieldProblem, ObservationError, first_of, printable
 
 LARGEST = 1_000_000
 DEEPEST = 20
@@ -30,7 +31,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once)  # made once: making it cos
 
 
 def parsed(text: str | bytes) -> tuple[object, list[FieldProblem]]:
-    """Give the data, and each key that is said twice in it.
+    """Give the data, and each key that is said twice in it, a hundred of them at most.
 
     Raises ObservationError where there is no data to be had from the text.
     """
@@ -54,7 +55,7 @@ def parsed(text: str | bytes) -> tuple[object, list[FieldProblem]]:
     places = _places(data)
     if places is None:
         raise _refused(_TOO_DEEP)
-    return data, [_said_twice(places.get(id(made), ""), name, made) for made, name in twice]
+    return data, first_of(_said_twice(places.get(id(made), ""), name, made) for made, name in twice)
 
 
 def _brackets(text: str | bytes) -> int:
@@ -69,9 +70,10 @@ def _loaded(text: str | bytes, twice: list[_Twice]) -> object:
 
     def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
         made = dict(pairs)
-        if len(made) < len(pairs):
+        if len(made) < len(pairs) and len(twice) <= MOST_PROBLEMS:
             counts = Counter(name for name, _ in pairs)
-            twice.extend((made, name) for name, count in counts.items() if count > 1)
+            said = ((made, name) for name, count in counts.items() if count > 1)
+            twice.extend(islice(said, MOST_PROBLEMS + 1 - len(twice)))
         return made
 
     plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text

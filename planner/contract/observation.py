@@ -55,7 +55,7 @@ from planner.contract.values import (
     TherapistPart,
     YesNo,
 )
-from planner.errors import ObservationError
+from planner.errors import ObservationError, first_of
 
 __all__ = [
     "FLAGS",
@@ -212,7 +212,7 @@ class Observation(Answers, frozen=True):
             cls.read(data)
         except ObservationError as error:
             problems += error.problems
-        raise ObservationError(problems)
+        raise ObservationError(first_of(problems))
 
     def as_dict(self) -> dict[str, Any]:
         """Give the contract's shape with every default filled in and every order fixed."""

@@ -5,7 +5,6 @@ fields and says what a person needs to mend it. It runs only after a refusal.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -22,9 +21,7 @@ from planner.contract.observation import (
     Safety,
 )
 from planner.contract.ruptures import RUPTURES
-from planner.errors import FieldProblem, printable, shown
-
-MOST_PROBLEMS = 100
+from planner.errors import FieldProblem, first_of, printable, shown
 
 _ASKED = "{} says that you asked and that none applies"
 _SESSION = Field("session", "number", (), 1, MOST_SESSIONS, nullable=True)
@@ -50,11 +47,7 @@ def problems_in(
     part: type[BaseModel], data: object, error: ValidationError | None = None
 ) -> list[FieldProblem]:
     """List what is wrong with the data for this part of an observation; never an empty list."""
-    found = list(islice(_walk(part, data), MOST_PROBLEMS + 1))
-    if len(found) > MOST_PROBLEMS:
-        more = f"There are more problems than these {MOST_PROBLEMS}; mend these first."
-        return [*found[:MOST_PROBLEMS], FieldProblem("", None, more)]
-    return found or [_in_pydantics_words(error)]
+    return first_of(_walk(part, data)) or [_in_pydantics_words(error)]
 
 
 def _in_pydantics_words(error: ValidationError | None) -> FieldProblem:

@@ -54,6 +54,8 @@ MAPPINGS = frozenset((*REQUIRED, WORDING, PAGES, PREMISES_FILE)) - {
 }
 """The files that are no list of rules."""
 
+LIMIT_TOGETHER = 5_000_000
+"""Bytes of all files of a directory; those that ship have a third of that."""
 _DIVIDE = "Divide it into several, like `rules.yaml` and `more-rules.yaml`."
 _PACK = 'A pack has a rulebook.yaml with `name: clinic` and `version: "1"`.'
 
@@ -111,8 +113,15 @@ def _read_all(
         place = Place(problems, directory.as_posix())
         place.say(1, "no rule file is in this directory.", hint)
     places = ((name, Place(problems, f"{here}/{name}")) for name in sorted(names | words | pages))
-    read = (_read(directory / name, name, place, pack=pack) for name, place in places)
-    return tuple(file for file in read if file is not None)
+    files: list[RuleFile] = []
+    for name, place in places:
+        read = _read(directory / name, name, place, pack=pack)
+        files += [] if read is None else [read]
+        if sum(len(file.data) for file in files) > LIMIT_TOGETHER:
+            what = f"the rule files have more than {LIMIT_TOGETHER:,} bytes together, with this."
+            place.say(1, what, "Take out what is no rule, or make two packs of them.")
+            break
+    return tuple(files)
 
 
 def _within(directory: Path, folder: str) -> set[str]:

@@ -85,16 +85,23 @@ def read_nodes(data: bytes, place: Place) -> Node:
     text = _decoded(data, place)
     if text is None:
         return None
-    tabs = list(_TAB.finditer(text))
-    for tab in tabs:
-        line = text.count("\n", 0, tab.start()) + 1
-        place.say(line, "a tab at the beginning of the line.", "Indent with spaces: `  title: …`.")
-    if tabs:
+    if _tabs_told(text, place):
         return None
     if not text.strip():
         place.say(1, "the file is empty.", f"{_BEGIN}, or remove it.")
         return None
     return _walked(text, place)
+
+
+def _tabs_told(text: str, place: Place) -> bool:
+    """Tell of each line that a tab begins; whether there is any."""
+    line, at, tab = 1, 0, None
+    for tab in _TAB.finditer(text):
+        line, at = line + text.count("\n", at, tab.start()), tab.start()
+        place.say(line, "a tab at the beginning of the line.", "Indent with spaces: `  title: …`.")
+        if place.problems.full:
+            break
+    return tab is not None
 
 
 def line_at(tree: Node, path: tuple[str | int, ...], line: int) -> int:
@@ -130,7 +137,7 @@ def _walked(text: str, place: Place) -> Node:
     walk = _Walk(place)
     try:
         for event in _events(text):
-            if not walk.take(event):
+            if not walk.take(event) or place.problems.full:
                 return None
     except YAMLError as error:
         note_syntax(error, text, place)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planner.contract.json_text import LARGEST, parsed
-from planner.errors import FieldProblem, ObservationError
+from planner.errors import MOST_PROBLEMS, FieldProblem, ObservationError, first_of
 
 if TYPE_CHECKING:
     from planner.contract.observation import Observation
@@ -103,19 +103,19 @@ def _read_yaml(data: bytes, name: str) -> Observation:
     from planner.reading.nodes import read_nodes
     from planner.reading.problems import Place, Problems
 
-    found = Problems()
+    found = Problems(MOST_PROBLEMS + 1)  # one more, by which it shows that there are others
     tree = read_nodes(data.removeprefix(_MARK), Place(found, name))
     problems = [
         FieldProblem("", None, f"line {told.line}: {told.message}") for told in found.in_order()
     ]
     if tree is None and problems:
-        raise ObservationError(problems)
+        raise ObservationError(first_of(problems))
     try:
         observation = Observation.read(_plain(tree))
     except ObservationError as error:
-        raise ObservationError([*problems, *error.problems]) from None
+        raise ObservationError(first_of([*problems, *error.problems])) from None
     if problems:
-        raise ObservationError(problems)
+        raise ObservationError(first_of(problems))
     return observation
 
 

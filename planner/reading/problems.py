@@ -10,28 +10,48 @@ from difflib import get_close_matches
 
 from planner.errors import RuleProblem
 
+MOST = 1_000
+"""Mistakes in rule files that are told in one run; of any other, only that there are more."""
 _MANY = 45
 """Above this many known names the list helps nobody; the nearest one does."""
 
 
 class Problems:
-    """All problems found so far, over all files."""
+    """All problems found so far, over all files, up to so many."""
 
-    def __init__(self) -> None:
-        self._found: list[RuleProblem] = []
+    def __init__(self, most: int = MOST) -> None:
+        self._found: dict[RuleProblem, None] = {}
+        self._most = most
+        self._more: RuleProblem | None = None
+        self._beyond = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether no other problem will be told, so that whoever looks for more may stop."""
+        return self._more is not None
 
     def add(self, path: str, line: int, message: str) -> None:
-        """Keep one problem; the same one is kept once."""
+        """Keep one problem; the same one is kept once, and of those beyond the limit none."""
         problem = RuleProblem(path, line, message)
-        if problem not in self._found:
-            self._found.append(problem)
+        if problem in self._found:
+            return
+        if len(self._found) < self._most:
+            self._found[problem] = None
+            return
+        self._beyond += 1
+        more = f"there are more mistakes than the {self._most:,} that are told; mend these first."
+        self._more = self._more or RuleProblem(path, line, more)
 
     def in_order(self) -> tuple[RuleProblem, ...]:
-        """Every problem by path and line; those of one line stay as they were found."""
-        return tuple(sorted(self._found, key=lambda problem: (problem.path, problem.line)))
+        """Every problem by path and line; those of one line stay as they were found.
+
+        Where there are more than are kept, the last one says so.
+        """
+        found = sorted(self._found, key=lambda problem: (problem.path, problem.line))
+        return (*found, self._more) if self._more else tuple(found)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._found) + self._beyond
 
 
 class Place:
@@ -52,10 +72,14 @@ class Place:
         self.problems.add(self.path, line, f"{told}\n    {hint}")
 
     def unknown(self, line: int, what: str, word: object, known: Iterable[str]) -> None:
-        """Tell of a name that is not known, with the nearest one and the names there are."""
+        """Tell of a name that is not known, with the nearest one and the names there are.
+
+        The nearest is not looked for where nobody will read it: that takes a millisecond.
+        """
         kind, _, place = what.partition(" for ")
         told = f'unknown {kind} "{shortened(word)}"'
-        self.say(line, f"{told} for {place}." if place else f"{told}.", instead(word, known, kind))
+        hint = "" if self.problems.full else instead(word, known, kind)
+        self.say(line, f"{told} for {place}." if place else f"{told}.", hint)
 
 
 def instead(word: object, known: Iterable[str], kind: str = "value") -> str:

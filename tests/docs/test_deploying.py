@@ -47,7 +47,11 @@ def in_image() -> list[str]:
 
 def in_unit() -> list[str]:
     """The command line of gunicorn in the unit."""
-    return shlex.split(settings()["ExecStart"][0].replace("()", "\\(\\)"))
+    return shlex.split(
+        settings()["ExecStart"][0]
+        .replace("webui.wsgi:application()", "webui.wsgi:application\\(\\)")
+        .replace("%%", "%")
+    )
 
 
 def configured(line: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def configured(line: list[str], monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     names = ("worker_class_str", "workers", "threads", "worker_connections", "backlog", "timeout",
              "graceful_timeout", "keepalive", "limit_request_line", "limit_request_fields",
              "limit_request_field_size", "max_requests", "max_requests_jitter",
-             "control_socket_disable")  # fmt: skip
+             "control_socket_disable", "access_log_format")  # fmt: skip
     return {name: getattr(cfg, name) for name in names}
 
 
@@ -66,6 +70,7 @@ def test_unit_and_image_start_gunicorn_with_the_same_limits(monkeypatch: pytest.
     assert unit == configured(in_image(), monkeypatch)
     assert in_unit()[-1] == in_image()[-1] == "webui.wsgi:application()"
     assert unit["worker_class_str"] == "gthread"
+    assert not {"%(r)s", "%(U)s", "%(q)s", "%(f)s"} & set(unit["access_log_format"].split(","))
     assert unit["control_socket_disable"]  # it would stand in a home, which the service has not
 
 
@@ -170,7 +175,7 @@ def test_the_image_asks_whether_the_process_lives(planner: Planner):
 
 
 SET = {"X-Forwarded-For": "$remote_addr", "X-Forwarded-Proto": "$scheme",
-       "X-Forwarded-Host": "$host"}  # fmt: skip
+       "X-Forwarded-Host": "$host", "X-Request-ID": "$request_id"}  # fmt: skip
 
 
 def test_nginx_sets_each_header_that_the_program_believes():

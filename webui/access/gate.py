@@ -96,15 +96,17 @@ def person() -> Person:
 
 
 def person_or_none() -> Person | None:
-    """Who is signed in; where the database is away, no one, so that open pages still work."""
+    """Who is signed in; where the database is away, no one, so that open pages still work.
+
+    Pages that say why something was refused ask too, so nothing is raised here: `_admit` does.
+    """
     if "person" not in g:
         secret = request.cookies.get(COOKIE, "")
-        g.person = None
+        g.person, g.unknown_why = None, None
         try:
             g.person = store().sessions.who(secret) if secret else None
-        except Refusal:
-            if request.endpoint and access_of(request.endpoint) is not None:
-                raise
+        except Refusal as refusal:
+            g.unknown_why = refusal
     return g.person  # type: ignore[no-any-return]  # what `g` holds is ours
 
 
@@ -196,7 +198,9 @@ def _admit() -> BaseResponse | None:
     access = access_of(request.endpoint) if request.endpoint else None
     if access is None:
         return None
-    someone = person_or_none() if access else None
+    someone = person_or_none()
+    if (why := g.get("unknown_why")) is not None:
+        raise why
     if access:
         if someone is None:
             note_refusal(NOT_SIGNED_IN)
@@ -207,7 +211,7 @@ def _admit() -> BaseResponse | None:
     if request.method in UNSAFE and not token_fits():
         note_refusal(BAD_FORM_TOKEN)
         return again(400, why="expired")
-    return _ask_more(someone) if someone else None
+    return _ask_more(someone) if someone and access else None
 
 
 def _ask_more(someone: Person) -> BaseResponse | None:

@@ -17,6 +17,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+ONLY_TLS = "max-age=31536000"
+"""For a year a browser asks for this host over TLS alone, once it was reached so."""
 FRESH = "no-cache"
 PRIVATE = "no-store"
 SHARED = frozenset((
@@ -38,6 +40,8 @@ def _protect(response: Response) -> Response:
     which version it is.
     """
     response.headers.extend(ALWAYS)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = ONLY_TLS
     if request.endpoint in SHARED:
         response.headers.setdefault("Cache-Control", FRESH)
     else:

@@ -18,7 +18,9 @@ from webui.words.texts import texts
 PROBLEM = "application/problem+json"
 TOLD = ("Allow", "Retry-After", "WWW-Authenticate", "Accept-Post", "Accept-Encoding")
 """The headers of an error that say what would be taken instead, or when."""
-PROBES = frozenset(("/livez", "/readyz", "/healthz"))
+LIVES = "/livez"
+"""Where a program asks whether this one answers at all."""
+PROBES = frozenset((LIVES, "/readyz", "/healthz"))
 """The addresses at which a program asks whether this one lives, and can be used."""
 METRICS = "/metrics"
 """Where a program asks for counts, if they are switched on."""
@@ -36,7 +38,7 @@ MOST_TAKEN = 4 * 1024 * 1024
 def init_app(app: Flask) -> None:
     """Answer every HTTP error, expected or not, in our own way."""
     app.config.setdefault(PROGRAMS, ("/api", *FOR_PROGRAMS))
-    app.register_error_handler(HTTPException, _answer)
+    app.register_error_handler(HTTPException, answered)
     app.after_request(_take_the_rest)
 
 
@@ -53,7 +55,7 @@ def _take_the_rest(response: Response) -> Response:
     try:
         while left > 0 and (piece := stream.read(min(left, ON_ITS_WAY))):
             left -= len(piece)
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         pass  # whoever sent it has gone, and hears no answer
     return response
 
@@ -93,7 +95,7 @@ def _title(status: int) -> str:
         return "Problem"
 
 
-def _answer(error: HTTPException) -> Response:
+def answered(error: HTTPException) -> Response:
     """Turn an HTTP error into a problem document or a page; redirects pass as they are."""
     plain = error.get_response()
     status = error.code or InternalServerError.code

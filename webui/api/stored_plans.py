@@ -33,7 +33,7 @@ from webui.api.describing import (
 )
 from webui.api.sent import sent_json
 from webui.database.person import Person
-from webui.database.refusals import Stale
+from webui.database.refusals import Stale, as_stored
 from webui.database.tables import KeptPlan
 from webui.knowledge import knowledge
 from webui.metrics import count_plan
@@ -218,7 +218,8 @@ def _whole(opened: Opened) -> dict[str, Any]:
 
 def _of_today(plan: Mapping[str, Any]) -> Mapping[str, Any]:
     """A plan with every key that there is now; one of contract 1.0 had fewer."""
-    return plan if "contract" in plan else Plan.from_dict(plan).to_dict()
+    with as_stored():
+        return plan if "contract" in plan else Plan.from_dict(plan).to_dict()
 
 
 def _json(content: Mapping[str, Any], status: int = 200) -> Response:

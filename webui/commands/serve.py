@@ -19,13 +19,9 @@ from planner.cli.terminal import add_rules
 HOST = "127.0.0.1"
 PORT = 8321
 PORTS_TRIED = 100
-THREADS = 4
 SWITCH = 0.05
 """Seconds that a thread works before another may: longer than a page takes, so that a burst of
 people is served one after the other and the first are not kept until the last are done."""
-CONNECTIONS = 1000
-BODY = 32 * 1024 * 1024
-"""More than the application takes, so that it is the application that refuses, in its own words."""
 
 
 def add_command(commands: Any) -> None:
@@ -52,15 +48,18 @@ def serve(chosen: argparse.Namespace) -> int:
     """Listen until interrupted; print where, and open the browser unless told not to."""
     from planner.chosen_rules import chosen_planner
     from webui import create_app
+    from webui.access import logs
     from webui.cds.settings import from_environment
     from webui.database.connection import usual_address
     from webui.database.refusals import Refusal
+    from webui.pages import security_contact
 
+    logs.begin(logs.wanted(logs.TEXT))
     planner = chosen_planner(chosen.rules)
     changes = changed_since(chosen.since) if chosen.since else ""
     hosts = [HOST, "localhost", chosen.host]
     config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
-    config["CHANGES"] = changes
+    config |= {"CHANGES": changes, security_contact.SETTING: security_contact.from_environment()}
     config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
         app = create_app(config)
@@ -125,16 +124,9 @@ def opening(app: Any, host: str) -> str:
 
 def listen(app: Any, host: str, port: int) -> Any:
     """A server on this port or the next free one. Raises OSError when a hundred are taken."""
-    from waitress.server import create_server
+    from webui.commands.listening import Server
 
-    return create_server(
-        app,
-        sockets=[_bound(host, port)],
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        max_request_body_size=BODY,
-        ident=None,
-    )
+    return Server(app, _bound(host, port))
 
 
 def run(server: Any) -> None:

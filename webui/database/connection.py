@@ -25,7 +25,7 @@ from webui.database.at_rest import Storage
 from webui.database.case_keys import Ring
 from webui.database.keys import KeyFile, Keys
 from webui.database.modes import make_alone
-from webui.database.refusals import Away, Full, NoDatabase, told
+from webui.database.refusals import Away, Full, NoDatabase, Refusal, told
 from webui.database.sealed_columns import RING, keep_keys
 from webui.database.wiping import CASES, empty_log, erased_by
 from webui.database.wiping import PATIENCE as PATIENCE_TO_WIPE
@@ -171,6 +171,20 @@ class Database:
         except Full as error:
             raise Away from error
 
+    def is_damaged(self) -> bool:
+        """Whether a SQLite file does not hang together any more, as SQLite itself finds.
+
+        It reads the whole file, a tenth of a second for thirty megabytes: asked only where
+        something went wrong that nobody foresaw.
+        """
+        if not self.is_sqlite:
+            return False
+        try:
+            with told(), self.engine.connect() as connection:
+                return str(connection.scalar(text("PRAGMA quick_check(1)"))) != "ok"
+        except Refusal:
+            return True
+
     def close(self) -> None:
         """Let every connection go."""
         self.engine.dispose()
@@ -208,13 +222,17 @@ class Database:
 
     def _engine(self) -> Engine:
         if self.is_sqlite:
-            engine = create_engine(self.url, connect_args={"timeout": self.patience})
+            engine = create_engine(
+                self.url, connect_args={"timeout": self.patience}, hide_parameters=True
+            )
             event.listen(engine, "connect", _open_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         wait = f"-c lock_timeout={int(self.patience * 1000)} -c timezone=UTC"
         options = {"options": wait, "connect_timeout": max(2, int(self.patience))}
-        return create_engine(self.url, connect_args=options, pool_pre_ping=True)
+        return create_engine(
+            self.url, connect_args=options, pool_pre_ping=True, hide_parameters=True
+        )
 
 
 def normalized(address: str) -> URL:

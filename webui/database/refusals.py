@@ -8,6 +8,7 @@
     |-- Altered      it is not what the history says, so it is not shown     409
     |-- NotOpened    what is stored was altered, or its key is another one   409
     |-- Unfit        what was sent needs another look, by field              422
+    |-- Unstorable   a sign or a number that no database here takes          422
     |-- Busy         the database is locked or slow; again in a moment       503
     |   |-- Away     the database cannot be reached                          503
     |   |-- Crowded  too many sign in at this moment                         503
@@ -26,7 +27,13 @@ import errno
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    MultipleResultsFound,
+    NoResultFound,
+)
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -105,6 +112,13 @@ class Unfit(Refusal):
         self.problems = dict(problems)
 
 
+class Unstorable(Refusal):
+    """A sign or a number was sent that no database here takes, such as half of a sign."""
+
+    status = 422
+    says = "refusal_unstorable"
+
+
 class Busy(Refusal):
     """The database is locked or slow."""
 
@@ -146,7 +160,17 @@ class Full(Refusal):
 
 
 DISK_FULL = "53100"
-_BROKEN_WORDS = ("file is not a database", "malformed", "decode", "no such table", 'relation "')
+OF_DATA = "22"
+"""How PostgreSQL's codes begin where a value itself is at fault: too long, too great, no text."""
+_BROKEN_WORDS = (
+    "file is not a database",
+    "malformed",
+    "decode",
+    "no such table",
+    'relation "',
+    "unsupported file format",
+    "database corruption",
+)
 _AWAY_WORDS = (
     "connection failed",
     "connection refused",
@@ -159,17 +183,42 @@ _FULL_WORDS = ("disk is full", "no space left", "disk i/o error", "disk full")
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn what a database throws into what a person can act on."""
+    """Turn what a database throws into what a person can act on.
+
+    A value that a driver cannot hand over is told as it is sent; one that cannot be read back,
+    such as half a moment in time, comes from a damaged file.
+    """
     try:
         yield
     except (StaleDataError, IntegrityError) as error:
         raise Stale from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise Unstorable from error
+    except DataError as error:
+        raise Unstorable if _is_of_data(error) else Broken from error
     except (DBAPIError, NoConnection) as error:
         raise _meant(error) from error
+    except (ValueError, NoResultFound, MultipleResultsFound) as error:
+        raise Broken from error
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         raise Full from error
+
+
+@contextmanager
+def as_stored() -> Iterator[None]:
+    """Raise Broken where stored text cannot be opened: it was whole when it was stored."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise Broken from error
+
+
+def _is_of_data(error: DataError) -> bool:
+    """Whether a value that was sent is at fault: the driver refused it, or the server said so."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or str(state).startswith(OF_DATA)
 
 
 def _meant(error: Exception) -> Refusal:

@@ -8,6 +8,7 @@ to the form itself, so that nothing is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
@@ -157,11 +158,12 @@ class _Stored:
 
 def _stored(told: Pairs, typed: Pairs, read: Pairs = ()) -> tuple[Work, _Stored | None]:
     """The answers, stored; without an address where they cannot be, or have no room."""
-    earlier = plans_in_work.find(request.form.get(AFTER, "")[:LONGEST_REF])
-    work = Work(told, typed, plan_before(), read, earlier.chain if earlier else "")
+    work = Work(told, typed, plan_before(), read)
     try:
+        earlier = plans_in_work.find(request.form.get(AFTER, "")[:LONGEST_REF])
+        work = replace(work, chain=earlier.chain if earlier else "")
         saved = plans_in_work.save(work)
-    except Refusal:
+    except Refusal:  # the database is away: a plan is made all the same
         saved = None
     return work, _Stored(*saved, work) if saved else None
 

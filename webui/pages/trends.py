@@ -15,7 +15,7 @@ from webui.store import store
 from webui.words.texts import text
 
 blueprint = Blueprint("trends", __name__)
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @blueprint.get("/trends")

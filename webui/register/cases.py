@@ -17,7 +17,7 @@ from webui.database.case_keys import case_of
 from webui.database.history import Event
 from webui.database.key_tables import CaseKey
 from webui.database.person import Person
-from webui.database.refusals import Refusal, Unfit
+from webui.database.refusals import Refusal, Unfit, as_stored
 from webui.database.repository import Repository
 from webui.database.sealed_columns import plain
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
@@ -158,7 +158,8 @@ def _plain(row: DeclarativeBase) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in plain(row).items():
         if name.endswith("_json"):
-            found[name.removesuffix("_json")] = json.loads(value)
+            with as_stored():
+                found[name.removesuffix("_json")] = json.loads(value)
         else:
             found[name] = value.isoformat() if hasattr(value, "isoformat") else value
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import Stale, Unfit
+from webui.database.refusals import Stale, Unfit, as_stored
 from webui.database.repository import Repository
 from webui.database.tables import Comment, Decision, KeptPlan, ReviewDraft, Version
 from webui.database.typed_text import checked
@@ -93,7 +93,8 @@ class Reviews(Repository):
             version = current(session, kept)
             draft = session.get(ReviewDraft, (kept.id, person.id))
             self.note(session, person, Event("read", kept.ref, kept.version, "review"))
-            typed: dict[str, Any] = json.loads(draft.data) if draft else {}
+            with as_stored():
+                typed: dict[str, Any] = json.loads(draft.data) if draft else {}
             return Opened(kept, version, content_of(version)), typed
 
     def since(self, person: Person, ref: str) -> Since | None:

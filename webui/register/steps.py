@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from planner.rulebook.counting import MOST, words_in
-from webui.database.refusals import Unfit
+from webui.database.refusals import Unfit, as_stored
 from webui.database.typed_text import checked
 from webui.words.texts import text
 
@@ -135,8 +135,9 @@ def _stored(step: Step) -> dict[str, Any]:
 
 
 def read(text: str) -> tuple[Step, ...]:
-    """Steps from their stored text."""
-    return tuple(Step(**one) for one in json.loads(text))
+    """Steps from their stored text. Raises Broken where they cannot be read back."""
+    with as_stored():
+        return tuple(Step(**one) for one in json.loads(text))
 
 
 def edited(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from planner.contract.observation import KINDS
 from webui.database.person import Person
-from webui.database.refusals import NotOpened
+from webui.database.refusals import NotOpened, as_stored
 from webui.database.repository import Repository
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.register import states, steps
@@ -110,8 +110,9 @@ def _counted(
             continue
         numbers.append(number)
         counts["months"][f"{made_at:%Y-%m}"] += 1
-        ruptures = json.loads(plan_json)["observation"]["ruptures"]
-        counts["kinds"].update({rupture["kind"] for rupture in ruptures})
+        with as_stored():
+            ruptures = json.loads(plan_json)["observation"]["ruptures"]
+            counts["kinds"].update({rupture["kind"] for rupture in ruptures})
         counts["items"].update({step.item for step in steps.read(steps_json) if step.in_use})
     return counts, numbers
 

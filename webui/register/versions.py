@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webui.accounts.tokens import random_letters
 from webui.database.person import Person
-from webui.database.refusals import Altered
+from webui.database.refusals import Altered, as_stored
 from webui.database.tables import KeptPlan, Version
 from webui.register import steps
 from webui.words.texts import text
@@ -31,9 +31,10 @@ class Content:
 
     @cached_property
     def plan(self) -> Mapping[str, Any]:
-        """The plan as the rules made it."""
-        read: Mapping[str, Any] = json.loads(self.plan_json)
-        return read
+        """The plan as the rules made it. Raises Broken where it cannot be read back."""
+        with as_stored():
+            read: Mapping[str, Any] = json.loads(self.plan_json)
+            return {**read}
 
     @property
     def as_planned(self) -> bool:
@@ -80,7 +81,8 @@ def new_version(
 
 def with_notes(plan_json: str, notes: str) -> str:
     """The same plan with other notes: no rule reads them, so nothing else of it changes."""
-    plan: dict[str, Any] = json.loads(plan_json)
+    with as_stored():
+        plan: dict[str, Any] = json.loads(plan_json)
     plan["observation"] = {**plan["observation"], "notes": notes}
     return json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
 

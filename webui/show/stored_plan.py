@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.contract.fields import FIELDS
 from planner.plan.parts import Because
+from webui.database.refusals import as_stored
 from webui.form.refilling import pairs_of
 from webui.words.vocabulary import Vocabulary
 
@@ -54,15 +55,19 @@ def rows(
 
 
 def reasoned(node: Any) -> Any:
-    """A stored plan whose reasons are the planner's own type again, as the pages show them."""
+    """A stored plan whose reasons are the planner's own type again, as the pages show them.
+
+    Raises Broken where they cannot be read back.
+    """
     if isinstance(node, list):
         return [reasoned(one) for one in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: tuple(Because(**one) for one in value) if key == "because" else reasoned(value)
-        for key, value in node.items()
-    }
+    with as_stored():
+        return {
+            key: tuple(Because(**one) for one in value) if key == "because" else reasoned(value)
+            for key, value in node.items()
+        }
 
 
 def begun(observation: Mapping[str, Any]) -> Pairs:

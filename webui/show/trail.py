@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from webui.database.refusals import as_stored
 from webui.database.tables import HistoryRow
 from webui.words.said import act
 
@@ -49,7 +50,8 @@ def readings(rows: Sequence[HistoryRow], names: Mapping[int, str]) -> list[Readi
 
 
 def _at(row: HistoryRow) -> datetime:
-    return datetime.fromisoformat(row.at)
+    with as_stored():
+        return datetime.fromisoformat(row.at)
 
 
 def _who(row: HistoryRow, names: Mapping[int, str]) -> str:

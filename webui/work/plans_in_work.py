@@ -19,7 +19,7 @@ from flask import Flask, current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from webui.database.base import now
-from webui.database.refusals import Stale
+from webui.database.refusals import Stale, as_stored
 from webui.form.forms import LINE, LINE_READ, NOTHING_TYPED, without_typed
 from webui.work import sealing
 from webui.work.storing import FOR, InDatabase, InMemory, Storing
@@ -77,8 +77,9 @@ def find(ref: str) -> Work | None:
     data = sealing.opened(secret, ref, box) if box else None
     if data is None:
         return None
-    told = json.loads(data)
-    pairs, read = _pairs(told["pairs"]), _pairs(told["read"])
+    with as_stored():
+        told = json.loads(data)
+        pairs, read = _pairs(told["pairs"]), _pairs(told["read"])
     return Work(pairs, _typed(secret, ref), told["before"], read, told["chain"])
 
 

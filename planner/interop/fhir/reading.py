@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from planner.contract import likeness
 from planner.contract.observation import Observation
 from planner.contract.values import FLAGS, KINDS
-from planner.errors import FieldProblem, ObservationError, ResponseError, printable, shown
+from planner.errors import FieldProblem, ObservationError, ResponseError, first_of, printable, shown
 from planner.interop.fhir.asked import ASKED, Asked
 from planner.interop.fhir.form import version_of
 from planner.interop.fhir.naming import (
@@ -31,7 +31,6 @@ from planner.interop.fhir.plans import without_name
 from planner.interop.fhir.walking import Walked, walked
 from planner.rulebook.rulebook import Rulebook
 
-MOST_PROBLEMS = 100
 _IN_DOUBT = ("in-progress", "entered-in-error", "stopped")
 _RUPTURE = re.compile(r"ruptures\[(\d+)\]\.?(.*)")
 _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -76,7 +75,7 @@ def observation_of(response: object, rulebook: Rulebook, *, base: str) -> Read:
     problems += found.problems
     problems += [problem for problem in contract if problem.field not in told]
     if problems or observation is None:
-        raise ResponseError(_few(problems), unanswered)
+        raise ResponseError(first_of(problems), unanswered)
     return Read(observation.as_dict(), tuple(_notes(response, rulebook, given, observation)))
 
 
@@ -98,14 +97,6 @@ def reference_of(response: Mapping[str, Any]) -> str | None:
     own = response.get("id")
     fits = isinstance(own, str) and _ID.fullmatch(own)
     return f"QuestionnaireResponse/{own}" if fits else None
-
-
-def _few(problems: list[FieldProblem]) -> list[FieldProblem]:
-    """At most a hundred problems: nobody mends more at once."""
-    if len(problems) <= MOST_PROBLEMS:
-        return problems
-    more = f"There are more problems than these {MOST_PROBLEMS}; mend these first."
-    return [*problems[:MOST_PROBLEMS], FieldProblem("", None, more)]
 
 
 def _heading(response: Mapping[str, Any], rulebook: Rulebook, base: str) -> Iterator[FieldProblem]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.contract import likeness
-from planner.errors import FieldProblem, printable, shown
+from planner.errors import MOST_PROBLEMS, FieldProblem, printable, shown
 from planner.interop.fhir.asked import ASKED, GROUPS, HELP
 
 DEEPEST = 12
@@ -38,8 +38,9 @@ class Walked:
     items: int = 0
 
     def note(self, place: str, value: object, message: str, nearest: str | None = None) -> None:
-        """Note a problem at a linkId."""
-        self.problems.append(FieldProblem(place, value, message, nearest))
+        """Note a problem at a linkId; one more than are told is enough of them."""
+        if len(self.problems) <= MOST_PROBLEMS:
+            self.problems.append(FieldProblem(place, value, message, nearest))
 
 
 def walked(response: Mapping[str, Any]) -> Walked:

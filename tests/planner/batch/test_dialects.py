@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from planner import ObservationError, Planner
 from planner.batch.choosing import Asked
 from planner.batch.running import Progress, Wishes, run_batch
+from planner.batch.sinks import csv_of
 from planner.cli import main
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
@@ -214,6 +215,20 @@ def test_no_cell_of_a_table_is_run_as_a_formula(tmp_path: Path, planner: Planner
     assert pl.read_parquet(tmp_path / "out.parquet")["x"].to_list() == list(cells)
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [line["carried"]["x"] for line in lines] == list(cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        (" =cmd", "' =cmd"), ("\n=cmd", "'\n=cmd"), ("\t=cmd", "'\t=cmd"), ("\r@x", "'\r@x"),
+        ("\uff1dcmd", "'\uff1dcmd"), ("\uff0bcmd", "'\uff0bcmd"), ("' =cmd", "'' =cmd"),
+        ("-1e5", "-1e5"), ("-1.000,5", "-1.000,5"), ("K-1", "K-1"), (" a", " a"), ("' a", "' a"),
+    ],
+)  # fmt: skip
+def test_a_sign_behind_blanks_and_a_wide_one_are_made_harmless_too(cell: str, written: str) -> None:
+    told = csv_of(pl.DataFrame({"x": [cell]}), header=True)
+    [back] = pl.read_csv(told, infer_schema=False)["x"].to_list()
+    assert back == written
 
 
 # --- packed, cut off, stopped -------------------------------------------------------------------

@@ -46,6 +46,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/manifest.webmanifest"): "/manifest.webmanifest",
     ("GET", "/offline"): "/offline",
     ("GET", "/sw.js"): "/sw.js",
+    ("GET", "/.well-known/security.txt"): "/.well-known/security.txt",
 }
 KEPT_BUT_ASKED_FOR = {
     "/static/screen.css", "/api/v1/rulebook", "/api/v1/questionnaire", "/api/v1/vocabulary",

@@ -23,6 +23,7 @@ OPEN = {
     "/scenarios/<any(kind, item):way>/<key>",
     "/practice", "/practice/next", "/practice/<key>", "/practice/<key>/beside",
     "/livez", "/readyz", "/healthz", "/manifest.webmanifest", "/offline", "/sw.js",
+    "/.well-known/security.txt",
     "/static/<path:filename>", "/api/v1/plans", "/api/v1/rulebook", "/api/v1/questionnaire",
     "/api/v1/openapi.json",
     "/api/v1/vocabulary", "/docs",

@@ -50,6 +50,10 @@ class Visitor:
             self._token = (self._cookie(), found)
         return self._token[1]
 
+    def known_token(self) -> str:
+        """The last token that a page had; nothing is asked for."""
+        return self._token[1]
+
     def _cookie(self) -> str:
         """What the browser keeps for its forms; empty where it keeps nothing."""
         kept = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
