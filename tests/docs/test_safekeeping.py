@@ -69,8 +69,9 @@ def test_every_logger_is_in_the_inventory():
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("getLogger"):
                 [argument] = node.args
                 module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-                spoken = isinstance(argument, ast.Constant)
-                found.add(argument.value if spoken else module)
+                if isinstance(argument, ast.Constant):
+                    module = str(argument.value)
+                found.add(module)
     assert "webui.cds.hooks" in found
     assert {one for one in found if f"| `{one}` |" not in KEYS} == set()
 
