@@ -21,7 +21,7 @@ from tests.webui.support.people import LATE
 from webui.database.backup import backup, restore
 from webui.database.connection import Database
 from webui.database.person import Person
-from webui.database.upgrade import change
+from webui.database.upgrade import change, prepare
 from webui.register.own_plans import OwnPlans
 from webui.register.reviews import Review, Reviews
 from webui.register.steps import Edit
@@ -102,7 +102,7 @@ def migrate(_order: Order, database: Database) -> None:
     while True:
         change(database, OLDER, down=True)
         say("migrated", OLDER)
-        change(database, "head")
+        prepare(database)
         say("migrated", "head")
 
 
