@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,13 +23,11 @@ from webui.database.backup import backup
 from webui.database.connection import Database
 from webui.database.person import Person
 from webui.database.restoring import restore
-from webui.database.upgrade import change
+from webui.database.upgrade import prepare
 from webui.register.own_plans import OwnPlans
 from webui.register.reviews import Review, Reviews
 from webui.register.steps import Edit
 
-OLDER = "0010"
-"""The last step of the release before, from which databases are upgraded."""
 PLANNER = Planner()
 
 
@@ -98,13 +97,11 @@ def put_back(order: Order, database: Database) -> None:
         say("restored", number)
 
 
-def migrate(_order: Order, database: Database) -> None:
-    """Go back to the shape of the release before, and upgrade."""
-    while True:
-        change(database, OLDER, down=True)
-        say("migrated", OLDER)
-        change(database, "head")
-        say("migrated", "head")
+def upgrade(_order: Order, database: Database) -> None:
+    """Bring a database of the version before up to date, as a start does; then wait."""
+    prepare(database)
+    say("upgraded")
+    signal.pause()
 
 
 WORK: dict[str, Callable[[Order, Database], None]] = {
@@ -112,15 +109,14 @@ WORK: dict[str, Callable[[Order, Database], None]] = {
     "approve": approve,
     "back up": back_up,
     "restore": put_back,
-    "migrate": migrate,
+    "upgrade": upgrade,
 }
 
 
 def follow(order: Order) -> None:
     """Open the database and work until the end; an error is told and ends the copy."""
     database = Database(order.address, patience=30)
-    with database.read():
-        say("ready")
+    say("ready")
     WORK[order.work](order, database)
 
 

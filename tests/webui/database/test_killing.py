@@ -5,7 +5,9 @@ Two thousand kills on each database with REPAIR_PLANNER_LONG=1, some of each kin
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,16 +16,17 @@ import pytest
 from planner import Planner
 from tests.support.long import times
 from tests.webui.database import killing
-from tests.webui.database.killed_work import OLDER, Order
+from tests.webui.database.killed_work import Order
 from tests.webui.database.killing import Foreman, check_acknowledged, opened, picture, shape
 from tests.webui.support import postgres
 from tests.webui.support.people import QUICK, Clock, House
 from webui.database.backup import backup
 from webui.database.connection import Database
 from webui.database.restoring import restore
-from webui.database.upgrade import change, prepare
+from webui.database.upgrade import prepare
 
 pytestmark = pytest.mark.slow
+BEFORE = Path(__file__).with_name("version_before")
 EACH = times(3, 400)
 FRESH, ANEW = 40, 4
 """Kills after which a new database is taken, as a large one takes long; and a new backup file."""
@@ -130,24 +133,45 @@ def test_a_restore_that_was_killed_has_happened_or_not(
     print(f"restore: {EACH} kills, each backup found {seen} times")  # noqa: T201 - the figure
 
 
-def test_a_migration_that_was_killed_has_happened_or_not(foreman: Foreman, site: Site):
-    house = site()
-    for number in range(3):
-        house.decide(house.submitted(case=f"K-{number}"))
-    before, shapes = picture(house.database), {}
-    for step, down in (("head", False), (OLDER, True), ("head", False)):
-        change(house.database, step, down=down)
-        shapes[step] = shape(house.database)
+@pytest.fixture
+def older(kind: str, empty: Callable[..., str]) -> Callable[[], str]:
+    """Make databases as the version before left them: version_before/make.sh."""
+    plain = gzip.decompress((BEFORE / "plans.sql.gz").read_bytes())
+    file = gzip.decompress((BEFORE / "plans.sqlite3.gz").read_bytes())
+
+    def make() -> str:
+        address = empty()
+        if kind == "sqlite":
+            path = Database(address).path
+            assert path
+            path.write_bytes(file)
+            return address
+        bin_ = postgres.programs()
+        assert bin_
+        line = [str(bin_ / "psql"), "-q", "-X", "-v", "ON_ERROR_STOP=1", address]
+        subprocess.run(line, input=plain, check=True, stdout=subprocess.DEVNULL)
+        return address
+
+    return make
+
+
+def test_an_upgrade_that_was_killed_has_happened_or_not(foreman: Foreman, older: Callable[[], str]):
+    with opened(older()) as database:
+        before = shape(database)
+        prepare(database)
+        after, expected = shape(database), picture(database, never_changed=False)
+    assert before != after
+    assert len(expected) > 5
     seen: list[str] = []
-    for number in range(EACH):
-        order = ordered(house, "migrate", number)
-        foreman.kill(order)
+    for _ in range(EACH):
+        order = Order("upgrade", older(), 0, 0)
+        told = foreman.kill(order)
         with opened(order.address) as database:
             found = shape(database)
-            assert found in shapes.values()
+            assert found in ([after] if told else [before, after])
             seen.append(found[0])
             prepare(database)
-            assert shape(database) == shapes["head"]
-            assert picture(database) == before
-    older = seen.count(OLDER)
-    print(f"migrate: {EACH} kills, {older} found the older shape")  # noqa: T201 - the figure
+            assert shape(database) == after
+            assert picture(database, never_changed=False) == expected
+    old = seen.count(before[0])
+    print(f"upgrade: {EACH} kills, {old} found the older shape")  # noqa: T201 - the figure

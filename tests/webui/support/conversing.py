@@ -13,8 +13,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from planner import Planner
 from tests.support.live import served
+from tests.webui.support.people import QUICK, Clock, House
 from webui import create_app
+from webui.accounts.api_keys import SCOPES
+from webui.database.connection import Database, sqlite_address
+from webui.database.upgrade import prepare
 
 ROOT = Path(__file__).resolve().parents[3]
 PLANS = "/api/v1/plans"
@@ -51,10 +56,29 @@ def main() -> int:
             options = ("--phases", "fuzzing", "--max-examples", str(ROUND), "--seed", seed)
             more = told(talk(address, "--include-path", PLANS, *options), f"plans, seed {seed}")
             asked = asked + more if more else 0
+    more = with_a_key(str(chosen.seed)) if asked else 0
+    asked = asked + more if more else 0
     print(
         f"{asked} asked, all answered as described." if asked else "Something is amiss; see above."
     )
     return 0 if asked else 1
+
+
+def with_a_key(seed: str, examples: int = 100) -> int:
+    """A talk about plans that are kept, in a clinic of its own."""
+    with tempfile.TemporaryDirectory() as directory:
+        database = Database(sqlite_address(Path(directory) / "plans.sqlite3"))
+        prepare(database)
+        house = House(database, Clock(), Planner(), QUICK)
+        key = house.keys.add(house["Toni"], "A talk", SCOPES, 1)
+        for number in range(20):
+            house.submitted(case=f"K-{number}")
+        address = database.url.render_as_string(hide_password=False)
+        config = {"DATABASE": address, "CLOCK": house.clock, "PLANNER": house.planner}
+        with served(create_app(config), 8700) as found:
+            options = ("--include-path-regex", "kept-plans", "--max-examples", str(examples))
+            header = ("--header", f"Authorization: Bearer {key}", "--seed", seed)
+            return told(talk(found, *options, *header), "kept plans, with a key")
 
 
 def told(ended: subprocess.CompletedProcess[str], what: str) -> int:
