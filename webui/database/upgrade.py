@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-from webui.database import sealing
+from webui.database import sealing, witness
 from webui.database.base import now
 from webui.database.refusals import told
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from webui.database.connection import Database
 
+_log = logging.getLogger(__name__)
 STEPS = Path(__file__).with_name("migrations")
 HEAD = "head"
 _LOCK = 7_230_114
@@ -28,6 +30,8 @@ def prepare(database: Database) -> None:
     with database.write() as session:
         sealing.refuse_unsealed(session, database)
         sealing.seal_old_chain(session, now())
+    if why := witness.hindrance(database.witness):
+        _log.warning("The history's end cannot be written to %s: %s.", database.witness, why)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:
