@@ -10,7 +10,8 @@ from webui.database.bound_tables import LEFT_OUT, NOT_BOUND, ON_PLANS, VOLATILE,
 from webui.database.recording import RecordedSession
 from webui.database.tables import KeptPlan, SiteContact, Version
 
-BOUND = {kind.__tablename__ for kind in (KeptPlan, Account, SiteContact, *ON_PLANS)}
+WHOLE: tuple[type[Base], ...] = (KeptPlan, Account, SiteContact, *ON_PLANS)
+BOUND = {table.__tablename__ for table in WHOLE}
 
 
 def test_every_table_is_bound_or_named_with_a_reason(house: House):
