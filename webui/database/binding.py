@@ -18,7 +18,7 @@ from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webui.database import subjects
+from webui.database import bound_tables, subjects
 from webui.database.account_tables import Account
 from webui.database.binding_tables import BoundState
 from webui.database.keys import HISTORY, Key, Keys
@@ -67,13 +67,13 @@ def state_of(key: Key, held: Values | None) -> str:
     """The digest of everything that a subject holds; empty where it is not there."""
     if held is None:
         return GONE
-    return sealed(key, "state", json.dumps(held, sort_keys=True, default=subjects.told))
+    return sealed(key, "state", json.dumps(held, sort_keys=True, default=bound_tables.told))
 
 
 def parts_of(key: Key, held: Values) -> dict[str, str]:
     """A short digest of each part, so that the one that does not fit can be named."""
     return {
-        name: sealed(key, f"part {name}", json.dumps(value, default=subjects.told))[:SHORT]
+        name: sealed(key, f"part {name}", json.dumps(value, default=bound_tables.told))[:SHORT]
         for name, value in sorted(held.items())
     }
 
@@ -170,7 +170,7 @@ def _held(session: Session, name: str, row: KeptPlan | Account | None) -> Values
     if isinstance(row, KeptPlan) and row.ref == name:
         return subjects.plan_values(session, row)
     if isinstance(row, Account) and subjects.account(row.id) == name:
-        return subjects.row_values(row)
+        return bound_tables.row_values(row)
     held = subjects.values(session, name)
     return held or None  # rows of an account of which there is none are not there
 

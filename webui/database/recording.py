@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Delete, Insert, Table, Update, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from webui.database import binding, history, subjects
+from webui.database import binding, bound_tables, history, subjects
 from webui.database.account_tables import Account
 from webui.database.base import now
 from webui.database.history import Event
@@ -118,7 +118,7 @@ def _do_orm_execute(state: ORMExecuteState) -> None:
 def _many(session: Session, statement: Any) -> None:
     table: Table = statement.table
     if isinstance(statement, Insert):
-        if table.name not in subjects.NOT_BOUND:
+        if table.name not in bound_tables.NOT_BOUND:
             raise TypeError(f"rows of {table.name} are added by Session.add, which binds them")
         return
     session.flush()

@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
-from webui.database import modes, sealing
+from webui.database import modes, sealing, witness
 from webui.database.backup import write_new
 from webui.database.base import now
 from webui.database.connection import Database
@@ -49,6 +49,8 @@ def prepare(database: Database) -> None:
         raise
     for line in modes.standing_open(database.directory, database.key_file, database.path):
         _log.warning("%s", line)
+    if why := witness.hindrance(database.witness):
+        _log.warning("The history's end cannot be written to %s: %s.", database.witness, why)
 
 
 def _prepare(database: Database) -> None:
@@ -61,8 +63,9 @@ def _prepare(database: Database) -> None:
     with as_owner(database, what=what) as owner:
         if what:
             _bring_up(owner)
-        with database.read() as session:
+        with database.write() as session:
             sealing.refuse_unsealed(session, database)
+            sealing.seal_old_chain(session, now())
         _leave_nothing_plain(owner)
 
 

@@ -90,6 +90,13 @@ def keep(database: Database, head: Head, before: Head) -> None:
             _write(descriptor, head, database.keys.current)
 
 
+def hindrance(file: Path | None) -> str:
+    """Why nothing can be written there; empty where it can, or where there is no such place."""
+    if file is None or os.access(file if file.exists() else file.parent, os.W_OK):
+        return "" if file is None or not file.is_dir() else "it is a directory"
+    return "this user may not write there" if file.parent.is_dir() else "there is no such directory"
+
+
 def renew(database: Database) -> None:
     """Write down the head that the database has now, whatever stood there, as after a restore.
 

@@ -125,6 +125,8 @@ def test_where_the_head_cannot_be_written_work_goes_on_and_it_is_said(
     found = examined(house.database)
     assert found.whole
     assert str(file) in found.notes[0]
+    prepare(house.database)
+    assert "it is a directory" in caplog.records[-1].getMessage()
 
 
 def test_heads_that_were_kept_elsewhere_are_compared(house: House):
