@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from webui.commands.database import FAILED, _with_database
+from webui.commands.database import FAILED, with_database
 
 if TYPE_CHECKING:
     from webui.database.connection import Database
@@ -75,7 +75,7 @@ def _backup(chosen: argparse.Namespace) -> int:
         record(database, now())
         return 0
 
-    return _with_database(write, made=False)
+    return with_database(write, made=False)
 
 
 def _restore(chosen: argparse.Namespace) -> int:
@@ -96,7 +96,7 @@ def _restore(chosen: argparse.Namespace) -> int:
             print(line)
         return 0
 
-    return _with_database(put_back)
+    return with_database(put_back)
 
 
 def _keys(database: Database, other: Path | None) -> tuple[Keys, Callable[[], None]]:
@@ -152,7 +152,7 @@ def _change_key(chosen: argparse.Namespace) -> int:
             print(line)
         return 0
 
-    return _with_database(change, made=False)
+    return with_database(change, made=False)
 
 
 def _said(done: Changed, where: str) -> list[str]:

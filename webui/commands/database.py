@@ -49,7 +49,7 @@ def _audit(_chosen: argparse.Namespace) -> int:
         print(f"The history is whole: {found.length} rows, last hash {found.hash}")
         return 0
 
-    return _with_database(check, made=False)
+    return with_database(check, made=False)
 
 
 def _start_code(_chosen: argparse.Namespace) -> int:
@@ -64,10 +64,10 @@ def _start_code(_chosen: argparse.Namespace) -> int:
         print(f"Start code (works once): {sessions.new_start_code()}")
         return 0
 
-    return _with_database(draw)
+    return with_database(draw)
 
 
-def _with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
+def with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
     """Do it with the usual database, brought up to date; tell what is in the way.
 
     A database that is not there is `made`, or told of where there must be one already.
