@@ -52,5 +52,5 @@ def test_it_is_restored_and_filled(database: Database, revision: str, tmp_path: 
         shared = {one.case_code: (one.shared_from, one.shared_to) for one in plans}
         assert all(one.first_words or one.disposition == "stop" for one in plans)
     assert len(plans) == 12
-    expected = {"K-draft": (None, None), "K-waits": (1, 1), "K-taken-back": (1, 1)}
+    expected = {"K-draft": (None, None), "K-waits": (1, 1)}
     assert {case: shared[case] for case in expected} == expected
