@@ -1,57 +1,27 @@
-"""A backup that an older release made is brought up to date when it is restored."""
+"""A backup that an older release made is brought up to date when it is restored.
+
+Releases up to 0.6 did not seal it. The rows are those of version_before/, which one of them wrote.
+"""
 
 from __future__ import annotations
 
-import json
+import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
-from tests.webui.support.people import House
 from webui.database import backup_file, backup_rows
-from webui.database.connection import Database
+from webui.database.connection import Database, sqlite_address
 from webui.database.restoring import restore
-from webui.database.sealing_rows import open_rows
 from webui.database.tables import KeptPlan
+from webui.database.upgrade import change
 
-SINCE_THEN = {
-    "plans": {"first_words", "shared_from", "shared_to", "key_id", "listed"},
-    "history": {"bound", "key_id", "seal"},
-}
-"""Columns that release 0.3.0 did not have."""
-THEN = {
-    "accounts",
-    "supervision",
-    "settings",
-    "plans",
-    "versions",
-    "case_files",
-    "decisions",
-    "comments",
-    "review_drafts",
-    "outcomes",
-    "history",
-    "history_head",
-}
-"""Its tables, but those of the moment."""
-
-
-def raw(database: Database) -> Iterator[bytes]:
-    """What stands in the tables."""
-    with database.engine.connect() as connection:
-        yield from backup_rows.lines(connection, backup_rows.tables_of(connection))
-
-
-def older(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The lines as 0.3.0 wrote them."""
-    for line in lines:
-        name, row = json.loads(line)
-        if name in THEN:
-            gone = SINCE_THEN.get(name, set())
-            yield backup_rows.line(name, {key: row[key] for key in row if key not in gone})
+BEFORE = Path(__file__).with_name("version_before")
 
 
 def written(lines: Iterable[bytes]) -> bytes:
@@ -62,24 +32,25 @@ def written(lines: Iterable[bytes]) -> bytes:
     return backup_file.OLDER + f"{whole}\n{digest}\n".encode() + packed
 
 
-def test_it_is_restored_and_filled(house: House, tmp_path: Path) -> None:
-    handed_in, draft = house.submitted(), house.kept(case="K-2")
-    with house.database.read() as session:
-        was = {one.ref: one.first_words for one in session.scalars(select(KeptPlan)).unique()}
+def lines_at(revision: str, directory: Path) -> list[bytes]:
+    """What a release whose tables stood at this step would have written."""
+    file = directory / "older.sqlite3"
+    file.write_bytes(gzip.decompress((BEFORE / "plans.sqlite3.gz").read_bytes()))
+    with closing(Database(sqlite_address(file))) as database:
+        change(database, revision)
+        with database.engine.connect() as connection:
+            return list(backup_rows.lines(connection, backup_rows.tables_of(connection)))
+
+
+@pytest.mark.parametrize("revision", ["0004", "0007", "0010"])
+def test_it_is_restored_and_filled(database: Database, revision: str, tmp_path: Path) -> None:
     file = tmp_path / "older.backup"
-    with house.database.engine.connect() as connection:
-        open_rows(connection, house.database.keys)
-        tables = backup_rows.tables_of(connection)
-        plain = list(older(backup_rows.lines(connection, tables)))
-        connection.rollback()
-    assert any(b"How do you feel" in line for line in plain)
-    file.write_bytes(written(plain))
-    assert not restore(house.database, file).sealed
-    assert not any(b"How do you feel" in line for line in raw(house.database))
-    assert house.keeping.open(house["Toni"], draft).kept.case_code == "K-2"
-    assert house.kept(case="K-2") == draft
-    with house.database.read() as session:
-        plans = {one.ref: one for one in session.scalars(select(KeptPlan)).unique()}
-    assert {ref: one.first_words for ref, one in plans.items()} == was
-    assert (plans[handed_in].shared_from, plans[handed_in].shared_to) == (1, 1)
-    assert (plans[draft].shared_from, plans[draft].shared_to) == (None, None)
+    file.write_bytes(written(lines_at(revision, tmp_path)))
+    assert not restore(database, file).sealed
+    with database.read() as session:
+        plans = session.scalars(select(KeptPlan)).unique().all()
+        shared = {one.case_code: (one.shared_from, one.shared_to) for one in plans}
+        assert all(one.first_words or one.disposition == "stop" for one in plans)
+    assert len(plans) == 12
+    expected = {"K-draft": (None, None), "K-waits": (1, 1)}
+    assert {case: shared[case] for case in expected} == expected
