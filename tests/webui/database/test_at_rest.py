@@ -226,6 +226,7 @@ def test_one_plan_that_cannot_be_opened_takes_no_list_with_it(house: House, visi
     assert page.status_code == 409
     assert "cannot be opened" in page.text
     assert WORD not in page.text
+    assert "Go to the plan as it is now" not in page.text
     assert toni.get(f"/plans/{good}").status_code == 200
     assert visit("Sam").get("/queue").status_code == 200
     assert plan == (1, 1)
