@@ -29,7 +29,8 @@ from webui.database.migrations.versions import s0007_handing_in, s0008_shared_to
 from webui.database.refusals import told
 from webui.database.sealing_rows import seal_rows
 from webui.database.tables import HistoryHead, KeptPlan, Setting
-from webui.database.upgrade import configured, prepare
+from webui.database.upgrade import configured
+from webui.database.wiping import end_sealing
 from webui.database.work_tables import PlanInWork
 
 MAGIC = b"repair-planner-backup 1 "
@@ -96,7 +97,7 @@ def restore(database: Database, file: Path) -> str:
             if column not in had:
                 fill(connection)
         seal_rows(connection, database.keys)
-    prepare(database)
+    end_sealing(database.engine)
     return digest
 
 

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 
 from webui.database.refusals import told
-from webui.database.sealing_rows import PLAIN_LEFT
-from webui.database.tables import Setting
-from webui.database.wiping import empty_log, wipe
+from webui.database.wiping import end_sealing
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,13 +28,8 @@ def prepare(database: Database) -> None:
     What was plain before it was sealed is wiped afterwards, and at the next start where that fails.
     """
     change(database, HEAD)
-    with database.read() as session:
-        left = session.get(Setting, PLAIN_LEFT)
-    if left is None and database.is_sqlite:
-        empty_log(database.engine, patience=0)
-    elif left is not None and wipe(database.engine):
-        with database.write() as session:
-            session.delete(left)
+    with told():
+        end_sealing(database.engine)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:

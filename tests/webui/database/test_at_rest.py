@@ -33,7 +33,7 @@ from webui.database.key_tables import CaseKey
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
 from webui.database.sealed_columns import SealedRow, plain
-from webui.database.sealing_rows import PLAIN_LEFT, rewrap, still_needed
+from webui.database.sealing_rows import rewrap, still_needed
 from webui.database.tables import (
     Comment,
     Decision,
@@ -44,6 +44,7 @@ from webui.database.tables import (
     Version,
 )
 from webui.database.upgrade import change, prepare
+from webui.database.wiping import PLAIN_LEFT
 
 ROWS: tuple[type[SealedRow], ...] = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
 SECRET = b"s" * 32
@@ -317,7 +318,7 @@ def test_what_could_not_be_wiped_is_wiped_at_the_next_start(
     typed_everywhere(house)
     change(house.database, "0012", down=True)
     with monkeypatch.context() as patched:
-        patched.setattr("webui.database.upgrade.wipe", lambda _engine: False)
+        patched.setattr("webui.database.wiping.wipe", lambda _engine: False)
         prepare(house.database)
     with house.database.read() as session:
         assert session.get(Setting, PLAIN_LEFT)
