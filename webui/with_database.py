@@ -19,7 +19,7 @@ from webui.api import stored_plans
 from webui.database import two_roles
 from webui.database.base import now
 from webui.database.connection import PATIENCE, Database
-from webui.database.refusals import Broken, Busy, Full, NotHere, Refusal, Unfit
+from webui.database.refusals import Broken, Busy, Full, NotHere, NotOpened, Refusal, Unfit
 from webui.database.upgrade import prepare
 from webui.pages import (
     administration,
@@ -133,11 +133,12 @@ def _unforeseen(error: InternalServerError) -> Response:
 def _refused_page(refusal: Refusal, detail: str) -> Response:
     """A page that says what is in the way and shows what was typed."""
     pairs = carried()
+    ref = None if isinstance(refusal, NotOpened) else (request.view_args or {}).get("ref")
     page = render_template(
         "refused.html",
         detail=detail,
         problems=refusal.problems if isinstance(refusal, Unfit) else {},
-        ref=(request.view_args or {}).get("ref"),
+        ref=ref,
         texts=readable(pairs),
     )
     return Response(page, refusal.status)

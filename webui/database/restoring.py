@@ -31,9 +31,11 @@ from webui.database.key_check import remember_key
 from webui.database.keys import Keys
 from webui.database.migrating import HEAD, revisions, step
 from webui.database.older_backup import Older
+from webui.database.refusals import told
 from webui.database.sealing import seal_old_chain
 from webui.database.standing_now import Standing, can_administer
 from webui.database.upgrade import lock
+from webui.database.wiping import end_sealing
 
 SEALED_SINCE = "0011"
 """The step from which on the history is sealed with a key that is not in the database."""
@@ -103,6 +105,8 @@ def restore(
         done = Restored(backup.digest, backup.sealed, *found)
     with suppress(OSError):  # `audit` says where it could not be written
         witness.renew(database)
+    with told():
+        end_sealing(database.engine)
     return done
 
 

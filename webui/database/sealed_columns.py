@@ -156,8 +156,10 @@ class SealedRow:
 
 def keep_keys(session: Session) -> None:
     """Give every row of a session what opens it, so that it can be opened after the transaction."""
-    connection, ring = session.connection(), ring_of(session)
     waiting = [row for row in session.identity_map.values() if _waits(row)]
+    if not waiting:
+        return
+    connection, ring = session.connection(), ring_of(session)
     for row in waiting:
         row.__dict__[_BOX] = (ring, row.plan_number(connection))
         row.known_to(ring)

@@ -18,11 +18,10 @@ from webui.database.at_rest import DRAFT, Box, Storage, Wrapped
 from webui.database.case_keys import KEYS, Ring, case_of
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
+from webui.database.wiping import PLAIN_LEFT, SETTINGS
 
 SIGNING = "secret_key"
 """The setting that held the key that signs forms, before it was derived."""
-PLAIN_LEFT = "plain_text_left"
-"""The setting that says that pages of the file may still hold what was plain."""
 MOST = 100
 _LISTED = ("case_code", "session_number", "kinds", "first_words")
 _EMPTY: Mapping[str, Any] = dict.fromkeys(_LISTED) | {"kinds": "", "first_words": ""}
@@ -36,14 +35,13 @@ _OF_PLAN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _COMMENT = (("decision_id", "step", "id"), ("text",))
 _PLANS = table("plans", *map(column, ("id", "owner_id", "key_id", "draft_key", "listed", *_LISTED)))
 _FILES = table("case_files", column("owner_id"), column("code"))
-_SETTINGS = table("settings", column("name"), column("value"))
 
 
 def seal_rows(connection: Connection, keys: Keys) -> int:
     """Seal every plan that stands plain, with all that hangs on it, and give how many it was.
 
     What is sealed already stays as it is. The pages that held the plain text are wiped later, by
-    `wiping.wipe`, because that is no part of any transaction.
+    `wiping.end_sealing`, because that is no part of any transaction.
     """
     storage, count = Storage(keys), 0
     ring = Ring(lambda: storage)
@@ -53,10 +51,10 @@ def seal_rows(connection: Connection, keys: Keys) -> int:
             _seal_plan(connection, ring, plan)
         count += len(plans)
     count += _seal_files(connection, ring)
-    count += connection.execute(delete(_SETTINGS).where(_SETTINGS.c.name == SIGNING)).rowcount
+    count += connection.execute(delete(SETTINGS).where(SETTINGS.c.name == SIGNING)).rowcount
     if count:
-        connection.execute(delete(_SETTINGS).where(_SETTINGS.c.name == PLAIN_LEFT))
-        connection.execute(insert(_SETTINGS).values(name=PLAIN_LEFT, value="1"))
+        connection.execute(delete(SETTINGS).where(SETTINGS.c.name == PLAIN_LEFT))
+        connection.execute(insert(SETTINGS).values(name=PLAIN_LEFT, value="1"))
     return count
 
 

@@ -22,10 +22,8 @@ from webui.database.connection import Database
 from webui.database.key_check import check_keys, key_id, remember_key
 from webui.database.migrating import HEAD, known, release, revision_of, revisions, step
 from webui.database.refusals import Full, NoDatabase, told
-from webui.database.sealing_rows import PLAIN_LEFT
-from webui.database.tables import Setting
 from webui.database.two_roles import as_owner
-from webui.database.wiping import empty_log, wipe
+from webui.database.wiping import end_sealing
 
 PATIENCE = 600.0
 """Seconds that a process waits for another that brings the database up to date."""
@@ -66,18 +64,8 @@ def _prepare(database: Database) -> None:
         with database.write() as session:
             sealing.refuse_unsealed(session, database)
             sealing.seal_old_chain(session, now())
-        _leave_nothing_plain(owner)
-
-
-def _leave_nothing_plain(database: Database) -> None:
-    """Wipe what was plain before it was sealed; where that fails, the next start tries again."""
-    with database.read() as session:
-        left = session.get(Setting, PLAIN_LEFT)
-    if left is None and database.is_sqlite:
-        empty_log(database.engine, patience=0)
-    elif left is not None and wipe(database.engine):
-        with database.write() as session:
-            session.delete(left)
+        with told():
+            end_sealing(owner.engine)
 
 
 def change(database: Database, to: str, *, down: bool = False) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, column, delete, event, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -22,6 +22,9 @@ LONG = 5.0
 """Seconds that writing everything anew waits for others."""
 SEALED = ("plans", "versions", "decisions", "comments", "review_drafts", "outcomes")
 """The tables that held plain text before they were sealed."""
+SETTINGS = table("settings", column("name"), column("value"))
+PLAIN_LEFT = "plain_text_left"
+"""The setting that says that pages of the file may still hold what was plain."""
 CASES = frozenset({"plans", "case_keys"})
 SECRETS = frozenset({"sessions", "tokens", "invitations"})
 """Tables of which a deleted row leaves nothing: of cases, and of what lets somebody in."""
@@ -57,6 +60,23 @@ def wipe(engine: Engine, patience: float = LONG) -> bool:
     if engine.dialect.name == "sqlite":
         return _sqlite(engine, "VACUUM", patience) and empty_log(engine)
     return _postgresql(engine, [f"VACUUM FULL {', '.join((*SEALED, 'case_files', 'settings'))}"])
+
+
+def end_sealing(engine: Engine) -> None:
+    """Wipe what was plain before it was sealed, where that is still to be done; else empty the log.
+
+    It is called at each start and after a restore, outside any transaction; where it fails it is
+    done the next time.
+    """
+    left = (SETTINGS.c.name == PLAIN_LEFT,)
+    with engine.connect() as connection:
+        to_do = connection.scalar(select(SETTINGS.c.name).where(*left)) is not None
+    if not to_do:
+        if engine.dialect.name == "sqlite":
+            empty_log(engine, patience=0)
+    elif wipe(engine):
+        with engine.execution_options(immediate=True).begin() as connection:
+            connection.execute(delete(SETTINGS).where(*left))
 
 
 def _sqlite(engine: Engine, statement: str, patience: float) -> bool:

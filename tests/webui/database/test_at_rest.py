@@ -33,7 +33,7 @@ from webui.database.key_tables import CaseKey
 from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
 from webui.database.sealed_columns import SealedRow, plain
-from webui.database.sealing_rows import PLAIN_LEFT, rewrap, still_needed
+from webui.database.sealing_rows import rewrap, still_needed
 from webui.database.tables import (
     Comment,
     Decision,
@@ -44,6 +44,7 @@ from webui.database.tables import (
     Version,
 )
 from webui.database.upgrade import change, prepare
+from webui.database.wiping import PLAIN_LEFT
 
 ROWS: tuple[type[SealedRow], ...] = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
 SECRET = b"s" * 32
@@ -226,6 +227,7 @@ def test_one_plan_that_cannot_be_opened_takes_no_list_with_it(house: House, visi
     assert page.status_code == 409
     assert "cannot be opened" in page.text
     assert WORD not in page.text
+    assert "Go to the plan as it is now" not in page.text
     assert toni.get(f"/plans/{good}").status_code == 200
     assert visit("Sam").get("/queue").status_code == 200
     assert plan == (1, 1)
@@ -316,7 +318,7 @@ def test_what_could_not_be_wiped_is_wiped_at_the_next_start(
     typed_everywhere(house)
     change(house.database, "0012", down=True)
     with monkeypatch.context() as patched:
-        patched.setattr("webui.database.upgrade.wipe", lambda _engine: False)
+        patched.setattr("webui.database.wiping.wipe", lambda _engine: False)
         prepare(house.database)
     with house.database.read() as session:
         assert session.get(Setting, PLAIN_LEFT)
