@@ -1,4 +1,4 @@
-"""docs/deploy/nginx.conf in a real nginx, before gunicorn as the unit starts it: TLS and limits."""
+"""docs/deploy/nginx.conf in a real nginx, before gunicorn as the unit starts it."""
 
 from __future__ import annotations
 

@@ -17,9 +17,12 @@ from hashlib import sha256
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import CHROMIUM
+from tests.browser.entering import enter_lateness
 from tests.docs.clinic_site import NAME, Site
+from tests.support.missing import missing
 
 pytestmark = pytest.mark.slow
 
@@ -88,12 +91,14 @@ def trusted(site: Site) -> str:
 
 def test_a_browser_finds_no_mixed_content_and_keeps_cookies_of_this_host_alone(site: Site):
     """From the form to a plan, its page, the rules, and the entrance."""
-    options = [f"--host-resolver-rules=MAP {NAME} 127.0.0.1:{site.port}",
+    if not CHROMIUM.exists():
+        missing("chromium is not installed")
+    options = ["--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1:{site.port}",
                f"--ignore-certificate-errors-spki-list={trusted(site)}"]  # fmt: skip
     asked: list[str] = []
     said: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(args=options)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))
@@ -102,19 +107,13 @@ def test_a_browser_finds_no_mixed_content_and_keeps_cookies_of_this_host_alone(s
             assert opened
             assert opened.status == 200
             assert page.evaluate("isSecureContext")
-        plan_made(page)
-        names = {str(cookie.get("name")) for cookie in page.context.cookies()}
+        page.goto(f"https://{NAME}/")
+        enter_lateness(page)
+        page.wait_for_url(re.compile(r"/plan/\w+"))
+        names = {cookie.get("name", "") for cookie in page.context.cookies()}
         browser.close()
     assert asked
     assert [url for url in asked if not url.startswith(f"https://{NAME}/")] == []
     assert said == []
     assert {"__Host-repair_planner", "__Host-repair_planner_work"} <= names
     assert all(name.startswith(("__Host-", "__Secure-repair_planner_typed")) for name in names)
-
-
-def plan_made(page: Page) -> None:
-    """An example of the form's own, sent as it is."""
-    page.goto(f"https://{NAME}/")
-    page.locator('a[href*="example="]').first.click()
-    page.locator('form[action="/plan"] button[type="submit"], main form button').last.click()
-    page.wait_for_url(re.compile(r"/plan"))

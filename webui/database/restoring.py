@@ -132,8 +132,8 @@ def _opened(file: Path, keys: Keys) -> Iterator[Backup]:
 def _believed(backup: Backup) -> _Read:
     """Read all of it once before anything is touched. Raises Damaged."""
     older = Older()
-    for told in backup.lines():
-        older.look(*backup_rows.read(told))
+    for one in backup.lines():
+        older.look(*backup_rows.read(one))
     revision = backup.header.revision if backup.header else older.revision()
     if revision not in revisions():
         raise Damaged(
