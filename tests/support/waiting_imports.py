@@ -124,12 +124,13 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         SERVER,
         (
             "webui.accounts.sign_in",
+            "webui.database.auditing",
             "webui.database.backup",
             "webui.database.base",
             "webui.database.connection",
-            "webui.database.history",
             "webui.database.refusals",
             "webui.database.upgrade",
+            "webui.database.witness",
         ),
     ),
     "webui.commands.serve": (
