@@ -137,11 +137,12 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         SERVER,
         (
             "webui.accounts.sign_in",
+            "webui.database.auditing",
             "webui.database.connection",
-            "webui.database.history",
             "webui.database.refusals",
             "webui.database.two_roles",
             "webui.database.upgrade",
+            "webui.database.witness",
         ),
     ),
     "webui.commands.recover": (SERVER, ("webui.accounts.recovery",)),

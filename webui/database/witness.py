@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from webui.database.binding import sealed
 from webui.database.keys import Key, Keys
@@ -27,9 +27,6 @@ try:
     import fcntl
 except ImportError:  # Windows has none, and one process there
     fcntl = None  # type: ignore[assignment]  # as above
-
-if TYPE_CHECKING:
-    from webui.database.connection import Database
 
 SUFFIX = ".head"
 LENGTH = 160
@@ -56,6 +53,22 @@ class Head:
         return cls(int(found[1]), found[2]) if found else None
 
 
+class Witnessed(Protocol):
+    """What is asked of a database here."""
+
+    @property
+    def witness(self) -> Path | None:
+        """The file; None where there is no place for one."""
+
+    @property
+    def keys(self) -> Keys:
+        """The keys that seal it."""
+
+    @property
+    def engine(self) -> Engine:
+        """Connections to the database."""
+
+
 class Unread(Exception):  # noqa: N818 - it says how the file is
     """The file is there, and cannot be read as one that this program wrote."""
 
@@ -72,7 +85,7 @@ def found(file: Path, keys: Keys) -> Head | None:
         raise Unread(f"it cannot be read ({error.strerror})") from error
 
 
-def keep(database: Database, head: Head, before: Head) -> None:
+def keep(database: Witnessed, head: Head, before: Head) -> None:
     """Write down a head that was just committed; `before` is the one that it followed.
 
     A longer one that stands there stays, and so does one that is no row of this history: it is
@@ -97,21 +110,21 @@ def hindrance(file: Path | None) -> str:
     return "this user may not write there" if file.parent.is_dir() else "there is no such directory"
 
 
-def renew(database: Database) -> None:
+def renew(database: Witnessed) -> None:
     """Write down the head that the database has now, whatever stood there, as after a restore.
 
     Raises OSError where it cannot be written.
     """
     if database.witness is None:
         return
-    with database.read() as session:
-        end = session.get_one(HistoryHead, 1)
-        head = Head(end.length, end.hash)
+    end = select(HistoryHead.length, HistoryHead.hash)
+    with database.engine.connect() as connection:
+        head = Head(*connection.execute(end).one())
     with _alone(database.witness) as descriptor:
         _write(descriptor, head, database.keys.current)
 
 
-def _continues(database: Database, stood: Head, head: Head) -> bool:
+def _continues(database: Witnessed, stood: Head, head: Head) -> bool:
     """Whether a head that another process wrote down is a row before this one."""
     if stood.length >= head.length:
         return False

@@ -222,6 +222,7 @@ def faults(file: Path) -> list[str]:
         database.close()
 
 
+@pytest.mark.slow
 def test_a_damaged_page_is_never_called_whole(on_disk: Path, house: House, tmp_path: Path):
     """Unless what was written over is free: then every row is still what it was."""
     house.database.close()

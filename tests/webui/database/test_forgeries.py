@@ -20,7 +20,7 @@ from webui.register.outcomes import Report
 from webui.register.steps import Edit
 
 Visit = Callable[..., Visitor]
-FORGERIES = times(4, 84)
+FORGERIES = times(2, 84)
 """Of each kind."""
 
 
