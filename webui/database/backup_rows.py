@@ -34,15 +34,12 @@ PASSING = frozenset(
     (
         "sessions",
         "attempts",
-        "invitations",
-        "tokens",
         "plans_in_work",
         "cds_used_tokens",
         "alembic_version",
     )
 )
-"""What is of the moment: it stands in no backup, and a backup of before that has it brings none of
-it back, so that what was revoked stays revoked."""
+"""What is of the moment: it stands in no backup, and one of before that has it brings none back."""
 OF_THIS_DATABASE = frozenset(
     ("secret_key", "start_code", "start_opening", "start_browser", "key_id", "last_backup")
 )

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from webui.database import backup_rows, history
+from webui.database.account_tables import Invitation, Token
 from webui.database.backup_file import Backup, Damaged
 from webui.database.base import now
 from webui.database.connection import Database
@@ -32,6 +33,9 @@ from webui.database.older_backup import Older
 from webui.database.standing_now import Standing, can_administer
 from webui.database.upgrade import SEALED_SINCE, lock, seal_what_was
 
+ENDED = (Token, Invitation)
+"""What a backup holds, because its history tells of it, and does not bring back: nobody knows which
+of them were revoked since."""
 CONTENT = "What was read back is not what the file says. Nothing was changed."
 
 
@@ -87,6 +91,8 @@ def restore(
         remember_key(connection, database.keys.current.id)
         seal_what_was(session, read.revision)
         _check_history(session)
+        for ended in ENDED:
+            session.execute(delete(ended))
         moment = at or now()
         kept = standing.keep(session, moment)
         _record(session, moment, backup.digest, standing)
