@@ -23,7 +23,7 @@ from webui.database.keys import VARIABLE, Key, Keys, new_key, write
 from webui.database.refusals import WrongState
 from webui.database.upgrade import lock
 
-SEALED_ANEW: tuple[Callable[[Session, Keys], None], ...] = ()
+SEALED_ANEW: tuple[Callable[[Session, Keys], object], ...] = ()
 """What seals its rows anew with the key in use: each part that seals rows names its function."""
 NEEDED: tuple[Callable[[Session], Iterable[str]], ...] = ()
 """What still needs keys, by their ids: each part that seals rows names its function."""
