@@ -1,7 +1,7 @@
 """Backups: everything that lasts, in one sealed file, taken from one moment while others work.
 
-A backup of SQLite can be restored into PostgreSQL. What belongs to the moment (sessions, API keys,
-invitations, failed sign-ins) stands in none.
+A backup of SQLite can be restored into PostgreSQL. What belongs to the moment (sessions, failed
+sign-ins, plans in work) stands in none.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ LEFT_OUT: Mapping[str, frozenset[str]] = {
     "versions": frozenset(("plan_json", "steps_json")),
 }
 """Columns that are not bound: a counter of writes, and what `content_hash` stands for."""
-VOLATILE = frozenset(("last_used_at", "used_at", "seen_at", "sign_count", "last_step"))
+VOLATILE = frozenset(("last_used_at", "used_at", "seen_at", "sign_count", "last_step", "told_upto"))
 """Columns of any table that change by use alone."""
 OWNED_BY = {"supervision": "therapist_id"}
 """The column that says whose a row is, where there are several accounts in it."""

@@ -8,7 +8,6 @@ taken: see `standing_now`.
 from __future__ import annotations
 
 import errno
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from webui.database import backup_rows, binding, history, witness
+from webui.database.account_tables import Invitation, RecoveryLink, Token
 from webui.database.auditing import looked_at
 from webui.database.backup_file import Backup, Damaged
 from webui.database.base import now
@@ -39,7 +39,9 @@ from webui.database.wiping import end_sealing
 
 SEALED_SINCE = "0011"
 """The step from which on the history is sealed with a key that is not in the database."""
-_OF_THE_MOMENT = re.compile(rf"account-\d+ ({'|'.join(backup_rows.PASSING)}):")
+ENDED = (Token, Invitation, RecoveryLink)
+"""What a backup holds, because its history tells of it, and does not bring back: nobody knows which
+of them were revoked since."""
 CONTENT = "What was read back is not what the file says. Nothing was changed."
 
 
@@ -96,6 +98,8 @@ def restore(
         seal_old_chain(session, at or now())
         _check_content(session)
         binding.take_as_it_is(session)
+        for ended in ENDED:
+            session.execute(delete(ended))
         moment = at or now()
         kept = standing.keep(session, moment)
         _record(session, moment, backup.digest, standing)
@@ -195,19 +199,15 @@ def _put_in(connection: Connection, tables: dict[str, Table], read: _Read) -> No
 
 
 def _check_content(session: Session) -> None:
-    """Refuse a backup whose history is broken, or that is not what its history says.
-
-    Raises Damaged. What stands in no backup, such as keys for programs, is not missed.
-    """
+    """Raise Damaged where the history is broken, or anything is not what it says."""
     found = looked_at(session)
     if found.chain.bad_row is not None:
         raise Damaged(
             f"Row {found.chain.bad_row} of its history is bad: {found.chain.why}. "
             "Nothing was changed."
         )
-    wrong = [line for line in found.findings if not _OF_THE_MOMENT.match(line)]
-    if wrong:
-        raise Damaged(f"It is not what its history says: {wrong[0]}. Nothing was changed.")
+    if found.findings:
+        raise Damaged(f"It is not what its history says: {found.findings[0]}. Nothing was changed.")
 
 
 def _record(session: Session, at: datetime, digest: str, standing: Standing) -> None:

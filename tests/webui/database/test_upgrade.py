@@ -40,6 +40,8 @@ from webui.wsgi import application
 
 BEFORE = Path(__file__).with_name("version_before")
 STATES = {"draft", "to_review", "changes_asked", "approved", "acknowledged", "withdrawn"}
+NO_CONTENT = {"settings", "history_head", "tokens", "invitations"}
+"""Tables of a database and its ways in: no restore brings those back."""
 MARKS = {("plans", "draft_key"), ("case_files", "code")}
 """Columns that hold a mark of what was typed, and no longer that itself."""
 Rows = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
@@ -91,7 +93,7 @@ def as_it_was(connection: Connection) -> Rows:
     found.reflect(connection)
     told: Rows = {}
     for table in found.sorted_tables:
-        if table.name in PASSING | {"settings", "history_head"}:
+        if table.name in PASSING | NO_CONTENT:
             continue
         primary, names = names_of(table, table.primary_key.columns), names_of(table, table.c)
         told[table.name] = {
