@@ -55,10 +55,9 @@ def serve(chosen: argparse.Namespace) -> int:
     from webui.pages import security_contact
 
     logs.begin(logs.wanted(logs.TEXT))
-    planner = chosen_planner(chosen.rules)
     changes = changed_since(chosen.since) if chosen.since else ""
-    hosts = [HOST, "localhost", chosen.host]
-    config = {"PLANNER": planner, "TRUSTED_HOSTS": hosts, "DATABASE": usual_address()}
+    config = {"PLANNER": chosen_planner(chosen.rules), "DATABASE": usual_address()}
+    config["TRUSTED_HOSTS"] = [HOST, "localhost", chosen.host]
     config |= {"CHANGES": changes, security_contact.SETTING: security_contact.from_environment()}
     config |= {"FHIR_BASE": os.environ.get("FHIR_BASE"), **from_environment(os.environ)}
     try:
