@@ -130,9 +130,9 @@ class Sessions(LiveSessions):
                 raise Unfit({"password": text("sign_in_wrong")})
             account.password = hashed or stored
             throttle.forgive(session, attempt)
-            if known:
-                throttle.forgive_strangers(session, f"account {account.id}", at)
-            if not has_factor(session, account.id):
+            if not has_factor(session, account.id):  # else the second step does the same
+                if known:
+                    throttle.forgive_strangers(session, f"account {account.id}", at)
                 if end_links(session, account.id):
                     self._note(session, account.id, "reset_ended")
                 self._note(session, account.id, "signed_in")
@@ -278,10 +278,11 @@ class Sessions(LiveSessions):
             self._note(session, earlier.account_id, "signed_out")
             session.delete(earlier)
         set_back.saw(session, at)
-        devices.remember(session, came, account.id, at)
         secret = new_secret()
         row = SignIn(id_hash=mark(secret), account_id=account.id, began_at=at, seen_at=at)
         row.half = has_factor(session, account.id) if half is None else half
+        if not row.half:
+            devices.remember(session, came, account.id, at)
         row.confirmed_at = None if row.half else at
         session.add(row)
         return secret

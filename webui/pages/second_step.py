@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webui.access.asking_again import WAIT
-from webui.access.came import COOKIE
+from webui.access.came import COOKIE, came
 from webui.access.entering import KEPT_PATH, Pairs, carried, sign_in_page
 from webui.access.gate import open_to, person_or_none
 from webui.access.passkey_site import site
@@ -44,7 +44,7 @@ def give() -> BaseResponse:
     if someone is None:  # five minutes have passed
         return _anew(kept, path)
     try:
-        secret = confirming.second_step(_browser(), given, site())
+        secret = confirming.second_step(_browser(), given, site(), came())
     except NotHere:  # it was given in another window meanwhile
         return _anew(kept, path)
     except Unfit as refused:

@@ -12,7 +12,8 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from webui.accounts import throttle
+from webui.accounts import devices, throttle
+from webui.accounts.devices import UNKNOWN, Browser
 from webui.accounts.ending import end_links
 from webui.accounts.factors import authenticator, challenges, recovery_codes
 from webui.accounts.factors.held import AUTHENTICATOR, PASSKEY
@@ -82,7 +83,7 @@ class Confirming:
             account = session.get_one(Account, found.account_id)
             return None if account.disabled else person_of(account)
 
-    def second_step(self, browser: str, given: Given, site: Site) -> str:
+    def second_step(self, browser: str, given: Given, site: Site, came: Browser = UNKNOWN) -> str:
         """Give the second factor of a sign-in: begins the session, and gives its secret.
 
         A recovery code is taken too. Raises NotHere where no sign-in waits, Unfit under `code` or
@@ -97,7 +98,7 @@ class Confirming:
             self._by_passkey(someone.id, browser, given, site, challenges.SIGNING_IN)
             with database.write() as session:
                 how = PASSKEY if given.passkey else self._by_any_code(session, someone, given.code)
-                secret = self._completed(session, browser, how)
+                secret = self._completed(session, browser, how, came)
         except Unfit:
             with database.write() as session:
                 failed = Event("sign_in_failed", f"account-{someone.id}", detail="factor")
@@ -142,8 +143,11 @@ class Confirming:
         history.record(session, self.sessions.clock(), someone.id, used)
         return RECOVERY
 
-    def _completed(self, session: Session, browser: str, how: str) -> str:
-        """The half session becomes a whole one, under a secret that nobody had before."""
+    def _completed(self, session: Session, browser: str, how: str, came: Browser) -> str:
+        """The half session becomes a whole one, under a secret that nobody had before.
+
+        From now on this browser is known.
+        """
         found = session.get(SignIn, mark(browser), with_for_update=True)
         if found is None or not self._waits(found):
             raise NotHere
@@ -152,6 +156,9 @@ class Confirming:
         whole = SignIn(id_hash=mark(secret), account_id=account, began_at=at, seen_at=at)
         whole.confirmed_at = at
         session.add(whole)
+        if devices.is_known(session, came, account, at):
+            throttle.forgive_strangers(session, f"account {account}", at)
+        devices.remember(session, came, account, at)
         if end_links(session, account):
             history.record(session, at, account, Event("reset_ended", f"account-{account}"))
         history.record(session, at, account, Event("signed_in", f"account-{account}", detail=how))
