@@ -65,9 +65,9 @@ def loggers(path: Path) -> Iterator[str]:
     """The loggers that a module asks for by name; the root one has none."""
     tree = ast.parse(path.read_text("utf-8"))
     known = {"__name__": ".".join(path.relative_to(ROOT).with_suffix("").parts)}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-            known |= {ast.unparse(one): str(node.value.value) for one in node.targets}
+    for told in tree.body:
+        if isinstance(told, ast.Assign) and isinstance(told.value, ast.Constant):
+            known |= {ast.unparse(one): str(told.value.value) for one in told.targets}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("getLogger"):
             for argument in node.args:

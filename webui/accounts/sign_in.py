@@ -114,11 +114,7 @@ class Sessions(LiveSessions):
             known = bool(found and devices.is_known(session, came, found.id, at))
         counted = counted_for(name, found, came, known=known)
         attempt = throttle.begin(self.database, at, *counted)
-        try:
-            right = self.passwords.fits(stored, password)
-        except Busy:
-            throttle.taken_back(self.database, attempt)
-            raise
+        right = self._fits(stored, password, attempt)
         if found is None or not right or found.disabled:
             self._failed(attempt, counted, found, came)
             raise Unfit({"password": text("sign_in_wrong")})
@@ -146,6 +142,14 @@ class Sessions(LiveSessions):
             return self.passwords.hashed(password)
         except Busy:  # it can be done the next time
             return ""
+
+    def _fits(self, stored: str | None, password: str, attempt: Try) -> bool:
+        """Whether it is the password; where nobody had the time, the try does not count."""
+        try:
+            return self.passwords.fits(stored, password)
+        except Busy:
+            throttle.taken_back(self.database, attempt)
+            raise
 
     def _hashed(self, password: str, attempt: Try) -> str:
         """The password hashed; where nobody had the time, the try does not count."""
@@ -180,11 +184,7 @@ class Sessions(LiveSessions):
         with self.database.read() as session:
             stored = session.get_one(Account, person.id).password
             factor = has_factor(session, person.id)
-        try:
-            right = self.passwords.fits(stored, old)
-        except Busy:
-            throttle.taken_back(self.database, attempt)
-            raise
+        right = self._fits(stored, old, attempt)
         problems = {} if right else {"old": text("password_old_problem")}
         problems |= password_problem(new, person.name, factor=factor)
         if right:

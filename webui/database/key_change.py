@@ -14,8 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from webui.accounts.factors import authenticator
-from webui.database import binding, history, modes
+from webui.database import binding, factor_secrets, history, modes
 from webui.database.auditing import looked_at
 from webui.database.backup_file import key_of
 from webui.database.connection import Database
@@ -26,12 +25,12 @@ from webui.database.refusals import WrongState
 from webui.database.sealing_rows import rewrap, still_needed
 from webui.database.upgrade import lock
 
-SEALED_ANEW: tuple[Callable[[Session, Keys], object], ...] = (rewrap, authenticator.seal_anew)
+SEALED_ANEW: tuple[Callable[[Session, Keys], object], ...] = (rewrap, factor_secrets.seal_anew)
 """What seals its rows anew with the key in use: each part that seals rows names its function."""
 NEEDED: tuple[Callable[[Session], Iterable[str]], ...] = (
     still_needed,
     binding.still_needed,
-    authenticator.still_needed,
+    factor_secrets.still_needed,
 )
 """What still needs keys, by their ids: each part that seals rows names its function.
 

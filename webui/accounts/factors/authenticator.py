@@ -6,29 +6,22 @@ stands outside the database, for this account alone. Each code works once.
 
 from __future__ import annotations
 
-import base64
-import secrets
-from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from hmac import compare_digest
 
 import pyotp
 import segno
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webui.accounts import throttle
 from webui.accounts.factors.held import AUTHENTICATOR, end_other_sessions
 from webui.accounts.factors.recovery_codes import RecoveryCodes
-from webui.database import keys
+from webui.database import factor_secrets
 from webui.database.factor_tables import Authenticator
 from webui.database.history import Event
 from webui.database.keys import Keys
 from webui.database.person import Person
-from webui.database.refusals import NoKey, NotHere, Unfit
+from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
 from webui.words.texts import text
 
@@ -53,7 +46,7 @@ class Authenticators(Repository):
             found = session.get(Authenticator, person.id, with_for_update=True)
             if found and found.added_at:
                 raise NotHere
-            sealed = _sealed(self.database.keys, person.id, pyotp.random_base32())
+            sealed = factor_secrets.sealed(self.database.keys, person.id, pyotp.random_base32())
             session.merge(Authenticator(account_id=person.id, sealed=sealed, last_step=0))
 
     def begun(self, person: Person) -> str:
@@ -62,7 +55,7 @@ class Authenticators(Repository):
             found = session.get(Authenticator, person.id)
             if found is None or found.added_at:
                 return ""
-            return _opened(self.database.keys, person.id, found.sealed)
+            return factor_secrets.opened(self.database.keys, person.id, found.sealed)
 
     def confirm(self, person: Person, browser: str, typed: str) -> list[str]:
         """Let the authenticator count from now on, by a code of it. Gives recovery codes, or none.
@@ -114,49 +107,11 @@ def _takes(sealing: Keys, found: Authenticator, typed: str, at: datetime) -> boo
     if not is_code(typed):
         return False
     bare, now = "".join(typed.split()), int(at.timestamp()) // STEP
-    codes = pyotp.TOTP(_opened(sealing, found.account_id, found.sealed), digits=DIGITS)
+    codes = pyotp.TOTP(
+        factor_secrets.opened(sealing, found.account_id, found.sealed), digits=DIGITS
+    )
     for step in range(now - DRIFT, now + DRIFT + 1):
         if step > found.last_step and compare_digest(codes.generate_otp(step), bare):
             found.last_step, found.used_at = step, at
             return True
     return False
-
-
-def seal_anew(session: Session, keys: Keys) -> None:
-    """Seal every secret with the key in use; one that nobody can open stays as it is."""
-    for found in session.scalars(select(Authenticator).with_for_update()):
-        with suppress(NoKey):
-            found.sealed = _sealed(
-                keys, found.account_id, _opened(keys, found.account_id, found.sealed)
-            )
-
-
-def still_needed(session: Session) -> Iterable[str]:
-    """The ids of the keys that sealed a secret."""
-    return {sealed.partition(".")[0] for sealed in session.scalars(select(Authenticator.sealed))}
-
-
-def _sealed(sealing: Keys, account: int, secret: str) -> str:
-    """The secret for whoever holds the key: the key's id, and the rest in letters."""
-    key, nonce = sealing.current, secrets.token_bytes(_NONCE)
-    box = AESGCM(key.of(keys.STORAGE)).encrypt(nonce, secret.encode(), _bound(account))
-    return f"{key.id}.{base64.urlsafe_b64encode(nonce + box).decode()}"
-
-
-def _opened(sealing: Keys, account: int, sealed: str) -> str:
-    """The secret. Raises NoKey where the key that sealed it is not there, or it was changed."""
-    number, _, letters = sealed.partition(".")
-    key = sealing.find(number)
-    if key is None:
-        raise NoKey
-    try:
-        box = base64.urlsafe_b64decode(letters)
-        opened = AESGCM(key.of(keys.STORAGE)).decrypt(box[:_NONCE], box[_NONCE:], _bound(account))
-    except (InvalidTag, ValueError) as error:
-        raise NoKey(text("authenticator_unreadable")) from error
-    return opened.decode()
-
-
-def _bound(account: int) -> bytes:
-    """What is sealed along, so that one account's secret is none of another's."""
-    return f"authenticator of account {account}".encode()
