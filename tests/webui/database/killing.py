@@ -19,8 +19,8 @@ from typing import IO
 from sqlalchemy import inspect, select, text
 
 from tests.webui.database.killed_work import Order
+from webui.database.auditing import looked_at
 from webui.database.connection import Database
-from webui.database.history import audit
 from webui.database.tables import Decision, HistoryRow, KeptPlan, Version
 from webui.register.states import APPROVALS, APPROVED
 from webui.register.versions import content_of
@@ -108,7 +108,8 @@ def picture(database: Database, *, never_changed: bool = True) -> Picture:
     Where plans may have been reopened or withdrawn, an approval need not be the last word.
     """
     with database.read() as session:
-        assert audit(session).bad_row is None
+        found = looked_at(session)
+        assert found.whole, found
         versions: dict[int, list[str]] = {}
         for one in session.scalars(select(Version).order_by(Version.plan_id, Version.number)):
             hashes = versions.setdefault(one.plan_id, [])
