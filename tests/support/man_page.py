@@ -31,6 +31,18 @@ the directory in which plans are kept
 .B DATABASE_URL
 a PostgreSQL database in which plans are kept
 .TP
+.B DATABASE_OWNER_URL
+the same database with the role that owns the tables
+.TP
+.B HISTORY_KEY
+the key that seals what is kept, in place of the file repair\-planner.key
+.TP
+.B LOG_FORMAT
+lines of the log as json or text
+.TP
+.B SECURITY_CONTACT
+whom to tell of a weakness, as mailto: or https:
+.TP
 .B NO_COLOR
 no colors in a terminal
 """,
