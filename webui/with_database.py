@@ -19,7 +19,7 @@ from webui.api import stored_plans
 from webui.database import two_roles
 from webui.database.base import now
 from webui.database.connection import PATIENCE, Database
-from webui.database.refusals import Broken, Busy, Full, NotHere, NotOpened, Refusal, Unfit
+from webui.database.refusals import Altered, Broken, Busy, Full, NotHere, NotOpened, Refusal, Unfit
 from webui.database.upgrade import prepare
 from webui.pages import (
     administration,
@@ -133,7 +133,7 @@ def _unforeseen(error: InternalServerError) -> Response:
 def _refused_page(refusal: Refusal, detail: str) -> Response:
     """A page that says what is in the way and shows what was typed."""
     pairs = carried()
-    ref = None if isinstance(refusal, NotOpened) else (request.view_args or {}).get("ref")
+    ref = None if isinstance(refusal, Altered | NotOpened) else (request.view_args or {}).get("ref")
     page = render_template(
         "refused.html",
         detail=detail,

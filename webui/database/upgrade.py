@@ -61,8 +61,8 @@ def _prepare(database: Database) -> None:
     with as_owner(database, what=what) as owner:
         if what:
             _bring_up(owner)
-        with database.write() as session:
-            sealing.refuse_unsealed(session, database)
+        with owner.write() as session:
+            sealing.refuse_unsealed(session, owner)
             sealing.seal_old_chain(session, now())
         with told():
             end_sealing(owner.engine)

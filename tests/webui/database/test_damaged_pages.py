@@ -109,7 +109,7 @@ def test_text_that_cannot_be_read_back_is_told_as_damage(house: House, visit: Vi
             direct.execute(
                 update(Version).where(Version.plan_id == number).values({column: nonsense})
             )
-        assert toni.get(f"/plans/{ref}").status_code == 503
+        assert toni.get(f"/plans/{ref}").status_code == 409
     assert toni.get(f"/plans/{sound}").status_code == 200
 
 

@@ -172,7 +172,7 @@ def test_a_role_that_was_written_in_opens_nothing(lived_in: House, visit: Visit)
 def test_a_supervision_key_or_invitation_that_was_written_in_opens_nothing(lived_in: House):
     house = lived_in
     secret = house.keys.add(house["Tess"], "calendar", ["plans:read"], 30)
-    link = house.office.invite(house["Ada"], house["Sue"].id)
+    _number, link = house.office.add(house["Ada"], "Mia", ["therapist"])
     waiting = house.submitted(case="K-9")
     tess, toni, sam = house["Tess"].id, house["Toni"].id, house["Sam"].id
     with owner(house) as connection:
