@@ -12,7 +12,7 @@ from flask import Response, render_template, request
 
 from webui.access.entering import ASKED, carried, readable
 from webui.access.passkey_site import site
-from webui.access.refused_requests import BAD_PASSWORD, note_refusal
+from webui.access.refused_requests import BAD_PASSWORD, TOO_MANY, note_refusal
 from webui.accounts.factors.confirming import Given
 from webui.accounts.throttle import TooMany
 from webui.database.person import Person
@@ -45,6 +45,7 @@ def confirmed(person: Person, browser: str, path: str, here: str = "") -> Respon
         problems = {f"again_{name}": said for name, said in refused.problems.items()}
         return _page(person, path, here, problems, refused.status)
     except TooMany as refused:
+        note_refusal(TOO_MANY)
         answer = _page(person, path, here, {"again_password": str(refused)}, refused.status)
         answer.headers["Retry-After"] = str(refused.retry_after)
         return answer

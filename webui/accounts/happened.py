@@ -44,6 +44,7 @@ BY_OTHERS = (
 BY_ONESELF = (
     "reset_used",
     "reset_ended",
+    "recovered",
     "recovery_used",
     "password_changed",
     "keys_ended",
@@ -56,7 +57,7 @@ BY_ONESELF = (
 """What is done in the account's own name, by its owner or by who came in as them."""
 TOLD = frozenset((*BY_OTHERS, *BY_ONESELF, FAILED))
 """What is told. Everything else about an account stands on the page alone."""
-COMES_IN = ("reset_used", "reset_ended", "recovery_used")
+COMES_IN = ("reset_used", "reset_ended", "recovered")
 """What a session begins with, and is told in it all the same."""
 AT_ONCE = timedelta(seconds=5)
 """A changed password begins a session of its own: what is this much older belongs to it."""

@@ -9,7 +9,7 @@ from webui.access.came import COOKIE, came
 from webui.access.entering import KEPT_PATH, Pairs, carried, sign_in_page
 from webui.access.gate import open_to, person_or_none
 from webui.access.passkey_site import site
-from webui.access.refused_requests import BAD_SIGN_IN, note_refusal
+from webui.access.refused_requests import BAD_SIGN_IN, TOO_MANY, note_refusal
 from webui.access.second_page import second_page
 from webui.accounts.factors import challenges
 from webui.accounts.factors.confirming import Given
@@ -52,6 +52,7 @@ def give() -> BaseResponse:
         page = second_page(someone, refused.problems, kept=kept, path=path)
         return Response(page, refused.status)
     except TooMany as refused:
+        note_refusal(TOO_MANY, someone.id)
         page = second_page(someone, {"code": str(refused)}, kept=kept, path=path)
         return Response(page, refused.status, {"Retry-After": str(refused.retry_after)})
     return inside(secret, "back")
