@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -211,9 +210,25 @@ def test_without_the_extra_the_start_says_what_to_install(
 
 def fetched(address: str, headers: Mapping[str, str]) -> str:
     request = urllib.request.Request(address, headers=dict(headers))  # noqa: S310 - our own server
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own server
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own server
         told: str = answer.read().decode()
     return told
+
+
+def answers(address: str) -> None:
+    """Wait until a process answers, by what is not looked at here.
+
+    A request that is given up and sent anew is answered, and counted, twice: what waits for a
+    process that has not begun yet is answered by it later.
+    """
+    for _ in range(150):
+        try:
+            fetched(f"{address}/livez", {})
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError("no process answers")
 
 
 @pytest.fixture
@@ -233,12 +248,7 @@ def workers(tmp_path: Path) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(line, env=kept | here) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            for _ in range(150):
-                try:
-                    fetched(f"{address}/livez", {})
-                    break
-                except OSError:
-                    time.sleep(0.2)
+            answers(address)
             yield address, server.pid
         finally:
             server.terminate()
@@ -258,12 +268,10 @@ def test_several_processes_count_together_and_what_an_ended_one_counted_stays(
     for _ in range(20):
         fetched(f"{address}/handout/C2", {})
     assert [handouts() for _ in range(6)] == [20] * 6
-    for one in psutil.Process(parent).children():
+    ended = psutil.Process(parent).children()
+    for one in ended:
         one.send_signal(signal.SIGKILL)
-    for _ in range(50):
-        try:
-            fetched(f"{address}/handout/C3", {})
-            break
-        except (OSError, urllib.error.URLError):
-            time.sleep(0.2)
+    psutil.wait_procs(ended, timeout=60)
+    answers(address)
+    fetched(f"{address}/handout/C3", {})
     assert handouts() == 21

@@ -16,13 +16,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from webui.accounts import failed_before
+from webui.accounts.failed_before import FAILED
 from webui.accounts.tokens import mark
 from webui.database.account_tables import Account, SignIn
 from webui.database.person import Person
 from webui.database.repository import Repository
 from webui.database.tables import HistoryRow
 
-FAILED = "sign_in_failed"
 BY_OTHERS = (
     "account_made",
     "roles_changed",
@@ -46,6 +47,7 @@ BY_ONESELF = (
     "reset_ended",
     "recovered",
     "recovery_used",
+    "recovery_made",
     "password_changed",
     "keys_ended",
     "key_made",
@@ -57,7 +59,7 @@ BY_ONESELF = (
 """What is done in the account's own name, by its owner or by who came in as them."""
 TOLD = frozenset((*BY_OTHERS, *BY_ONESELF, FAILED))
 """What is told. Everything else about an account stands on the page alone."""
-COMES_IN = ("reset_used", "reset_ended", "recovered")
+COMES_IN = ("reset_used", "reset_ended", "recovered", "recovery_used", FAILED)
 """What a session begins with, and is told in it all the same."""
 AT_ONCE = timedelta(seconds=5)
 """A changed password begins a session of its own: what is this much older belongs to it."""
@@ -70,7 +72,7 @@ MOST = 200
 class Happening:
     """One line of the history about an account; `who` did it and `whom` it names, where known.
 
-    Failed sign-ins are one happening, with their `times` and when the last one was.
+    A burst of failed sign-ins is one happening, with their `times` and when the last one was.
     """
 
     number: int
@@ -128,7 +130,7 @@ class Happened(Repository):
 
 
 def _about(account: int, since: datetime) -> Select[Any]:
-    subject = HistoryRow.subject == f"account-{account}"
+    subject = (HistoryRow.subject == f"account-{account}") | (HistoryRow.action == "restored")
     recent = HistoryRow.at >= since.isoformat(timespec="microseconds")
     return select(HistoryRow).where(subject, recent).order_by(HistoryRow.id.desc()).limit(MOST)
 
@@ -144,18 +146,32 @@ def _read(session: Session, rows: Sequence[HistoryRow], own: int) -> list[Happen
     numbers = {row.actor for row in rows} | {_number(row.detail) for row in rows}
     wanted = select(Account.id, Account.name).where(Account.id.in_(numbers - {None}))
     names = {number: name for number, name in session.execute(wanted)}  # noqa: C416 - rows are no pairs to `dict`
-    return [
-        Happening(
-            number=row.id,
-            action=row.action,
-            at=datetime.fromisoformat(row.at),
-            who=names.get(row.actor or 0, ""),
-            whom=names.get(_number(row.detail) or 0, ""),
-            detail=row.detail,
-            own=row.actor == own,
-        )
-        for row in rows
-    ]
+    return _bursts(
+        [
+            Happening(
+                number=row.id,
+                action=row.action,
+                at=datetime.fromisoformat(row.at),
+                who=names.get(row.actor or 0, ""),
+                whom=names.get(_number(row.detail) or 0, ""),
+                detail=row.detail,
+                own=row.actor == own,
+            )
+            for row in rows
+        ]
+    )
+
+
+def _bursts(found: list[Happening]) -> list[Happening]:
+    """Each burst of failed sign-ins as one, where its last line stands; newest first."""
+    failed = [one for one in reversed(found) if one.action == FAILED]
+    said = [failed_before.read(one.detail, one.at) for one in failed]
+    whole = {
+        failed[place].number: replace(failed[place], times=said[place].times, at=said[place].last)
+        for place in failed_before.bursts(said)
+    }
+    kept = (one for one in found if one.action != FAILED or one.number in whole)
+    return [whole.get(one.number, one) for one in kept]
 
 
 def _number(detail: str) -> int | None:
@@ -171,6 +187,6 @@ def _one_of_failures(happenings: Iterable[Happening]) -> list[Happening]:
     others = [one for one in found if one.action != FAILED]
     if not failed:
         return others
-    last = failed[0]
-    whole = replace(last, who="", times=len(failed))
+    times, last = sum(one.times for one in failed), max(one.at for one in failed)
+    whole = replace(failed[0], who="", times=times, at=last)
     return sorted([*others, whole], key=lambda one: one.number, reverse=True)

@@ -22,6 +22,7 @@ class Nobody(Refusal):
     """No account has this name, or the one that has it is shut out; it says whom to name."""
 
     status = 404
+    says = "recover_nobody"
 
 
 @dataclass(frozen=True, slots=True)

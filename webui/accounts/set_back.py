@@ -6,6 +6,7 @@ everything that had ended by then is deleted, and so is what began or was seen l
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -85,6 +86,12 @@ def _end(session: Session, latest: datetime, at: datetime) -> None:
         ends = link.expires_at
         session.execute(delete(link).where((ends <= latest) | (ends > at + lasts + SKEW)))
     ended = (Token.expires_at <= latest) | (Token.made_at > at + SKEW)
-    for number in session.scalars(select(Token.id).where(ended)).all():
+    owners: Counter[int] = Counter()
+    for number, owner in session.execute(select(Token.id, Token.account_id).where(ended)).all():
         session.execute(delete(Token).where(Token.id == number))
         history.record(session, at, None, Event("key_ended", f"key-{number}", detail="clock"))
+        owners[owner] += 1
+    for owner, number in sorted(owners.items()):
+        history.record(
+            session, at, None, Event("keys_ended", f"account-{owner}", detail=str(number))
+        )

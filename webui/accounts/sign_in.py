@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webui.accounts import (
     devices,
+    failed_before,
     first_start,
     names,
     password_rules,
@@ -24,6 +25,7 @@ from webui.accounts.counted import counted_for
 from webui.accounts.devices import UNKNOWN, Browser
 from webui.accounts.ending import end_keys, end_links, end_sessions
 from webui.accounts.factors.held import has_factor, take_away
+from webui.accounts.failed_before import FAILED
 from webui.accounts.first_start import FirstStart
 from webui.accounts.links import keeps_factor, opened
 from webui.accounts.live_sessions import LiveSessions
@@ -125,6 +127,7 @@ class Sessions(LiveSessions):
             if account.password != stored or account.disabled:
                 raise Unfit({"password": text("sign_in_wrong")})
             account.password = hashed or stored
+            failed_before.note(session, at, account.id, counted[0], attempt)
             throttle.forgive(session, attempt)
             if not has_factor(session, account.id):  # else the second step does the same
                 if known:
@@ -168,13 +171,14 @@ class Sessions(LiveSessions):
         """
         first = counted[0]
         times = attempt.of(first)
-        noted = str(times).strip("0") == "1"
+        noted = failed_before.is_noted(times)
         unknown = found is not None and first.most == KNOWN and times >= KNOWN
         if not noted and not unknown:
             return
         with self.database.write() as session:
             if noted:
-                self._note(session, found.id if found else None, "sign_in_failed", str(times))
+                told = failed_before.told(first, times)
+                self._note(session, found.id if found else None, FAILED, told)
             if found is not None and unknown:
                 devices.forget(session, came, found.id)
 

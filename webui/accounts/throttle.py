@@ -73,6 +73,8 @@ class Try:
 
     counts: dict[str, int]
     kinds: dict[str, str]
+    before: dict[str, datetime]
+    """When each key that failed before did so last."""
 
     def of(self, counted: Counted) -> int:
         """Failures of this key in a row, this one included."""
@@ -118,8 +120,11 @@ def begin(database: Database, at: datetime, *keys: str | Counted) -> Try:
     with database.write() as session:
         _lock(session, database, counted)
         _refuse(session, at, counted)
+        keys_counted = [mark(one.key) for one in counted]
+        earlier = session.scalars(select(Attempt).where(Attempt.key_hash.in_(keys_counted)))
+        before = {row.key_hash: row.at for row in earlier}
         counts = {mark(one.key): _count(session, at, one) for one in counted}
-        return Try(counts, {mark(one.key): one.kind for one in counted})
+        return Try(counts, {mark(one.key): one.kind for one in counted}, before)
 
 
 def succeeded(database: Database, attempt: Try) -> None:

@@ -9,6 +9,8 @@ from webui.show.moments import minute
 from webui.words.said import ROLES, act
 from webui.words.texts import filled, form_for, text, texts
 
+RESTORED = "restored"
+"""The detail of what was kept as it was when a backup was put in place of everything."""
 MOST_TOLD = 8
 """How many things the notice names; the others are on the page."""
 
@@ -18,7 +20,8 @@ def said(one: Happening) -> Markup:
     name = f"happened_{one.action}"
     if one.action == FAILED:
         name = form_for(name, one.times)
-    words = texts().get(name)
+    words = texts().get(f"{name}_{one.detail}") if one.detail == RESTORED else None
+    words = words or texts().get(name)
     if words is None:
         return filled(act(one.action))
     held = (ROLES[role] for role in one.detail.split() if role in ROLES)

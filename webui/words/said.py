@@ -119,6 +119,7 @@ ACTS = Said(
         "retention": "act_retention",
         "erased": "act_erased",
         "read": "act_read",
+        "changed": "act_changed",
     }
 )
 """What the history records of a plan. An act without words is told by its code."""

@@ -24,7 +24,6 @@ ASKS = {
     ("POST", "/account/factors/passkey"),
     ("POST", "/account/factors/passkey/<int:number>/remove"),
     ("POST", "/account/factors/recovery-codes"),
-    ("POST", "/account/keys"),
     ("POST", "/account/keys/<int:number>/revoke"),
     ("POST", "/people"),
     ("POST", "/people/several"),
@@ -37,8 +36,11 @@ ASKS = {
     ("POST", "/plans/<ref>/case/erase"),
     ("POST", "/plans/<ref>/review"),
 }
-"""Keys, roles, supervision, invitations, second factors, export, erasing; and approving."""
-KEY = {"label": "Notes of the team", "scopes": "plans:read", "days": "30"}
+"""Keys, roles, supervision, invitations, second factors, export, erasing; and approving.
+
+`POST /account/keys` is none of them: its own form asks for the password, however recent it is.
+"""
+NEW = {"name": "Nora Notes", "roles": "therapist"}
 TITLE = "Please confirm that it is you"
 
 
@@ -58,82 +60,86 @@ def test_this_table_knows_every_view_that_asks_again(site: Flask):
     assert found <= routes(site)
 
 
+def names(house: House) -> dict[str, tuple[str, ...]]:
+    """Everybody's roles, by name."""
+    return {one.account.name: one.account.roles for one in house.office.listed(house["Ada"])}
+
+
 def test_within_five_minutes_of_signing_in_nobody_is_asked(
     house: House, visit: Visit, clock: Clock
 ):
-    toni = visit("Toni")
+    ada = visit("Ada")
     clock.forward(minutes=4, seconds=59)
-    assert TITLE not in toni.post("/account/keys", KEY).text
-    assert len(house.keys.listed(house["Toni"])) == 1
+    assert TITLE not in ada.post("/people", NEW).text
+    assert "Nora Notes" in names(house)
 
 
 def test_after_them_the_password_is_asked_for_and_what_was_typed_goes_on_at_once(
     house: House, visit: Visit, clock: Clock
 ):
-    toni = visit("Toni")
+    ada = visit("Ada")
     clock.forward(minutes=5)
-    asked = toni.post("/account/keys", [*KEY.items(), ("scopes", "plans:write")])
+    asked = ada.post("/people", [*NEW.items(), ("roles", "supervisor")])
     assert asked.status_code == 401
     assert TITLE in asked.text
-    assert "Notes of the team" in asked.text
-    assert house.keys.listed(house["Toni"]) == []
-    wrong = toni.post("/account/keys", [*hidden(asked.text), ("again_password", "not it")])
+    assert "Nora Notes" in asked.text
+    assert "Nora Notes" not in names(house)
+    wrong = ada.post("/people", [*hidden(asked.text), ("again_password", "not it")])
     assert wrong.status_code == 422
     assert "not it" not in wrong.text
-    made = toni.post("/account/keys", [*hidden(wrong.text), ("again_password", PASSWORD)])
+    made = ada.post("/people", [*hidden(wrong.text), ("again_password", PASSWORD)])
     assert made.status_code == 200
-    (key,) = house.keys.listed(house["Toni"])
-    assert (key.name, key.scopes) == ("Notes of the team", "plans:read plans:write")
+    assert names(house)["Nora Notes"] == ("therapist", "supervisor")
     clock.forward(minutes=4)
-    assert toni.post("/account/keys", KEY).status_code == 200
+    assert ada.post("/people", {**NEW, "name": "Nils"}).status_code == 200
     clock.forward(minutes=1)
-    assert toni.post("/account/keys", KEY).status_code == 401
+    assert ada.post("/people", NEW).status_code == 401
 
 
 def test_guessing_there_is_slowed_down_and_does_nothing(house: House, visit: Visit, clock: Clock):
-    toni = visit("Toni")
+    ada = visit("Ada")
     clock.forward(minutes=5)
     for _ in range(5):
-        assert toni.post("/account/keys", {**KEY, "again_password": "x"}).status_code == 422
-    slow = toni.post("/account/keys", {**KEY, "again_password": PASSWORD})
+        assert ada.post("/people", {**NEW, "again_password": "x"}).status_code == 422
+    slow = ada.post("/people", {**NEW, "again_password": PASSWORD})
     assert (slow.status_code, slow.headers["Retry-After"]) == (429, "60")
-    assert house.keys.listed(house["Toni"]) == []
+    assert "Nora Notes" not in names(house)
 
 
 def test_a_code_of_the_app_is_enough_and_a_recovery_code_is_not(
     entrance: Entrance, visit: Visit, clock: Clock
 ):
-    secret, codes = entrance.with_app()
-    toni = visit()
-    toni.post("/sign-in", {"name": "Toni", "password": PASSWORD})
-    toni.post("/sign-in/factor", {"code": code(secret, clock)})
+    secret, codes = entrance.with_app("Ada")
+    ada = visit()
+    ada.post("/sign-in", {"name": "Ada", "password": PASSWORD})
+    ada.post("/sign-in/factor", {"code": code(secret, clock)})
     clock.forward(minutes=5)
-    assert toni.post("/account/keys", {**KEY, "again_code": codes[0]}).status_code == 422
-    given = {**KEY, "again_code": code(secret, clock)}
-    assert toni.post("/account/keys", given).status_code == 200
+    assert ada.post("/people", {**NEW, "again_code": codes[0]}).status_code == 422
+    given = {**NEW, "again_code": code(secret, clock)}
+    assert ada.post("/people", given).status_code == 200
     clock.forward(minutes=5)
-    assert toni.post("/account/keys", given).status_code == 422
+    assert ada.post("/people", given).status_code == 422
 
 
 def test_a_passkey_is_enough(house: House, entrance: Entrance, visit: Visit, clock: Clock):
-    device = entrance.with_passkey()
-    toni = visit()
-    toni.post("/sign-in", {"name": "Toni", "password": PASSWORD, "next": "/account"})
-    page = toni.get("/sign-in/factor").text
+    device = entrance.with_passkey("Ada")
+    ada = visit()
+    ada.post("/sign-in", {"name": "Ada", "password": PASSWORD, "next": "/account"})
+    page = ada.get("/sign-in/factor").text
     assert "Use a passkey" in page
-    asked = toni.post("/sign-in/factor/challenge").text
-    answer = toni.post("/sign-in/factor", {"passkey": device.signs(asked), "next": "/account"})
+    asked = ada.post("/sign-in/factor/challenge").text
+    answer = ada.post("/sign-in/factor", {"passkey": device.signs(asked), "next": "/account"})
     assert answer.headers["Location"] == "/account"
     clock.forward(minutes=5)
-    assert "Use a passkey" in toni.post("/account/keys", KEY).text
-    signed = device.signs(toni.post("/account/confirm/challenge").text)
-    assert toni.post("/account/keys", {**KEY, "again_passkey": signed}).status_code == 200
+    assert "Use a passkey" in ada.post("/people", NEW).text
+    signed = device.signs(ada.post("/account/confirm/challenge").text)
+    assert ada.post("/people", {**NEW, "again_passkey": signed}).status_code == 200
     other = entrance.store.passkeys.asked_to_sign(
-        house["Toni"].id, "another browser", SITE, challenges.AGAIN
+        house["Ada"].id, "another browser", SITE, challenges.AGAIN
     )
     clock.forward(minutes=5)
-    wrong = {**KEY, "again_passkey": device.signs(other)}
-    assert toni.post("/account/keys", wrong).status_code == 422
+    wrong = {**NEW, "again_passkey": device.signs(other)}
+    assert ada.post("/people", wrong).status_code == 422
 
 
 def test_approving_asks_and_what_was_said_goes_with_it(house: House, visit: Visit, clock: Clock):
@@ -188,11 +194,11 @@ def test_a_case_is_exported_after_being_asked(house: House, visit: Visit, clock:
 def test_a_session_of_before_and_a_time_in_the_future_do_not_count(
     house: House, visit: Visit, clock: Clock, given: timedelta | None
 ):
-    toni = visit("Toni")
+    ada = visit("Ada")
     with house.database.write() as session:
         at = clock() + given if given else None
         session.execute(update(SignIn).values(confirmed_at=at))
-    assert toni.post("/account/keys", KEY).status_code == 401
+    assert ada.post("/people", NEW).status_code == 401
 
 
 def test_a_program_is_asked_nothing(house: House, visit: Visit, clock: Clock):
@@ -210,9 +216,9 @@ def test_whoever_lacks_the_role_is_not_asked_but_finds_nothing(visit: Visit, clo
 
 
 def test_asking_again_in_one_session_confirms_no_other(house: House, visit: Visit, clock: Clock):
-    here, there = visit("Toni"), visit("Toni")
+    here, there = visit("Ada"), visit("Ada")
     clock.forward(minutes=5)
-    here.post("/account/keys", {**KEY, "again_password": PASSWORD})
-    assert there.post("/account/keys", KEY).status_code == 401
+    here.post("/people", {**NEW, "again_password": PASSWORD})
+    assert there.post("/people", {**NEW, "name": "Nils"}).status_code == 401
     with house.database.read() as session:
         assert len(session.scalars(select(SignIn.confirmed_at)).unique().all()) == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from tests.webui.support.device import Entrance
 from tests.webui.support.people import PASSWORD, Clock, House
 from tests.webui.support.sending import read
 from tests.webui.support.visiting import Visitor
+from webui.accounts.devices import Browser
 from webui.accounts.happened import TOLD
 from webui.accounts.recovery import Recovery
 from webui.database import history
@@ -21,6 +24,7 @@ from webui.database.tables import HistoryRow
 from webui.words.texts import texts
 
 Visit = Callable[..., Visitor]
+ROOT = Path(__file__).parents[3]
 NEW = "a cup mended with gold"
 TITLE = "Since you were last told"
 SAYS = {
@@ -147,7 +151,7 @@ def test_what_changes_by_use_alone_is_no_row_and_no_line(house: House, visit: Vi
     assert "Changed" not in toni.get("/account/happened").text
 
 
-def test_a_recovered_account_and_a_used_recovery_code_are_told(
+def test_a_used_recovery_code_and_a_factor_taken_away_by_a_link_are_told(
     house: House, visit: Visit, clock: Clock
 ):
     _secret, codes = Entrance(house).with_app()
@@ -161,9 +165,9 @@ def test_a_recovered_account_and_a_used_recovery_code_are_told(
     back = visit()
     back.post("/sign-in", {"name": "Toni", "password": NEW})
     page = read(back.get("/account").text)
-    assert "A recovery code was used on 2 Mar 2026" in page
+    assert "A recovery code was used in place of your second factor on 2 Mar 2026" in page
     assert "made a link on 2 Mar 2026" in page
-    assert "Your account was recovered on 2 Mar 2026" in page
+    assert "The link by which your account can be recovered was used on 2 Mar" in page
     assert "A second factor was removed from your account on 2 Mar 2026" in page
 
 
@@ -208,3 +212,76 @@ def test_what_happened_more_than_ninety_days_ago_is_not_told(house: House, visit
     toni = visit("Toni")
     assert TITLE not in toni.get("/account").text
     assert "shut you out" not in toni.get("/account/happened").text
+
+
+def test_failures_elsewhere_are_all_told_to_who_signs_in_where_they_did_before(house: House):
+    """A guesser's are written at the 1st and 10th, the others when their person comes in."""
+    first = Browser("198.51.100.7", next_device="first")
+    house.doors.sign_in("Toni", PASSWORD, first)
+    house.clock.forward(hours=1)
+    total = 0
+    for tried, came in ((4, "first"), (9, "second"), (0, "third")):
+        for number in range(tried):
+            with pytest.raises(Unfit):
+                house.doors.sign_in("Toni", "not it", Browser(f"10.0.{total}.{number}"))
+            house.clock.forward(minutes=1)
+        total += tried
+        mine = Browser(
+            "198.51.100.7", device=came, next_device={"first": "second"}.get(came, "third")
+        )
+        secret = house.doors.sign_in("Toni", PASSWORD, mine)
+        (told,) = (one for one in house.happened.news(secret) if one.action == "sign_in_failed")
+        assert told.times == total
+    (row,) = (one for one in house.happened.listed(house["Toni"]) if one.action == "sign_in_failed")
+    assert (row.times, row.at.minute) == (13, 12)
+
+
+@pytest.mark.parametrize("without", [False, True])
+def test_a_recovered_account_tells_who_made_the_link_and_that_it_was_used_and_its_keys_ended(
+    house: House, visit: Visit, *, without: bool
+):
+    key = house.keys.add(house["Toni"], "notes", ["plans:read"], 9)
+    link = Recovery(house.database, house.clock).link("Toni", without_second_factor=without)
+    house.clock.forward(minutes=1)
+    secret = house.doors.accept(link.secret, NEW)
+    assert house.keys.who(key) is None
+    assert {one.action for one in house.happened.news(secret)} >= {"recovered", "recovery_link"}
+    page = read(visit().sign_in("Toni", NEW).get("/account/happened").text)
+    for said in (
+        "on the machine where Repair Planner runs made a link",
+        "was used on 2 Mar 2026",
+        "Your keys for programs ended",
+    ):
+        assert said in page
+
+
+def written() -> set[str]:
+    """The codes of all that the program writes about an account, as its code has them."""
+    codes: set[str] = set()
+    for path in sorted((ROOT / "webui").glob("**/*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(call, "func", None)
+            called = getattr(name, "attr", getattr(name, "id", ""))
+            if isinstance(call, ast.Call) and called in {"Event", "_note", "_did"}:
+                codes |= {
+                    one.value
+                    for part in call.args
+                    for one in ast.walk(part)
+                    if isinstance(one, ast.Constant)
+                    and re.fullmatch("[a-z]+_[a-z_]+", str(one.value))
+                }
+    return codes
+
+
+def test_whatever_is_written_of_an_account_has_a_text_there():
+    elsewhere = {
+        "contacts_changed", "first_day_put_away", "history_replaced", "clock_set_back", "key_ended",
+        "key_changed", "keys_forgotten", "notes_changed", "review_draft", "taken_back",
+        "sealed_anew", "without_second_factor",
+    }  # fmt: skip
+    told = {one for one in written() - elsewhere if not said_of(one)}
+    assert told == set()
+
+
+def said_of(action: str) -> bool:
+    return any(f"happened_{action}{form}" in texts() for form in ("", "_one"))

@@ -154,7 +154,7 @@ def test_half_a_sign_in_ends_with_every_other_session(
     elif ended_by == "disabled":
         house.office.disable(house["Ada"], house["Toni"].id, disabled=True)
     else:
-        invitation = house.office.invite(house["Ada"], house["Toni"].id)
+        invitation = house.new_link("Toni")
         new = house.doors.accept(invitation, "another bowl, another day")
         assert house.doors.who(new) is None  # the link is no way around the second factor
         assert entrance.store.confirming.waiting(new) == house["Toni"]

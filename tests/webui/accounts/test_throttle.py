@@ -114,7 +114,7 @@ def test_no_account_takes_more_than_100_failures_in_a_row_from_however_many(hous
         looked += fails(house, came=mine) == "looked"
         house.clock.forward(hours=1)
     assert looked == 100
-    secret = house.office.invite(house["Ada"], house["Toni"].id)
+    secret = house.new_link("Toni")
     house.doors.accept(secret, "another bowl, another day")
     assert house.doors.sign_in("Toni", "another bowl, another day", Browser("203.0.113.9"))
 
@@ -210,7 +210,7 @@ def test_a_known_browser_is_forgotten_at_a_reset_and_has_another_secret_after_ea
         hashes = [row.id_hash for row in session.scalars(select(Device))]
     assert len(hashes) == 1
     assert second.value not in hashes
-    secret = house.office.invite(house["Ada"], house["Toni"].id)
+    secret = house.new_link("Toni")
     house.doors.accept(secret, "another bowl, another day")
     with house.database.read() as session:
         assert session.scalars(select(Device)).all() == []

@@ -48,6 +48,8 @@ class Authenticators(Repository):
                 raise NotHere
             sealed = factor_secrets.sealed(self.database.keys, person.id, pyotp.random_base32())
             session.merge(Authenticator(account_id=person.id, sealed=sealed, last_step=0))
+            event = Event("factor_begun", f"account-{person.id}", detail=AUTHENTICATOR)
+            self.note(session, person, event)
 
     def begun(self, person: Person) -> str:
         """The secret that waits for its first code; empty where none does."""
