@@ -31,6 +31,21 @@ the directory in which plans are kept
 .B DATABASE_URL
 a PostgreSQL database in which plans are kept
 .TP
+.B DATABASE_OWNER_URL
+the same database with the role that owns the tables
+.TP
+.B HISTORY_KEY
+the key that seals what is kept, in place of the file repair\-planner.key
+.TP
+.B SECOND_FACTOR
+required: supervisors and administrators add a second factor, under gunicorn
+.TP
+.B LOG_FORMAT
+lines of the log as json or text
+.TP
+.B SECURITY_CONTACT
+whom to tell of a weakness, as mailto: or https:
+.TP
 .B NO_COLOR
 no colors in a terminal
 """,
@@ -39,6 +54,12 @@ no colors in a terminal
 .I ~/.config/repair\-planner/config.toml
 .B rules =
 names a clinic's own pack, or a list of several, from where this file stands
+.TP
+.I repair\-planner.key
+beside the database: the key that seals what is kept; copy it to a place apart from backups
+.TP
+.I repair\-planner.head
+beside it: the end of the history, by which lost changes are noticed
 """,
     "exit status": r"""
 .TP

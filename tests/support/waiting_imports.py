@@ -131,6 +131,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.database.modes",
             "webui.database.refusals",
             "webui.database.restoring",
+            "webui.database.two_roles",
         ),
     ),
     "webui.commands.database": (

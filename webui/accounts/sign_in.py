@@ -250,6 +250,7 @@ class Sessions(LiveSessions):
             throttle.forget(session, f"account {account.id}")
             if isinstance(link, RecoveryLink) and link.without_second_factor:
                 take_away(session, account.id)
+                self._note(session, account.id, "factor_removed")
             self._note_entry(session, account, link, anew=anew)
             return self._begin(session, account, came)
 

@@ -231,6 +231,15 @@ def bind(session: Session, names: Iterable[str], row: int) -> dict[str, str]:
     return states
 
 
+def differs(session: Session, name: str) -> bool:
+    """Whether a subject that was seen to fit in this transaction is bound otherwise than it is.
+
+    What changes by use alone is no difference: `bound_tables.VOLATILE`.
+    """
+    held = subjects.values(session, name) or None
+    return known(session).get(name) != state_of(keys_of(session).current, held)
+
+
 def _row(key: Key, name: str, row: int, state: str, held: Values) -> dict[str, Any]:
     parts = json.dumps(parts_of(key, held))
     bound = BoundState(subject=name, row=row, state=state, parts=parts, key_id=key.id)

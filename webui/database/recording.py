@@ -61,7 +61,9 @@ def settle(session: Session) -> None:
         if session.info.pop(binding.AS_IT_IS, False):
             names = dict.fromkeys(binding.everything(session))
         if names and not session.info.get(history.WAITING):
-            history.record(session, now(), None, Event(UNTOLD, next(iter(names))[:40]))
+            told = next((name for name in names if binding.differs(session, name)), None)
+            if told is not None:
+                history.record(session, now(), None, Event(UNTOLD, told[:40]))
         if session.info.get(history.WAITING):
             history.write(session, names)
     finally:

@@ -71,7 +71,9 @@ def confirm_authenticator() -> BaseResponse:
     except Unfit as refused:
         return _authenticator(refused.problems, refused.status)
     except TooMany as refused:
-        return _authenticator({"code": str(refused)}, refused.status)
+        page = _authenticator({"code": str(refused)}, refused.status)
+        page.headers["Retry-After"] = str(refused.retry_after)
+        return page
     return _added(made, "confirm_authenticator_added")
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from tests.webui.support.people import PASSWORD, House
+from tests.webui.support.device import Entrance
+from tests.webui.support.people import PASSWORD, Clock, House
 from tests.webui.support.sending import read
 from tests.webui.support.visiting import Visitor
 from webui.accounts.devices import Browser
@@ -18,6 +20,7 @@ from webui.accounts.recovery import Recovery
 from webui.database import history
 from webui.database.history import Event
 from webui.database.refusals import Unfit
+from webui.database.tables import HistoryRow
 from webui.words.texts import texts
 
 Visit = Callable[..., Visitor]
@@ -134,6 +137,38 @@ def test_what_is_done_in_a_session_cannot_be_put_away_in_it(house: House, visit:
         assert thief.post("/account/happened", {"upto": upto}).status_code == 303
     house.clock.forward(hours=1)
     assert "A key for programs was made" in read(visit("Toni").get("/account").text)
+
+
+def test_what_changes_by_use_alone_is_no_row_and_no_line(house: House, visit: Visit):
+    do(house, "enabled")
+    toni = visit("Toni")
+    with house.database.read() as session:
+        before = session.scalars(select(HistoryRow.action)).all()
+    toni.post("/account/happened", {"upto": "999"})
+    assert TITLE not in toni.get("/account").text
+    with house.database.read() as session:
+        assert session.scalars(select(HistoryRow.action)).all() == before
+    assert "Changed" not in toni.get("/account/happened").text
+
+
+def test_a_used_recovery_code_and_a_factor_taken_away_by_a_link_are_told(
+    house: House, visit: Visit, clock: Clock
+):
+    _secret, codes = Entrance(house).with_app()
+    toni = visit()
+    toni.post("/sign-in", {"name": "Toni", "password": PASSWORD})
+    toni.post("/sign-in/factor", {"code": codes[0]})
+    clock.forward(minutes=1)
+    link = Recovery(house.database, clock).link("Toni", without_second_factor=True)
+    house.doors.accept(link.secret, NEW)
+    clock.forward(minutes=1)
+    back = visit()
+    back.post("/sign-in", {"name": "Toni", "password": NEW})
+    page = read(back.get("/account").text)
+    assert "A recovery code was used in place of your second factor on 2 Mar 2026" in page
+    assert "made a link on 2 Mar 2026" in page
+    assert "The link by which your account can be recovered was used on 2 Mar" in page
+    assert "A second factor was removed from your account on 2 Mar 2026" in page
 
 
 def test_putting_away_leads_nowhere_else(visit: Visit):
