@@ -26,7 +26,7 @@ from webui.accounts.sign_in import Sessions
 from webui.accounts.site_contacts import Contacts
 from webui.database.base import now
 from webui.database.connection import Database
-from webui.database.keys import FORMS
+from webui.database.sealed.keys import FORMS
 from webui.register.cases import Cases
 from webui.register.outcomes import Outcomes
 from webui.register.own_plans import OwnPlans

@@ -19,8 +19,8 @@ from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.postgres import free_port
 from webui import clinic, wsgi
 from webui.database.connection import Database
-from webui.database.keys import Keys, new_key
-from webui.database.sealing_rows import SIGNING
+from webui.database.sealed.keys import Keys, new_key
+from webui.database.sealed.sealing_rows import SIGNING
 from webui.database.tables import Setting
 from webui.store import Store
 

@@ -13,8 +13,8 @@ from webui.accounts import set_back
 from webui.accounts.live_sessions import person_of
 from webui.accounts.throttle import SKEW
 from webui.accounts.tokens import mark, new_secret
-from webui.database import binding, subjects
 from webui.database.account_tables import Account, Token
+from webui.database.audit import binding, subjects
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Busy, Full, NotHere, Unfit

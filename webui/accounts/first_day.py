@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, exists, func, select
 
 from webui.database.account_tables import Account, Supervision
-from webui.database.backup import LAST
+from webui.database.backups.backup import LAST
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import NotHere

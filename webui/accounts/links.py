@@ -10,8 +10,8 @@ from webui.accounts import resets
 from webui.accounts.factors.held import has_factor
 from webui.accounts.set_back import INVITED_FOR, LINK_FOR, may_be_used
 from webui.accounts.tokens import mark
-from webui.database import binding, subjects
 from webui.database.account_tables import Account, Invitation, RecoveryLink
+from webui.database.audit import binding, subjects
 from webui.database.refusals import Spent
 
 

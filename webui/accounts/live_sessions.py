@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from webui.accounts import session_secrets, set_back
 from webui.accounts.ending import end_sessions
 from webui.accounts.set_back import ABSOLUTE, IDLE, is_alive
-from webui.database import binding, history, subjects
+from webui.database import history
 from webui.database.account_tables import Account, SignIn
+from webui.database.audit import binding, subjects
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import Event

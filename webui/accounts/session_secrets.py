@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from webui.accounts.tokens import new_secret
 from webui.database.account_tables import SignIn
-from webui.database.binding import keys_of
-from webui.database.keys import Key
+from webui.database.audit.binding import keys_of
+from webui.database.sealed.keys import Key
 
 PURPOSE = "sessions"
 

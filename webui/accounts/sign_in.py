@@ -37,8 +37,8 @@ from webui.accounts.set_back import (
     IDLE,
 )
 from webui.accounts.throttle import KNOWN, Counted, Try
-from webui.database import binding, subjects
 from webui.database.account_tables import Account, Invitation, RecoveryLink, SignIn
+from webui.database.audit import binding, subjects
 from webui.database.person import FIRST_ROLE, ROLES, Person
 from webui.database.refusals import Busy, NotHere, Spent, Unfit
 from webui.words.texts import text

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from webui.commands.database import FAILED, with_database
 
 if TYPE_CHECKING:
+    from webui.database.backups.restoring import Restored
     from webui.database.connection import Database
-    from webui.database.key_change import Changed
-    from webui.database.keys import Keys
-    from webui.database.restoring import Restored
+    from webui.database.sealed.key_change import Changed
+    from webui.database.sealed.keys import Keys
 
 
 def add_backup(commands: Any) -> None:
@@ -67,7 +67,7 @@ def add_change_key(commands: Any) -> None:
 
 def _backup(chosen: argparse.Namespace) -> int:
     """Write a backup, while others go on working."""
-    from webui.database.backup import backup, record
+    from webui.database.backups.backup import backup, record
     from webui.database.base import now
 
     def write(database: Database) -> int:
@@ -80,9 +80,9 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 def _restore(chosen: argparse.Namespace) -> int:
     """Put a backup in place of everything; a damaged file changes nothing."""
-    from webui.database.backup_file import Damaged
+    from webui.database.backups.backup_file import Damaged
+    from webui.database.backups.restoring import restore
     from webui.database.modes import readable
-    from webui.database.restoring import restore
     from webui.database.two_roles import as_owner
 
     def put_back(database: Database) -> int:
@@ -103,8 +103,8 @@ def _restore(chosen: argparse.Namespace) -> int:
 
 def _keys(database: Database, other: Path | None) -> tuple[Keys, Callable[[], None]]:
     """The keys to read a backup with, and what keeps those of the other file. Raises NoKey."""
-    from webui.database import keys
     from webui.database.refusals import NoKey
+    from webui.database.sealed import keys
 
     own = database.keys
     if other is None:
@@ -146,7 +146,7 @@ def _told(done: Restored) -> list[str]:
 def _change_key(chosen: argparse.Namespace) -> int:
     """Another key, or an end of the replaced ones."""
     from webui.database.base import now
-    from webui.database.key_change import change_key, forget_replaced
+    from webui.database.sealed.key_change import change_key, forget_replaced
 
     def change(database: Database) -> int:
         did = forget_replaced if chosen.forget_old else change_key

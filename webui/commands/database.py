@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from webui.database.auditing import Examined
+    from webui.database.audit.auditing import Examined
     from webui.database.connection import Database
 
 FAILED, MISTAKEN = 1, 2
@@ -53,8 +53,8 @@ def add_start_code(commands: Any) -> None:
 def _audit(chosen: argparse.Namespace) -> int:
     """Look at everything that is stored, and tell what is not as it was written."""
     from webui.database import two_roles
-    from webui.database.auditing import examined
-    from webui.database.witness import Head
+    from webui.database.audit.auditing import examined
+    from webui.database.audit.witness import Head
 
     heads = [Head.read(line) for line in chosen.heads]
     if None in heads:

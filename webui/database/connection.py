@@ -20,16 +20,17 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from webui.database import binding, keys, recording, witness
-from webui.database.at_rest import Storage
-from webui.database.case_keys import Ring
-from webui.database.keys import KeyFile, Keys
+from webui.database.audit import binding, recording, witness
+from webui.database.audit.witness import Head
 from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, Refusal, told
-from webui.database.sealed_columns import RING, keep_keys
-from webui.database.wiping import CASES, empty_log, erased_by
-from webui.database.wiping import PATIENCE as PATIENCE_TO_WIPE
-from webui.database.witness import Head
+from webui.database.sealed import keys
+from webui.database.sealed.at_rest import Storage
+from webui.database.sealed.case_keys import Ring
+from webui.database.sealed.keys import KeyFile, Keys
+from webui.database.sealed.sealed_columns import RING, keep_keys
+from webui.database.sealed.wiping import CASES, empty_log, erased_by
+from webui.database.sealed.wiping import PATIENCE as PATIENCE_TO_WIPE
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""

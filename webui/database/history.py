@@ -17,8 +17,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webui.database import binding
-from webui.database.keys import Keys
+from webui.database.audit import binding
+from webui.database.sealed.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 BEGINNING = "0" * 64

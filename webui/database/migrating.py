@@ -14,7 +14,7 @@ from webui.database.refusals import NoDatabase
 if TYPE_CHECKING:
     from alembic.config import Config
 
-    from webui.database.keys import Keys
+    from webui.database.sealed.keys import Keys
 
 STEPS = Path(__file__).with_name("migrations")
 HEAD = "head"

@@ -11,9 +11,9 @@ from sqlalchemy.orm.util import identity_key
 
 from webui.database.account_tables import Account
 from webui.database.base import Base, Moment
-from webui.database.case_keys import Ring
 from webui.database.refusals import NotOpened
-from webui.database.sealed_columns import Part, Sealed, SealedRow, together
+from webui.database.sealed.case_keys import Ring
+from webui.database.sealed.sealed_columns import Part, Sealed, SealedRow, together
 
 
 def _account(*, key: bool = False, index: bool | None = None) -> Mapped[int]:

@@ -15,15 +15,16 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.orm import Session
 
-from webui.database import modes, sealing, witness
-from webui.database.backup import write_new
+from webui.database import modes
+from webui.database.audit import sealing, witness
+from webui.database.backups.backup import write_new
 from webui.database.base import now
 from webui.database.connection import Database
-from webui.database.key_check import check_keys, key_id, remember_key
 from webui.database.migrating import HEAD, known, release, revision_of, revisions, step
 from webui.database.refusals import Full, NoDatabase, told
+from webui.database.sealed.key_check import check_keys, key_id, remember_key
+from webui.database.sealed.wiping import end_sealing
 from webui.database.two_roles import as_owner
-from webui.database.wiping import end_sealing
 
 PATIENCE = 600.0
 """Seconds that a process waits for another that brings the database up to date."""

@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import DeclarativeBase, Session, selectinload
 
-from webui.database import binding, history
+from webui.database import history
 from webui.database.account_tables import Account
-from webui.database.case_keys import case_of
+from webui.database.audit import binding
 from webui.database.history import Event
-from webui.database.key_tables import CaseKey
 from webui.database.person import Person
 from webui.database.refusals import Refusal, Unfit, as_stored
 from webui.database.repository import Repository
-from webui.database.sealed_columns import plain
+from webui.database.sealed.case_keys import case_of
+from webui.database.sealed.key_tables import CaseKey
+from webui.database.sealed.sealed_columns import plain
 from webui.database.tables import CaseFile, Decision, HistoryRow, KeptPlan, Outcome, Version
 from webui.register.versions import content_of
 from webui.register.visibility import own_plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webui.database import binding
+from webui.database.audit import binding
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Unfit

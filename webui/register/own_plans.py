@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.plan.plan import Plan
-from webui.database.at_rest import DRAFT
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Stale, Unfit, WrongState
 from webui.database.repository import Repository
-from webui.database.sealed_columns import ring_of
+from webui.database.sealed.at_rest import DRAFT
+from webui.database.sealed.sealed_columns import ring_of
 from webui.database.tables import KeptPlan, Outcome, Version
 from webui.database.typed_text import checked, seen
 from webui.register import states

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webui.database import binding, subjects
 from webui.database.account_tables import Supervision
+from webui.database.audit import binding, subjects
 from webui.database.person import Person
 from webui.database.refusals import NotHere
 from webui.database.tables import ChosenReviewer, Decision, KeptPlan

@@ -14,7 +14,7 @@ from webui.accounts.factors.confirming import Given
 from webui.accounts.factors.held import take_away
 from webui.accounts.throttle import TooMany
 from webui.database.account_tables import SignIn
-from webui.database.backup import backup
+from webui.database.backups.backup import backup
 from webui.database.connection import Database
 from webui.database.factor_tables import Authenticator, RecoveryCode
 from webui.database.history import of_subject

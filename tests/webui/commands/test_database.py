@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import called
-from webui.database.backup import LAST
+from webui.database.backups.backup import LAST
 from webui.database.connection import FILE, Database, sqlite_address
 from webui.database.tables import Setting
 

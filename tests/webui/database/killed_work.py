@@ -19,10 +19,10 @@ from pathlib import Path
 from planner import Planner
 from planner.plan.plan import Plan
 from tests.webui.support.people import LATE
-from webui.database.backup import backup
+from webui.database.backups.backup import backup
+from webui.database.backups.restoring import restore
 from webui.database.connection import Database
 from webui.database.person import Person
-from webui.database.restoring import restore
 from webui.database.upgrade import prepare
 from webui.register.own_plans import OwnPlans
 from webui.register.reviews import Review, Reviews

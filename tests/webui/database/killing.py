@@ -19,7 +19,7 @@ from typing import IO
 from sqlalchemy import inspect, select, text
 
 from tests.webui.database.killed_work import Order
-from webui.database.auditing import looked_at
+from webui.database.audit.auditing import looked_at
 from webui.database.connection import Database
 from webui.database.tables import Decision, HistoryRow, KeptPlan, Version
 from webui.register.states import APPROVALS, APPROVED

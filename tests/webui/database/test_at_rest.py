@@ -25,17 +25,19 @@ from tests.webui.support.sealed import (
     tamper,
     typed_everywhere,
 )
-from webui.database import binding, history
-from webui.database import keys as outside
-from webui.database.at_rest import Box, Storage
-from webui.database.backup_rows import lines, tables_of
+from webui.database import history
+from webui.database.audit import binding
+from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.history import Event
-from webui.database.key_tables import CaseKey
-from webui.database.keys import Keys
 from webui.database.refusals import Altered, NotOpened
-from webui.database.sealed_columns import SealedRow, plain
-from webui.database.sealing_rows import rewrap, still_needed
+from webui.database.sealed import keys as outside
+from webui.database.sealed.at_rest import Box, Storage
+from webui.database.sealed.key_tables import CaseKey
+from webui.database.sealed.keys import Keys
+from webui.database.sealed.sealed_columns import SealedRow, plain
+from webui.database.sealed.sealing_rows import rewrap, still_needed
+from webui.database.sealed.wiping import PLAIN_LEFT
 from webui.database.tables import (
     Comment,
     Decision,
@@ -46,7 +48,6 @@ from webui.database.tables import (
     Version,
 )
 from webui.database.upgrade import change, prepare
-from webui.database.wiping import PLAIN_LEFT
 
 ROWS: tuple[type[SealedRow], ...] = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
 SECRET = b"s" * 32
@@ -324,7 +325,7 @@ def test_what_could_not_be_wiped_is_wiped_at_the_next_start(
     typed_everywhere(house)
     change(house.database, "0012", down=True)
     with monkeypatch.context() as patched:
-        patched.setattr("webui.database.wiping.wipe", lambda _engine: False)
+        patched.setattr("webui.database.sealed.wiping.wipe", lambda _engine: False)
         prepare(house.database)
     with house.database.read() as session:
         assert session.get(Setting, PLAIN_LEFT)

@@ -19,11 +19,12 @@ from sqlalchemy import event, insert
 from tests.support.long import times
 from tests.webui.support import postgres
 from tests.webui.support.people import House
-from webui.database import backup_file, backup_rows, keys
-from webui.database.backup import backup, digest_of
-from webui.database.backup_file import BLOCK, TAG, Backup, Damaged, OtherKey
+from webui.database.backups import backup_file, backup_rows
+from webui.database.backups.backup import backup, digest_of
+from webui.database.backups.backup_file import BLOCK, TAG, Backup, Damaged, OtherKey
+from webui.database.backups.restoring import restore
 from webui.database.connection import Database, sqlite_address
-from webui.database.restoring import restore
+from webui.database.sealed import keys
 from webui.database.tables import Setting
 from webui.database.upgrade import prepare
 
@@ -160,7 +161,7 @@ def test_a_planted_link_receives_nothing(
             backup(house.database, link)
         assert link.is_symlink()
         link.unlink()
-    monkeypatch.setattr("webui.database.backup.secrets.token_hex", lambda _bytes: "known")
+    monkeypatch.setattr("webui.database.backups.backup.secrets.token_hex", lambda _bytes: "known")
     (tmp_path / f".all.backup.{os.getpid()}.known.part").symlink_to(elsewhere)
     with pytest.raises(FileExistsError):
         backup(house.database, tmp_path / "all.backup")

@@ -5,9 +5,16 @@ from sqlalchemy import insert, inspect
 
 from tests.webui.support.people import House
 from webui.database.account_tables import Account, Token
+from webui.database.audit.bound_tables import (
+    LEFT_OUT,
+    NOT_BOUND,
+    ON_PLANS,
+    VOLATILE,
+    fields,
+    of_accounts,
+)
+from webui.database.audit.recording import RecordedSession
 from webui.database.base import Base
-from webui.database.bound_tables import LEFT_OUT, NOT_BOUND, ON_PLANS, VOLATILE, fields, of_accounts
-from webui.database.recording import RecordedSession
 from webui.database.tables import KeptPlan, SiteContact, Version
 
 WHOLE: tuple[type[Base], ...] = (KeptPlan, Account, SiteContact, *ON_PLANS)

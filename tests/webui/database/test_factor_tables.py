@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.webui.support.device import SITE, Entrance, code
 from tests.webui.support.people import PASSWORD, House
-from webui.database.backup import backup
-from webui.database.backup_rows import PASSING
-from webui.database.restoring import restore
+from webui.database.backups.backup import backup
+from webui.database.backups.backup_rows import PASSING
+from webui.database.backups.restoring import restore
 from webui.database.upgrade import change
 
 

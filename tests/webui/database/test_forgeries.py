@@ -16,7 +16,7 @@ from tests.webui.support.forging import KINDS, Forged, Forger
 from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.visiting import Visitor
 from webui.database.account_tables import Account, Supervision
-from webui.database.auditing import Examined, examined, looked_at
+from webui.database.audit.auditing import Examined, examined, looked_at
 from webui.database.refusals import Altered, Refusal
 from webui.register.outcomes import Report
 from webui.register.steps import Edit

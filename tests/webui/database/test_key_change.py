@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from tests.support.command import called
 from webui import create_app
-from webui.database import key_change, keys
-from webui.database.backup_file import key_of
+from webui.database.backups.backup_file import key_of
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import audit
-from webui.database.key_change import change_key, forget_replaced
-from webui.database.keys import Keys
 from webui.database.refusals import NoKey, WrongState
+from webui.database.sealed import key_change, keys
+from webui.database.sealed.key_change import change_key, forget_replaced
+from webui.database.sealed.keys import Keys
 from webui.database.tables import HistoryRow
 from webui.database.upgrade import prepare
 from webui.wsgi import application

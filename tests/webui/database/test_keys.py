@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from webui.database import keys
 from webui.database.connection import Database, sqlite_address
 from webui.database.refusals import NoKey
+from webui.database.sealed import keys
 
 
 @pytest.fixture

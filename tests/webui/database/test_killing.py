@@ -20,9 +20,9 @@ from tests.webui.database.killed_work import Order
 from tests.webui.database.killing import Foreman, check_acknowledged, opened, picture, shape
 from tests.webui.support import postgres
 from tests.webui.support.people import QUICK, Clock, House
-from webui.database.backup import backup
+from webui.database.backups.backup import backup
+from webui.database.backups.restoring import restore
 from webui.database.connection import Database
-from webui.database.restoring import restore
 from webui.database.upgrade import prepare
 
 pytestmark = pytest.mark.slow

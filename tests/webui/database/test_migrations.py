@@ -13,15 +13,15 @@ from sqlalchemy import Connection, inspect, select, text
 from tests.webui.support.people import House
 from webui.accounts.site_contacts import Contact, Contacts
 from webui.cds.feedback import InDatabase
-from webui.database.backup_rows import lines, tables_of
+from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.migrating import STEPS
 from webui.database.refusals import Busy, NotHere
-from webui.database.sealing_rows import open_rows
+from webui.database.sealed.sealing_rows import open_rows
+from webui.database.sealed.wiping import end_sealing
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import change, prepare
-from webui.database.wiping import end_sealing
 from webui.register.outcomes import Report
 from webui.register.steps import Edit
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.support.command import called
 from webui import create_app
-from webui.database import keys
 from webui.database.connection import FILE, Database, sqlite_address
 from webui.database.refusals import NoDatabase
+from webui.database.sealed import keys
 from webui.database.tables import Setting
 from webui.database.upgrade import prepare
 

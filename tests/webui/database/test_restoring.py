@@ -15,14 +15,14 @@ from tests.support.command import called
 from tests.webui.database.test_older_backup import lines_at, written
 from tests.webui.support.people import PASSWORD, House
 from webui.accounts.first_start import CODE
-from webui.database import backup_rows
 from webui.database.account_tables import Account, Attempt, Invitation, SignIn, Supervision, Token
-from webui.database.backup import backup, digest_of
-from webui.database.backup_file import Damaged
+from webui.database.backups import backup_rows
+from webui.database.backups.backup import backup, digest_of
+from webui.database.backups.backup_file import Damaged
+from webui.database.backups.restoring import restore
 from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.refusals import NotHere, Refusal
-from webui.database.restoring import restore
 from webui.database.tables import HistoryHead, HistoryRow, Setting
 from webui.database.upgrade import prepare
 

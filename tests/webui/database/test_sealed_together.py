@@ -11,15 +11,15 @@ from sqlalchemy import text
 
 from tests.webui.support.device import Entrance, code
 from tests.webui.support.people import PASSWORD, House
-from webui.database import keys as outside
-from webui.database.auditing import examined
-from webui.database.backup import backup
-from webui.database.backup_file import Damaged
+from webui.database.audit.auditing import examined
+from webui.database.backups.backup import backup
+from webui.database.backups.backup_file import Damaged
+from webui.database.backups.restoring import restore
 from webui.database.connection import Database
-from webui.database.key_change import change_key, forget_replaced
-from webui.database.keys import Key, Keys
 from webui.database.refusals import Altered, NoKey, WrongState
-from webui.database.restoring import restore
+from webui.database.sealed import keys as outside
+from webui.database.sealed.key_change import change_key, forget_replaced
+from webui.database.sealed.keys import Key, Keys
 from webui.store import Store
 
 

@@ -25,15 +25,16 @@ from sqlalchemy.orm import Session
 from tests.support.command import called
 from tests.webui.support import postgres
 from webui.commands import serve
-from webui.database import keys, upgrade
-from webui.database.backup_file import key_of
-from webui.database.backup_rows import PASSING
+from webui.database import upgrade
+from webui.database.backups.backup_file import key_of
+from webui.database.backups.backup_rows import PASSING
+from webui.database.backups.restoring import restore
 from webui.database.base import Base
 from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.migrating import revision_of, step
 from webui.database.refusals import NoDatabase
-from webui.database.restoring import restore
+from webui.database.sealed import keys
 from webui.database.tables import HistoryRow
 from webui.database.upgrade import prepare
 from webui.wsgi import application

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from tests.webui.support.people import House
 from tests.webui.support.sealed import CODE, in_files, typed_everywhere
 from webui.database.account_tables import SignIn
-from webui.database.key_tables import CaseKey
+from webui.database.sealed.key_tables import CaseKey
 from webui.database.tables import KeptPlan
 
 

@@ -15,7 +15,7 @@ from tests.webui.support.visiting import Visitor
 from webui import create_app
 from webui.accounts.first_day import FirstDay
 from webui.accounts.site_contacts import MOST, Contact, Contacts
-from webui.database.backup import record
+from webui.database.backups.backup import record
 from webui.database.history import audit
 from webui.database.refusals import NotHere, Unfit
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, String, cast, select, text, update
 from tests.webui.support.people import House
 from webui.database.base import Base
 from webui.database.connection import Database
-from webui.database.sealed_columns import Sealed
+from webui.database.sealed.sealed_columns import Sealed
 from webui.register.outcomes import Report
 from webui.register.reviews import Remark
 from webui.register.steps import Edit, FreeStep

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from webui.accounts import throttle
 from webui.accounts.factors.held import AUTHENTICATOR, end_other_sessions
 from webui.accounts.factors.recovery_codes import RecoveryCodes
-from webui.database import factor_secrets
 from webui.database.factor_tables import Authenticator
 from webui.database.history import Event
-from webui.database.keys import Keys
 from webui.database.person import Person
 from webui.database.refusals import NotHere, Unfit
 from webui.database.repository import Repository
+from webui.database.sealed import factor_secrets
+from webui.database.sealed.keys import Keys
 from webui.words.texts import text
 
 STEP = 30

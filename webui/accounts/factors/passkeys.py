@@ -28,12 +28,12 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from webui.accounts.factors import challenges
 from webui.accounts.factors.held import PASSKEY, end_other_sessions
 from webui.accounts.factors.recovery_codes import RecoveryCodes
-from webui.database import keys
 from webui.database.factor_tables import Passkey
 from webui.database.history import Event
 from webui.database.person import Person
 from webui.database.refusals import Unfit
 from webui.database.repository import Repository
+from webui.database.sealed import keys
 from webui.database.typed_text import cleaned
 from webui.words.texts import text
 

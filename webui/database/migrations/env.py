@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from webui.database import cds_tables, key_tables, practice_tables, work_tables
+from webui.database import cds_tables, practice_tables, work_tables
+from webui.database.sealed import key_tables
 from webui.database.tables import KeptPlan
 
 TABLES = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import context, op
 
-from webui.database import keys
 from webui.database.refusals import NoKey
-from webui.database.sealing_rows import open_rows, seal_rows
+from webui.database.sealed import keys
+from webui.database.sealed.sealing_rows import open_rows, seal_rows
 
 revision = "0013"
 down_revision = "0012"

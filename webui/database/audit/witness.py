@@ -19,8 +19,8 @@ from typing import Protocol
 
 from sqlalchemy import Engine, select
 
-from webui.database.binding import sealed
-from webui.database.keys import Key, Keys
+from webui.database.audit.binding import sealed
+from webui.database.sealed.keys import Key, Keys
 from webui.database.tables import HistoryHead, HistoryRow
 
 try:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from webui.database.backup_file import Damaged
+from webui.database.backups.backup_file import Damaged
 
 BEGINNING = "0" * 64
 CHAINED = ("before", "id", "at", "actor", "action", "subject", "version", "detail")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, inspect, select
 
 from webui.database.connection import Database
-from webui.database.keys import VARIABLE
 from webui.database.refusals import NoKey
+from webui.database.sealed.keys import VARIABLE
 from webui.database.tables import Setting
 
 NAME = "key_id"

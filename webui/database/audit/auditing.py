@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webui.database import binding, history, subjects, witness
+from webui.database import history
+from webui.database.audit import binding, subjects, witness
+from webui.database.audit.binding import Finding
+from webui.database.audit.witness import Head, Unread
 from webui.database.base import Base
-from webui.database.binding import Finding
 from webui.database.connection import Database
 from webui.database.history import Audit
 from webui.database.refusals import Broken, Refusal, told
 from webui.database.tables import Decision, HistoryRow, KeptPlan, Version
-from webui.database.witness import Head, Unread
 
 REPLACED = "history_replaced"
 """The action of the row that names the head of a history that a restore took the place of: its

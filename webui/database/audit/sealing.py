@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webui.database import binding, subjects, witness
+from webui.database.audit import binding, subjects, witness
+from webui.database.audit.witness import Unread
 from webui.database.history import Event, record
 from webui.database.refusals import Altered
 from webui.database.tables import HistoryHead, HistoryRow
-from webui.database.witness import Unread
 from webui.words.texts import text
 
 if TYPE_CHECKING:

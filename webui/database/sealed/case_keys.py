@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, column, func, insert, select, table, text
 
-from webui.database.at_rest import CASE, Box, Storage, Wrapped
-from webui.database.key_tables import CaseKey
 from webui.database.refusals import NotOpened
+from webui.database.sealed.at_rest import CASE, Box, Storage, Wrapped
+from webui.database.sealed.key_tables import CaseKey
 
 KEYS = table("case_keys", *(column(one.name, one.type) for one in CaseKey.__table__.columns))
 PLANS = table("plans", column("id"), column("key_id"))

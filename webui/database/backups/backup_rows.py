@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-from webui.database.backup_file import Damaged
+from webui.database.backups.backup_file import Damaged
 
 PASSING = frozenset(
     (

@@ -17,9 +17,9 @@ from typing import NamedTuple, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from webui.database import keys
-from webui.database.keys import Key, Keys
 from webui.database.refusals import NotOpened
+from webui.database.sealed import keys
+from webui.database.sealed.keys import Key, Keys
 
 CASE, DRAFT = "case", "draft"
 """What a blind mark stands for: a case code, or the answers of an untouched draft."""

@@ -14,15 +14,17 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from webui.database import binding, factor_secrets, history, modes
-from webui.database.auditing import looked_at
-from webui.database.backup_file import key_of
+from webui.database import history, modes
+from webui.database.audit import binding
+from webui.database.audit.auditing import looked_at
+from webui.database.backups.backup_file import key_of
 from webui.database.connection import Database
 from webui.database.history import Event
-from webui.database.key_check import key_id, remember_key
-from webui.database.keys import VARIABLE, Key, Keys, new_key, write
 from webui.database.refusals import WrongState
-from webui.database.sealing_rows import rewrap, still_needed
+from webui.database.sealed import factor_secrets
+from webui.database.sealed.key_check import key_id, remember_key
+from webui.database.sealed.keys import VARIABLE, Key, Keys, new_key, write
+from webui.database.sealed.sealing_rows import rewrap, still_needed
 from webui.database.upgrade import lock
 
 SEALED_ANEW: tuple[Callable[[Session, Keys], object], ...] = (rewrap, factor_secrets.seal_anew)

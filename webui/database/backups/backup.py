@@ -19,11 +19,12 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
-from webui.database import backup_file, backup_rows, modes
+from webui.database import modes
+from webui.database.backups import backup_file, backup_rows
 from webui.database.connection import Database
-from webui.database.keys import Key
 from webui.database.migrating import release, revision_of
 from webui.database.refusals import told
+from webui.database.sealed.keys import Key
 from webui.database.tables import Setting
 
 LAST = "last_backup"

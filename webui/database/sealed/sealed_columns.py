@@ -14,9 +14,9 @@ from typing import Any, ClassVar, Generic, Self, TypeGuard, TypeVar, cast, overl
 from sqlalchemy import Connection, Text, event, inspect
 from sqlalchemy.orm import Mapper, Session, mapped_column, object_session
 
-from webui.database.at_rest import Box
-from webui.database.case_keys import Ring
 from webui.database.refusals import NotOpened
+from webui.database.sealed.at_rest import Box
+from webui.database.sealed.case_keys import Ring
 
 T = TypeVar("T")
 RING = "ring"

@@ -20,22 +20,24 @@ from sqlalchemy import Connection, MetaData, Table, delete, insert
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from webui.database import backup_rows, binding, history, witness
+from webui.database import history
 from webui.database.account_tables import Invitation, RecoveryLink, Token
-from webui.database.auditing import looked_at
-from webui.database.backup_file import Backup, Damaged
+from webui.database.audit import binding, witness
+from webui.database.audit.auditing import looked_at
+from webui.database.audit.sealing import seal_old_chain
+from webui.database.backups import backup_rows
+from webui.database.backups.backup_file import Backup, Damaged
+from webui.database.backups.older_backup import Older
+from webui.database.backups.standing_now import Standing, can_administer
 from webui.database.base import now
 from webui.database.connection import Database
 from webui.database.history import Event
-from webui.database.key_check import remember_key
-from webui.database.keys import Keys
 from webui.database.migrating import HEAD, revisions, step
-from webui.database.older_backup import Older
 from webui.database.refusals import told
-from webui.database.sealing import seal_old_chain
-from webui.database.standing_now import Standing, can_administer
+from webui.database.sealed.key_check import remember_key
+from webui.database.sealed.keys import Keys
+from webui.database.sealed.wiping import end_sealing
 from webui.database.upgrade import lock
-from webui.database.wiping import end_sealing
 
 SEALED_SINCE = "0011"
 """The step from which on the history is sealed with a key that is not in the database."""

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import Delete, Insert, Table, Update, event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from webui.database import binding, bound_tables, history, subjects
+from webui.database import history
 from webui.database.account_tables import Account
+from webui.database.audit import binding, bound_tables, subjects
 from webui.database.base import now
 from webui.database.history import Event
 from webui.database.refusals import Altered
+from webui.database.sealed.wiping import Transaction
 from webui.database.tables import HistoryHead, HistoryRow, KeptPlan
-from webui.database.wiping import Transaction
 from webui.words.texts import text
 
 UNTOLD = "changed"

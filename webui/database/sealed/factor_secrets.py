@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webui.database.factor_tables import Authenticator
-from webui.database.keys import STORAGE, Keys
 from webui.database.refusals import NoKey
+from webui.database.sealed.keys import STORAGE, Keys
 from webui.words.texts import text
 
 _NONCE = 12

@@ -14,8 +14,8 @@ from sqlalchemy import Table, bindparam, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webui.database.account_tables import Account
+from webui.database.audit.bound_tables import ON_PLANS, fields, of_accounts, row_values
 from webui.database.base import Base
-from webui.database.bound_tables import ON_PLANS, fields, of_accounts, row_values
 from webui.database.tables import (
     ChosenReviewer,
     Comment,

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, column, delete, insert, select, table, update
 from sqlalchemy.orm import Session
 
-from webui.database.at_rest import DRAFT, Box, Storage, Wrapped
-from webui.database.case_keys import KEYS, Ring, case_of
-from webui.database.keys import Keys
 from webui.database.refusals import NotOpened
-from webui.database.wiping import PLAIN_LEFT, SETTINGS
+from webui.database.sealed.at_rest import DRAFT, Box, Storage, Wrapped
+from webui.database.sealed.case_keys import KEYS, Ring, case_of
+from webui.database.sealed.keys import Keys
+from webui.database.sealed.wiping import PLAIN_LEFT, SETTINGS
 
 SIGNING = "secret_key"
 """The setting that held the key that signs forms, before it was derived."""

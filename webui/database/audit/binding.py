@@ -18,12 +18,12 @@ from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webui.database import bound_tables, subjects
 from webui.database.account_tables import Account
-from webui.database.binding_tables import BoundState
-from webui.database.keys import HISTORY, Key, Keys
+from webui.database.audit import bound_tables, subjects
+from webui.database.audit.binding_tables import BoundState
+from webui.database.audit.subjects import Values
 from webui.database.refusals import Altered
-from webui.database.subjects import Values
+from webui.database.sealed.keys import HISTORY, Key, Keys
 from webui.database.tables import HistoryHead, HistoryRow, KeptPlan
 from webui.words.texts import text
 

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from webui.database.keys import BACKUP, BYTES, Key, Keys
+from webui.database.sealed.keys import BACKUP, BYTES, Key, Keys
 
 MAGIC = b"repair-planner-backup 2\n"
 OLDER = b"repair-planner-backup 1 "

@@ -1,0 +1,1 @@
+"""Backups and restoring: everything that lasts in one sealed file."""
