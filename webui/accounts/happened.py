@@ -16,10 +16,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts import failed_before
+from webui.accounts import failed_before, session_secrets
 from webui.accounts.failed_before import FAILED
-from webui.accounts.tokens import mark
-from webui.database.account_tables import Account, SignIn
+from webui.database.account_tables import Account
 from webui.database.person import Person
 from webui.database.repository import Repository
 from webui.database.tables import HistoryRow
@@ -91,7 +90,7 @@ class Happened(Repository):
     def news(self, secret: str) -> Sequence[Happening]:
         """What the person of this session has not put away yet, newest first."""
         with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
+            found = session_secrets.found(session, secret)
             if found is None:
                 return ()
             account = session.get_one(Account, found.account_id)
@@ -116,7 +115,7 @@ class Happened(Repository):
         What is done in this very session cannot be put away in it.
         """
         with self.database.write() as session:
-            found = session.get(SignIn, mark(secret))
+            found = session_secrets.found(session, secret)
             if found is None:
                 return
             account = session.get_one(Account, found.account_id, with_for_update=True)

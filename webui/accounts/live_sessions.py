@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from webui.accounts import set_back
+from webui.accounts import session_secrets, set_back
 from webui.accounts.ending import end_sessions
 from webui.accounts.set_back import ABSOLUTE, IDLE, is_alive
-from webui.accounts.tokens import mark
 from webui.database import binding, history, subjects
 from webui.database.account_tables import Account, SignIn
 from webui.database.base import now
@@ -42,7 +41,7 @@ class LiveSessions:
         """The person of a session that still lives; None for any other."""
         at = self.clock()
         with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
+            found = session_secrets.found(session, secret)
             account = session.get(Account, found.account_id) if found else None
             if account is not None:
                 binding.expect(session, subjects.account(account.id), row=account)
@@ -67,7 +66,7 @@ class LiveSessions:
         """How long a session still lives without another request; None for any other."""
         at = self.clock()
         with self.database.read() as session:
-            found = session.get(SignIn, mark(secret))
+            found = session_secrets.found(session, secret)
         if found is None or not is_alive(found, at):
             return None
         idle, last = found.seen_at + IDLE, found.began_at + ABSOLUTE
@@ -76,7 +75,7 @@ class LiveSessions:
     def sign_out(self, secret: str) -> None:
         """End a session."""
         with self.database.write() as session:
-            found = session.get(SignIn, mark(secret))
+            found = session_secrets.found(session, secret)
             if found:
                 self._note(session, found.account_id, "signed_out")
                 session.delete(found)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from webui.accounts import session_secrets
 from webui.accounts.set_back import is_alive
-from webui.accounts.tokens import mark
 from webui.database.account_tables import SignIn
 from webui.database.history import Event
 from webui.database.person import Person
@@ -36,8 +36,9 @@ class OwnSessions(Repository):
     def listed(self, person: Person, secret: str) -> Sequence[Begun]:
         """Every session that lives, the newest first; `secret` is that of this one."""
         own = select(SignIn).where(SignIn.account_id == person.id).order_by(SignIn.began_at.desc())
-        at, this = self.clock(), mark(secret)
+        at = self.clock()
         with self.database.read() as session:
+            this = session_secrets.marked(session, secret)
             alive = [row for row in session.scalars(own) if is_alive(row, at)]
         return [
             Begun(row.id_hash[:NAMED], row.began_at, row.seen_at, row.id_hash == this)

@@ -18,6 +18,7 @@ from webui.accounts import (
     names,
     password_rules,
     passwords,
+    session_secrets,
     set_back,
     throttle,
 )
@@ -36,7 +37,6 @@ from webui.accounts.set_back import (
     IDLE,
 )
 from webui.accounts.throttle import KNOWN, Counted, Try
-from webui.accounts.tokens import mark, new_secret
 from webui.database import binding, subjects
 from webui.database.account_tables import Account, Invitation, RecoveryLink, SignIn
 from webui.database.person import FIRST_ROLE, ROLES, Person
@@ -278,14 +278,15 @@ class Sessions(LiveSessions):
         at = self.clock()
         old = (SignIn.seen_at <= at - IDLE) | (SignIn.began_at <= at - ABSOLUTE)
         session.execute(delete(SignIn).where(old))
-        earlier = session.get(SignIn, mark(came.earlier)) if came.earlier else None
+        earlier = session_secrets.found(session, came.earlier) if came.earlier else None
         if earlier is not None:
             self._note(session, earlier.account_id, "signed_out")
             session.delete(earlier)
         set_back.saw(session, at)
-        secret = new_secret()
-        row = SignIn(id_hash=mark(secret), account_id=account.id, began_at=at, seen_at=at)
-        row.half = has_factor(session, account.id) if half is None else half
+        waits = has_factor(session, account.id) if half is None else half
+        secret = session_secrets.drawn(account.id, half=waits)
+        number = session_secrets.marked(session, secret)
+        row = SignIn(id_hash=number, account_id=account.id, began_at=at, seen_at=at, half=waits)
         if not row.half:
             devices.remember(session, came, account.id, at)
         row.confirmed_at = None if row.half else at

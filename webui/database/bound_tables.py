@@ -30,7 +30,7 @@ NOT_BOUND = {
     "history": "it is sealed itself",
     "history_head": "it is checked against the history",
     "bound_states": "it is what things are checked against",
-    "sessions": "ends within twelve hours, and changes with every request",
+    "sessions": "ends within twelve hours; what opens one is made with the key outside",
     "attempts": "counts of what failed, and no record of anybody's",
     "devices": "which browsers are known for whom: it opens nothing, and changes with each sign-in",
     "latest_moment": "the latest time that was seen, and nobody's",

@@ -28,7 +28,7 @@ from tests.support.strategies import random_observation
 MANY = 100_000 if LONG else 1_500
 SOME = 10_000 if LONG else 500
 AT_ONCE = 10_000
-SAMPLE = 200 if LONG else 24
+SAMPLE = 200 if LONG else 14
 
 
 @pytest.fixture(scope="module", params=[shipped, staged], ids=["as it ships", "with cases"])

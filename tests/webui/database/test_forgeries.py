@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import Connection, delete, text, update
 
 from tests.support.long import times
+from tests.webui.support.device import Entrance
 from tests.webui.support.forging import KINDS, Forged, Forger
-from tests.webui.support.people import House
+from tests.webui.support.people import PASSWORD, House
 from tests.webui.support.visiting import Visitor
 from webui.database.account_tables import Account, Supervision
 from webui.database.auditing import Examined, examined, looked_at
@@ -218,3 +220,33 @@ def test_a_change_that_nobody_recorded_gets_a_row_of_its_own(house: House):
         session.execute(delete(Supervision))
     found = examined(house.database)
     assert (found.findings, found.chain.length) == ([], length + 3)
+
+
+def test_a_session_that_was_written_in_or_given_to_another_lets_nobody_in(house: House):
+    """Of a session the database holds only what the key outside it made."""
+    own, known = house.doors.sign_in("Tess", PASSWORD), "a secret that the forger chose"
+    toni = house["Toni"].id
+    plain = sha256(known.encode()).hexdigest()
+    with owner(house) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO sessions (id_hash, account_id, began_at, seen_at, half) "
+                "SELECT :plain, :toni, began_at, seen_at, false FROM sessions"
+            ),
+            {"plain": plain, "toni": toni},
+        )
+    assert house.doors.who(known) is None
+    with owner(house) as connection:
+        connection.execute(text("UPDATE sessions SET account_id = :toni"), {"toni": toni})
+    assert house.doors.who(own) is None
+    assert house.doors.who(f"{toni}-{own.partition('-')[2]}") is None
+
+
+def test_half_a_session_is_made_whole_by_nobody_who_only_has_the_database(house: House):
+    entrance = Entrance(house)
+    entrance.with_app("Toni")
+    half = house.doors.sign_in("Toni", PASSWORD)
+    with owner(house) as connection:
+        connection.execute(text("UPDATE sessions SET half = false, confirmed_at = began_at"))
+    assert house.doors.who(half) is None
+    assert house.doors.who(half.removeprefix("half-")) is None

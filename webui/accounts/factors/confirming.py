@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from webui.accounts import devices, throttle
+from webui.accounts import devices, session_secrets, throttle
 from webui.accounts.devices import UNKNOWN, Browser
 from webui.accounts.ending import end_links
 from webui.accounts.factors import authenticator, challenges, recovery_codes
@@ -21,7 +21,6 @@ from webui.accounts.factors.passkeys import Passkeys, Site
 from webui.accounts.live_sessions import person_of
 from webui.accounts.sign_in import Sessions
 from webui.accounts.throttle import Try
-from webui.accounts.tokens import mark, new_secret
 from webui.database import history
 from webui.database.account_tables import Account, SignIn
 from webui.database.history import Event
@@ -53,7 +52,7 @@ class Confirming:
         """Whether this session's password or factor was given within the last five minutes."""
         at = self.sessions.clock()
         with self.sessions.database.read() as session:
-            found = session.get(SignIn, mark(browser))
+            found = session_secrets.found(session, browser)
         given = found.confirmed_at if found and not found.half else None
         return given is not None and given <= at < given + WITHIN
 
@@ -70,14 +69,14 @@ class Confirming:
         with database.write() as session:
             if given.code and not given.passkey:
                 self._by_code(session, person.id, given.code)
-            own = update(SignIn).where(SignIn.id_hash == mark(browser))
+            own = update(SignIn).where(SignIn.id_hash == session_secrets.marked(session, browser))
             session.execute(own.values(confirmed_at=at))
         throttle.succeeded(database, attempt)
 
     def waiting(self, browser: str) -> Person | None:
         """Whose sign-in waits in this browser for a second factor; None where none does."""
         with self.sessions.database.read() as session:
-            found = session.get(SignIn, mark(browser))
+            found = session_secrets.found(session, browser)
             if found is None or not self._waits(found):
                 return None
             account = session.get_one(Account, found.account_id)
@@ -148,12 +147,14 @@ class Confirming:
 
         From now on this browser is known.
         """
-        found = session.get(SignIn, mark(browser), with_for_update=True)
+        found = session_secrets.found(session, browser, lock=True)
         if found is None or not self._waits(found):
             raise NotHere
-        at, secret, account = self.sessions.clock(), new_secret(), found.account_id
+        at, account = self.sessions.clock(), found.account_id
+        secret = session_secrets.drawn(account, half=False)
         session.delete(found)
-        whole = SignIn(id_hash=mark(secret), account_id=account, began_at=at, seen_at=at)
+        number = session_secrets.marked(session, secret)
+        whole = SignIn(id_hash=number, account_id=account, began_at=at, seen_at=at)
         whole.confirmed_at = at
         session.add(whole)
         if devices.is_known(session, came, account, at):

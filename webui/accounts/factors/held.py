@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from webui.accounts.tokens import mark
+from webui.accounts import session_secrets
 from webui.database.account_tables import SignIn
 from webui.database.factor_tables import Authenticator, Challenge, Passkey, RecoveryCode
 from webui.database.history import Event
@@ -109,7 +109,8 @@ def take_away(session: Session, account: int) -> bool:
 
 def end_other_sessions(session: Session, account: int, browser: str) -> None:
     """End every session of an account but this browser's, also those that wait for a factor."""
-    others = (SignIn.account_id == account, SignIn.id_hash != mark(browser))
+    this = session_secrets.marked(session, browser)
+    others = (SignIn.account_id == account, SignIn.id_hash != this)
     session.execute(delete(SignIn).where(*others))
 
 
