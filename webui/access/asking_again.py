@@ -12,14 +12,13 @@ from flask import Response, render_template, request
 
 from webui.access.entering import ASKED, carried, readable
 from webui.access.passkey_site import site
+from webui.access.refused_requests import BAD_PASSWORD, TOO_MANY, note_refusal
 from webui.accounts.factors.confirming import Given
+from webui.accounts.passwords import Crowded
 from webui.accounts.throttle import TooMany
 from webui.database.person import Person
 from webui.database.refusals import Unfit
 from webui.store import store
-
-WAIT = "60"
-"""Seconds after which another try is taken."""
 
 
 def given() -> Given | None:
@@ -43,11 +42,13 @@ def confirmed(person: Person, browser: str, path: str, here: str = "") -> Respon
     try:
         store().confirming.again(person, browser, told, site())
     except Unfit as refused:
+        note_refusal(BAD_PASSWORD)
         problems = {f"again_{name}": said for name, said in refused.problems.items()}
         return _page(person, path, here, problems, refused.status)
-    except TooMany as refused:
+    except (TooMany, Crowded) as refused:
+        note_refusal(TOO_MANY)
         answer = _page(person, path, here, {"again_password": str(refused)}, refused.status)
-        answer.headers["Retry-After"] = WAIT
+        answer.headers["Retry-After"] = str(refused.retry_after)
         return answer
     return None
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from webui.access.asking_again import WAIT
 from webui.access.came import COOKIE, came
 from webui.access.entering import KEPT_PATH, Pairs, carried, sign_in_page
 from webui.access.gate import open_to, person_or_none
 from webui.access.passkey_site import site
+from webui.access.refused_requests import BAD_SIGN_IN, TOO_MANY, note_refusal
 from webui.access.second_page import second_page
 from webui.accounts.factors import challenges
 from webui.accounts.factors.confirming import Given
@@ -48,11 +48,13 @@ def give() -> BaseResponse:
     except NotHere:  # it was given in another window meanwhile
         return _anew(kept, path)
     except Unfit as refused:
+        note_refusal(BAD_SIGN_IN, someone.id)
         page = second_page(someone, refused.problems, kept=kept, path=path)
         return Response(page, refused.status)
     except TooMany as refused:
+        note_refusal(TOO_MANY, someone.id)
         page = second_page(someone, {"code": str(refused)}, kept=kept, path=path)
-        return Response(page, refused.status, {"Retry-After": WAIT})
+        return Response(page, refused.status, {"Retry-After": str(refused.retry_after)})
     return inside(secret, "back")
 
 

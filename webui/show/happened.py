@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from webui.accounts.happened import FAILED, Happening
+from webui.accounts.failed_before import FAILED
+from webui.accounts.happened import Happening
 from webui.show.moments import minute
 from webui.words.said import ROLES, act
 from webui.words.texts import filled, form_for, text, texts

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.webui.support.people import PASSWORD, House
+from tests.webui.support.device import Entrance
+from tests.webui.support.people import PASSWORD, Clock, House
 from tests.webui.support.visiting import Visitor
 
 Visit = Callable[..., Visitor]
@@ -69,6 +70,30 @@ def test_who_does_not_come_in(house: House, visit: Visit, lines: Callable[[], Li
     lines()
     toni.post("/account/password", {"old": "not it", "password": "a cup mended with gold"})
     assert lines() == [("bad_password", house["Tess"].id, "own_account.change_password", HERE)]
+
+
+def test_who_gives_no_second_factor_or_is_asked_again(
+    house: House, visit: Visit, clock: Clock, lines: Callable[[], Lines]
+):
+    toni, visitor, other = house["Toni"].id, visit(), visit("Tess")
+    house.keys.add(house["Tess"], "x", ["plans:read"], 5)
+    Entrance(house).with_app("Toni")
+    visitor.post("/sign-in", {"name": "Toni", "password": PASSWORD})
+    visitor.token()
+    lines()
+    for _ in range(6):
+        answer = visitor.post("/sign-in/factor", {"code": "000000"})
+    assert answer.headers["Retry-After"] == "60"
+    told = ("second_step.give", HERE)
+    assert lines() == [("bad_sign_in", toni, *told)] * 5 + [("too_many", toni, *told)]
+    clock.forward(minutes=6)
+    path = "/account/keys/1/revoke"
+    for _ in range(6):
+        answer = other.post(path, {"again_password": "not it"})
+    assert answer.headers["Retry-After"] == "60"
+    told = ("own_account.revoke_key", HERE)
+    tess = house["Tess"].id
+    assert lines() == [("bad_password", tess, *told)] * 5 + [("too_many", tess, *told)]
 
 
 def test_a_program_with_a_wrong_key_or_one_that_may_not(
