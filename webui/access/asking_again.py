@@ -14,6 +14,7 @@ from webui.access.entering import ASKED, carried, readable
 from webui.access.passkey_site import site
 from webui.access.refused_requests import BAD_PASSWORD, TOO_MANY, note_refusal
 from webui.accounts.factors.confirming import Given
+from webui.accounts.passwords import Crowded
 from webui.accounts.throttle import TooMany
 from webui.database.person import Person
 from webui.database.refusals import Unfit
@@ -44,7 +45,7 @@ def confirmed(person: Person, browser: str, path: str, here: str = "") -> Respon
         note_refusal(BAD_PASSWORD)
         problems = {f"again_{name}": said for name, said in refused.problems.items()}
         return _page(person, path, here, problems, refused.status)
-    except TooMany as refused:
+    except (TooMany, Crowded) as refused:
         note_refusal(TOO_MANY)
         answer = _page(person, path, here, {"again_password": str(refused)}, refused.status)
         answer.headers["Retry-After"] = str(refused.retry_after)

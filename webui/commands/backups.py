@@ -23,9 +23,8 @@ def add_backup(commands: Any) -> None:
     parser = commands.add_parser(
         "backup",
         help="write everything that is stored into one sealed file",
-        description="Write everything that is stored into one sealed file, while people go on "
-        "working. It can be read with the key in the data directory only: keep a copy of that key "
-        "elsewhere.",
+        description="Write everything that is stored into one sealed file; keep a copy of the key "
+        "apart from it.",
         epilog="Example: repair-planner backup plans.backup",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
@@ -37,8 +36,8 @@ def add_restore(commands: Any) -> None:
     parser = commands.add_parser(
         "restore",
         help="put a backup in place of what is stored",
-        description="Put a backup in place of everything that is stored; a damaged one is refused. "
-        "Everyone signs in again, and programs need new keys.",
+        description="Put a backup in place of all that is stored; people sign in again, and "
+        "programs need new keys.",
         epilog="Example: repair-planner restore plans.backup --key old-laptop.key",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
@@ -53,8 +52,8 @@ def add_change_key(commands: Any) -> None:
     parser = commands.add_parser(
         "change-key",
         help="seal with another key from now on",
-        description="Draw another key, seal with it what is stored, and keep the one before, so "
-        "that older backups can be read.",
+        description="Seal what is stored with another key; the one before stays, so that older "
+        "backups can be read.",
         epilog="Example: repair-planner change-key",
     )
     parser.add_argument(

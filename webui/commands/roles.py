@@ -23,8 +23,8 @@ def add_command(commands: Any) -> None:
         "roles",
         help="show or change the roles of somebody who has an account",
         description=(
-            "Show the roles of somebody who has an account, or change them; the history says that "
-            "it was done on this machine."
+            "Show or change the roles of somebody who has an account; the history says that it "
+            "was done here."
         ),
         epilog="Example: repair-planner roles Olga --add therapist",
     )

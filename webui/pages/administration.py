@@ -107,6 +107,7 @@ def invite(number: int) -> Response:
 
 @blueprint.post("/people/<int:number>/confirm-link")
 @open_to("administrator")
+@asks_again()
 def confirm_link(number: int) -> BaseResponse:
     """Let a new link work that another administrator asked for."""
     try:
@@ -118,6 +119,7 @@ def confirm_link(number: int) -> BaseResponse:
 
 @blueprint.post("/people/<int:number>/refuse-link")
 @open_to("administrator")
+@asks_again()
 def refuse_link(number: int) -> BaseResponse:
     """End a new link that was asked for."""
     return _saved(number, "confirm_reset_refused", who=store().resets.refuse(person(), number))

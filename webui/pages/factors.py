@@ -22,6 +22,7 @@ from webui.access.gate import (
 from webui.access.notices import confirm as say
 from webui.access.notices import explain
 from webui.access.passkey_site import local_address, site, takes_passkeys
+from webui.access.refused_requests import TOO_MANY, note_refusal
 from webui.accounts.factors import authenticator as codes
 from webui.accounts.factors import challenges
 from webui.accounts.throttle import TooMany
@@ -71,6 +72,7 @@ def confirm_authenticator() -> BaseResponse:
     except Unfit as refused:
         return _authenticator(refused.problems, refused.status)
     except TooMany as refused:
+        note_refusal(TOO_MANY)
         page = _authenticator({"code": str(refused)}, refused.status)
         page.headers["Retry-After"] = str(refused.retry_after)
         return page

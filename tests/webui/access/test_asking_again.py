@@ -28,6 +28,8 @@ ASKS = {
     ("POST", "/people"),
     ("POST", "/people/several"),
     ("POST", "/people/<int:number>/invite"),
+    ("POST", "/people/<int:number>/confirm-link"),
+    ("POST", "/people/<int:number>/refuse-link"),
     ("POST", "/people/<int:number>/roles"),
     ("POST", "/people/<int:number>/supervisors"),
     ("POST", "/people/<int:number>/disable"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.webui.support.device import Entrance, code
+from tests.webui.support.device import Entrance
 from tests.webui.support.people import PASSWORD, Clock, House
 from tests.webui.support.visiting import Visitor
 
@@ -72,28 +72,28 @@ def test_who_does_not_come_in(house: House, visit: Visit, lines: Callable[[], Li
     assert lines() == [("bad_password", house["Tess"].id, "own_account.change_password", HERE)]
 
 
-def test_a_second_factor_or_a_password_asked_again_that_is_wrong(
-    house: House, visit: Visit, lines: Callable[[], Lines], clock: Clock
+def test_who_gives_no_second_factor_or_is_asked_again(
+    house: House, visit: Visit, clock: Clock, lines: Callable[[], Lines]
 ):
-    secret, _codes = Entrance(house).with_app()
-    toni, number = visit(), house["Toni"].id
-    toni.post("/sign-in", {"name": "Toni", "password": PASSWORD})
+    toni, visitor, other = house["Toni"].id, visit(), visit("Tess")
+    house.keys.add(house["Tess"], "x", ["plans:read"], 5)
+    Entrance(house).with_app("Toni")
+    visitor.post("/sign-in", {"name": "Toni", "password": PASSWORD})
+    visitor.token()
     lines()
-    toni.post("/sign-in/factor", {"code": "none"})
-    assert lines()[-1] == ("bad_sign_in", number, "second_step.give", HERE)
-    toni.post("/sign-in/factor", {"code": code(secret, clock)})
-    assert {kind for kind, *_ in lines()} <= {"not_signed_in"}  # the look for a form token
-    clock.forward(minutes=5)
-    for given in ({"again_password": "not it"}, {"again_code": "none"}):
-        toni.post("/account/factors/recovery-codes", given)
-        assert lines() == [("bad_password", number, "factors.renew_codes", HERE)]
-    for _ in range(3):
-        toni.post("/account/factors/recovery-codes", given)
-    lines()
-    clock.forward(seconds=20)
-    slow = toni.post("/account/factors/recovery-codes", given)
-    assert (slow.status_code, slow.headers["Retry-After"]) == (429, "40")
-    assert lines() == [("too_many", number, "factors.renew_codes", HERE)]
+    for _ in range(6):
+        answer = visitor.post("/sign-in/factor", {"code": "000000"})
+    assert answer.headers["Retry-After"] == "60"
+    told = ("second_step.give", HERE)
+    assert lines() == [("bad_sign_in", toni, *told)] * 5 + [("too_many", toni, *told)]
+    clock.forward(minutes=6)
+    path = "/account/keys/1/revoke"
+    for _ in range(6):
+        answer = other.post(path, {"again_password": "not it"})
+    assert answer.headers["Retry-After"] == "60"
+    told = ("own_account.revoke_key", HERE)
+    tess = house["Tess"].id
+    assert lines() == [("bad_password", tess, *told)] * 5 + [("too_many", tess, *told)]
 
 
 def test_a_program_with_a_wrong_key_or_one_that_may_not(

@@ -267,13 +267,14 @@ def written() -> set[str]:
                     one.value
                     for part in call.args
                     for one in ast.walk(part)
-                    if isinstance(one, ast.Constant)
-                    and re.fullmatch("[a-z]+_[a-z_]+", str(one.value))
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                    if re.fullmatch("[a-z]+_[a-z_]+", one.value)
                 }
     return codes
 
 
 def test_whatever_is_written_of_an_account_has_a_text_there():
+    """`elsewhere` are the site's, a plan's or a key's, and details."""
     elsewhere = {
         "contacts_changed", "first_day_put_away", "history_replaced", "clock_set_back", "key_ended",
         "key_changed", "keys_forgotten", "notes_changed", "review_draft", "taken_back",
