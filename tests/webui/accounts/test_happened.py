@@ -20,7 +20,11 @@ from webui.accounts.recovery import Recovery
 from webui.database import history
 from webui.database.history import Event
 from webui.database.refusals import Unfit
+<<<<<<< HEAD
 from webui.database.tables import HistoryRow
+=======
+from webui.show.happened import said
+>>>>>>> mend-pages
 from webui.words.texts import texts
 
 Visit = Callable[..., Visitor]
@@ -247,12 +251,12 @@ def test_a_recovered_account_tells_who_made_the_link_and_that_it_was_used_and_it
     assert house.keys.who(key) is None
     assert {one.action for one in house.happened.news(secret)} >= {"recovered", "recovery_link"}
     page = read(visit().sign_in("Toni", NEW).get("/account/happened").text)
-    for said in (
+    for words in (
         "on the machine where Repair Planner runs made a link",
         "was used on 2 Mar 2026",
         "Your keys for programs ended",
     ):
-        assert said in page
+        assert words in page
 
 
 def written() -> set[str]:
@@ -286,3 +290,19 @@ def test_whatever_is_written_of_an_account_has_a_text_there():
 
 def said_of(action: str) -> bool:
     return any(f"happened_{action}{form}" in texts() for form in ("", "_one"))
+
+
+def test_after_a_backup_was_put_back_everyone_is_told_and_what_stayed_as_it_was(house: House):
+    with house.database.write() as session:
+        subject, at = f"account-{house['Toni'].id}", house.clock()
+        history.record(session, at, None, Event("roles_changed", subject, detail="restored"))
+        history.record(session, at, None, Event("restored", detail="a digest"))
+    house.clock.forward(minutes=1)
+    told = {
+        name: [read(said(one)) for one in house.happened.news(house.doors.sign_in(name, PASSWORD))]
+        for name in ("Toni", "Tess")
+    }
+    whole = "A backup was put in place of everything on 2 Mar 2026, 09:00 UTC"
+    assert [one.startswith(whole) for one in told["Toni"]] == [True, True]
+    assert "Roles that were taken from you after it was made stay taken." in told["Toni"][1]
+    assert len(told["Tess"]) == 1
