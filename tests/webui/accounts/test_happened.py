@@ -20,11 +20,8 @@ from webui.accounts.recovery import Recovery
 from webui.database import history
 from webui.database.history import Event
 from webui.database.refusals import Unfit
-<<<<<<< HEAD
 from webui.database.tables import HistoryRow
-=======
 from webui.show.happened import said
->>>>>>> mend-pages
 from webui.words.texts import texts
 
 Visit = Callable[..., Visitor]
