@@ -4,7 +4,9 @@ import fcntl
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,8 +14,10 @@ from hypothesis import HealthCheck, settings
 from planner import Planner
 from planner.reading.shipped import SHIPPED
 from tests.support import unchanged
+from tests.support.browsers import CHROMIUM
 from tests.support.command import BIN
 from tests.support.long import LONG
+from tests.support.missing import missing
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -79,3 +83,16 @@ def whole_check(common: Path) -> subprocess.CompletedProcess[str]:
             told = json.dumps([ended.args, ended.returncode, ended.stdout, ended.stderr])
             file.write(told)
     return subprocess.CompletedProcess(*json.loads(told))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright; skipped by name where it is missing."""
+    if not CHROMIUM.exists():
+        missing("chromium is not installed")
+    from playwright.sync_api import sync_playwright  # only a few tests drive a browser
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -7,17 +7,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from planner import Planner
 from tests.support.live import served
-from tests.support.missing import missing
 from webui import create_app
 from webui.database.connection import sqlite_address
 
-BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
-"""Debian's packages of the same browser: the one that draws no window of its own needs a third."""
-CHROMIUM = next((path for path in BROWSERS if path.exists()), BROWSERS[-1])
 Opened = Callable[..., Any]
 expect.set_options(timeout=15_000)  # a machine at work elsewhere is slow, and not wrong
 
@@ -36,17 +32,6 @@ def clinic(planner: Planner, ready: Path) -> Iterator[tuple[Flask, str]]:
     app.extensions["store"].database.close()
     with served(app, 8600) as address:
         yield app, address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright; skipped by name where it is missing."""
-    if not CHROMIUM.exists():
-        missing("chromium is not installed")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM
+from tests.support.browsers import CHROMIUM
 from webui.delivery.assets import FOLDER
 
 GROUND = "#17514e"

@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.six_cases import plan_of
+from tests.support.browsers import CHROMIUM
 from tests.support.live import served
 from webui import create_app
 

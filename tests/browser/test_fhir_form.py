@@ -110,6 +110,13 @@ def choose(page: Any, link_id: str, label: str) -> None:
     field(page, link_id).click()
     numbered = re.compile(rf"\d:\s+{re.escape(label)}$")
     page.locator("#completionOptions li").filter(has_text=numbered).click()
+    answered(page, link_id)
+
+
+def answered(page: Any, link_id: str, *, so: bool = True) -> None:
+    """Wait until the form itself has an answer to a question, or has none any more."""
+    holds = f'JSON.stringify(({RESPONSE})()).includes(\'"linkId":"{link_id}"\')'
+    page.wait_for_function(f"() => ({holds}) === {str(so).lower()}")
 
 
 def told(page: Any) -> dict[str, Any]:
@@ -215,6 +222,7 @@ def test_an_answer_that_is_taken_back_is_unknown_again(
     assert observation_of(late(), planner.rulebook).observation["context"]["leaving"] == "no"
     field(form, "context.leaving").fill("")
     field(form, "context.leaving").press("Tab")
+    answered(form, "context.leaving", so=False)
     assert observation_of(late(), planner.rulebook).observation["context"]["leaving"] == "unknown"
 
 

@@ -13,16 +13,15 @@ import resource
 import socket
 from contextlib import ExitStack, suppress
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.entering import enter_lateness
 from tests.docs.clinic_site import NAME, Site
-from tests.support.missing import missing
+from tests.support.browsers import CHROMIUM
 
 pytestmark = pytest.mark.slow
 
@@ -89,29 +88,28 @@ def trusted(site: Site) -> str:
     return base64.b64encode(sha256(key).digest()).decode()
 
 
-def test_a_browser_finds_no_mixed_content_and_keeps_cookies_of_this_host_alone(site: Site):
+def test_a_browser_finds_no_mixed_content_and_keeps_cookies_of_this_host_alone(
+    site: Site, chromium: Any
+):
     """From the form to a plan, its page, the rules, and the entrance."""
-    if not CHROMIUM.exists():
-        missing("chromium is not installed")
     options = ["--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1:{site.port}",
                f"--ignore-certificate-errors-spki-list={trusted(site)}"]  # fmt: skip
     asked: list[str] = []
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        for path in ("/", "/rules", "/handout", "/sign-in", "/docs", "/practice"):
-            opened = page.goto(f"https://{NAME}{path}")
-            assert opened
-            assert opened.status == 200
-            assert page.evaluate("isSecureContext")
-        page.goto(f"https://{NAME}/")
-        enter_lateness(page)
-        page.wait_for_url(re.compile(r"/plan/\w+"))
-        names = {cookie.get("name", "") for cookie in page.context.cookies()}
-        browser.close()
+    browser = chromium.browser_type.launch(executable_path=str(CHROMIUM), args=options)
+    page = browser.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    for path in ("/", "/rules", "/handout", "/sign-in", "/docs", "/practice"):
+        opened = page.goto(f"https://{NAME}{path}")
+        assert opened
+        assert opened.status == 200
+        assert page.evaluate("isSecureContext")
+    page.goto(f"https://{NAME}/")
+    enter_lateness(page)
+    page.wait_for_url(re.compile(r"/plan/\w+"))
+    names = {cookie.get("name", "") for cookie in page.context.cookies()}
+    browser.close()
     assert asked
     assert [url for url in asked if not url.startswith(f"https://{NAME}/")] == []
     assert said == []

@@ -71,6 +71,7 @@ def database(
     if kind == "sqlite":
         assert made.path
         shutil.copyfile(request.getfixturevalue("ready"), made.path)
+        made.path.chmod(0o600)
     yield made
     made.close()
 

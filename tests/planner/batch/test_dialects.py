@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,8 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
 
 def safe(cell: str) -> str:
     """The cell without the apostrophe that keeps a spreadsheet from running it."""
-    bare = cell.lstrip("'")
-    return cell[1:] if cell.startswith("'") and bare[:1] and bare[0] in "=+-@\t\r" else cell
+    run = re.match("[' ]*[=+\\-@\t\r\n]", cell[1:])
+    return cell[1:] if cell.startswith("'") and run else cell
 
 
 @dataclass(frozen=True)

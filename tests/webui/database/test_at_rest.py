@@ -16,6 +16,7 @@ from tests.support.long import times
 from tests.webui.support.people import House
 from tests.webui.support.sealed import (
     CODE,
+    PLAIN,
     WORD,
     columns,
     everything,
@@ -302,16 +303,16 @@ def test_a_draft_is_known_again_by_its_mark_and_no_hash_of_its_answers_stands_th
 
 @pytest.mark.slow
 def test_a_database_of_the_version_before_is_sealed_and_nothing_plain_is_left(house: House) -> None:
-    ref = typed_everywhere(house)
+    ref = typed_everywhere(house, PLAIN)
     before = house.cases.exported(house["Toni"], ref)
     change(house.database, "0012", down=True)
     with house.database.engine.connect() as connection:
-        assert connection.scalar(text("SELECT code FROM case_files")) == CODE
-    assert in_files(house.database, WORD)
+        assert connection.scalar(text("SELECT code FROM case_files")) == f"K-{PLAIN}"
+    assert in_files(house.database, PLAIN)
     prepare(house.database)
-    left = [one for one in in_files(house.database, WORD) if len(one) != 24]
+    left = [one for one in in_files(house.database, PLAIN) if len(one) != 24]
     assert left == []  # PostgreSQL's own log, whose names are that long, is not ours
-    assert WORD not in everything(house.database)
+    assert PLAIN not in everything(house.database)
     after = house.cases.exported(house["Toni"], ref)
     assert after["plans"][0]["versions"] == before["plans"][0]["versions"]
     assert house.cases.open(house["Toni"], ref).retain_until
@@ -322,7 +323,7 @@ def test_a_database_of_the_version_before_is_sealed_and_nothing_plain_is_left(ho
 def test_what_could_not_be_wiped_is_wiped_at_the_next_start(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typed_everywhere(house)
+    typed_everywhere(house, PLAIN)
     change(house.database, "0012", down=True)
     with monkeypatch.context() as patched:
         patched.setattr("webui.database.sealed.wiping.wipe", lambda _engine: False)

@@ -20,27 +20,30 @@ from webui.register.steps import Edit, FreeStep
 WORD = "zymurgical"
 """No text of the product has it."""
 CODE = f"K-{WORD}"
+PLAIN = "xylographic"
+"""For tests that store it as older releases did: PostgreSQL's own log goes on holding it."""
 
 
-def typed_everywhere(house: House, code: str = CODE) -> str:
+def typed_everywhere(house: House, word: str = WORD) -> str:
     """A case in which a person typed the word wherever anything can be typed; its plan."""
+    code = f"K-{word}"
     toni, sam = house["Toni"], house["Sam"]
-    ref = house.kept(case=code, notes=f"The {WORD} notes")
-    edits = {"C2": Edit(words=f"My {WORD} words", line=f"{WORD} line")}
-    house.keeping.edit(toni, ref, 1, edits, FreeStep(f"A {WORD} title", "now", f"{WORD} too"))
-    edits = {"C2": Edit(where="held", reason=f"A {WORD} reason")}
+    ref = house.kept(case=code, notes=f"The {word} notes")
+    edits = {"C2": Edit(words=f"My {word} words", line=f"{word} line")}
+    house.keeping.edit(toni, ref, 1, edits, FreeStep(f"A {word} title", "now", f"{word} too"))
+    edits = {"C2": Edit(where="held", reason=f"A {word} reason")}
     house.keeping.edit(toni, ref, 2, edits)
     house.keeping.submit(toni, ref, 3)
-    remarks = {"C2": Remark("question", f"A {WORD} remark"), "D5-1": Remark("", f"{WORD} again")}
-    house.decide(ref, "escalate", text=f"A {WORD} worry", remarks=remarks)
-    house.reviewing.keep_draft(sam, ref, 3, {"text": f"A {WORD} draft"})
-    house.decide(ref, "approve", "Sue", text=f"{WORD}, but good")
+    remarks = {"C2": Remark("question", f"A {word} remark"), "D5-1": Remark("", f"{word} again")}
+    house.decide(ref, "escalate", text=f"A {word} worry", remarks=remarks)
+    house.reviewing.keep_draft(sam, ref, 3, {"text": f"A {word} draft"})
+    house.decide(ref, "approve", "Sue", text=f"{word}, but good")
     for number in range(2):
-        told = Report(tried="yes", response=f"The {WORD} answer {number}", new_rupture=True)
+        told = Report(tried="yes", response=f"The {word} answer {number}", new_rupture=True)
         house.afterwards.add(toni, ref, told)
     house.cases.retain(toni, ref, "2020-01-01")
     other = house.submitted(case=code, session=2)
-    house.reviewing.keep_draft(sam, other, 1, {"text": f"Another {WORD} draft"})
+    house.reviewing.keep_draft(sam, other, 1, {"text": f"Another {word} draft"})
     return ref
 
 
