@@ -13,7 +13,7 @@ from planner.planning.whatif import Answered, WhatIf
 from tests.planner.support.clinical_cases import Case, planned, planner, some, with_answer
 from tests.support.long import LONG
 
-FEW = 400 if LONG else 40
+FEW = 400 if LONG else 24
 
 
 def whatif() -> WhatIf:

@@ -17,7 +17,7 @@ from planner.plan.parts import Step
 from tests.support.long import LONG
 from tests.support.strategies import random_observation
 
-COUNT = 10_000 if LONG else 2_500
+COUNT = 10_000 if LONG else 2_000
 Told = dict[str, Any]
 
 _WELL: dict[str, tuple[Any, ...]] = {

@@ -20,7 +20,7 @@ def address() -> Iterator[str]:
 
 @pytest.mark.slow
 def test_the_live_server_keeps_its_description(address: str) -> None:
-    ended = talk(address, "--max-examples", "25", "--seed", "1")
+    ended = talk(address, "--max-examples", "12", "--seed", "1")
     assert told(ended, "a short talk") > 500
 
 

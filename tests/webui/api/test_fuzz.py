@@ -23,7 +23,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 BOUNDED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | ANY_TEXT), max_size=25)
 

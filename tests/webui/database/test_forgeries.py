@@ -22,7 +22,7 @@ from webui.register.outcomes import Report
 from webui.register.steps import Edit
 
 Visit = Callable[..., Visitor]
-FORGERIES = times(2, 84)
+FORGERIES = times(1, 84)
 """Of each kind."""
 
 

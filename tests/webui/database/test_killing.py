@@ -27,7 +27,7 @@ from webui.database.upgrade import prepare
 
 pytestmark = pytest.mark.slow
 BEFORE = Path(__file__).with_name("version_before")
-EACH = times(3, 400)
+EACH = times(2, 400)
 FRESH, ANEW = 40, 4
 """Kills after which a new database is taken, as a large one takes long; and a new backup file."""
 Site = Callable[[], House]

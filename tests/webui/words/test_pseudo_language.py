@@ -263,7 +263,7 @@ def test_every_page_of_every_role(
                 check(visitor.get(filled(route, ref)), f"{route} {state}")
 
 
-@pytest.mark.parametrize("name", list(STAFF))
+@pytest.mark.parametrize("name", ["Toni", "Sam", "Ada"])
 def test_what_follows_every_form_sent_empty_or_in_part(
     site: Flask, house: House, visit: Visit, check: Check, name: str
 ) -> None:
