@@ -16,6 +16,8 @@ LOOKS: Looks = {
     "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
     "light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
 }
+CLOSED: Looks = {"phone dark": LOOKS["phone dark"]}
+"""For a page that is looked at once more with everything opened, in every look."""
 OPEN_ALL = "for (const part of document.querySelectorAll('details')) part.open = true"
 LOADED = "typeof axe === 'object'"
 VIOLATIONS = """async () => {
