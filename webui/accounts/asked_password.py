@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from webui.accounts import throttle
 from webui.accounts.sign_in import Sessions
+from webui.accounts.throttle import Try
 from webui.database.account_tables import Account
 from webui.database.person import Person
-from webui.database.refusals import Busy, Unfit
+from webui.database.refusals import Unfit
 from webui.words.texts import text
 
 
 def ask(sessions: Sessions, person: Person, typed: str, field: str) -> None:
     """Raise Unfit under this field where it is not the person's password, TooMany after five."""
     attempt = throttle.begin(sessions.database, sessions.clock(), f"change {person.id}")
-    with sessions.database.read() as session:
-        stored = session.get_one(Account, person.id).password
-    try:
-        right = sessions.passwords.fits(stored, typed)
-    except Busy:
-        throttle.taken_back(sessions.database, attempt)
-        raise
-    if not right:
-        raise Unfit({field: text("password_old_problem")})
+    look(sessions, attempt, person.id, typed, field)
     throttle.succeeded(sessions.database, attempt)
+
+
+def look(sessions: Sessions, attempt: Try, account: int, typed: str, field: str) -> None:
+    """Look at a password while no transaction waits. Raises Unfit under this field, or Crowded."""
+    with sessions.database.read() as session:
+        stored = session.get_one(Account, account).password
+    if not sessions.fits(stored, typed, attempt):
+        raise Unfit({field: text("password_old_problem")})

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from shlex import quote
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webui.accounts.ending import end_links
+from webui.accounts.set_back import INVITED_FOR
 from webui.accounts.tokens import mark, new_secret
 from webui.database.account_tables import Account, Invitation
 from webui.database.history import Event
@@ -24,7 +25,6 @@ from webui.database.refusals import NotHere, Unfit, WrongState
 from webui.database.repository import Repository
 from webui.words.texts import text
 
-WORKS_FOR = timedelta(days=3)
 RECOVER = "repair-planner recover"
 
 
@@ -69,7 +69,7 @@ class Resets(Repository):
             link = Invitation(
                 token_hash=mark(secret),
                 account_id=number,
-                expires_at=at + WORKS_FOR,
+                expires_at=at + INVITED_FOR,
                 asked_by=person.id,
                 asked_at=at,
             )

@@ -8,16 +8,13 @@ can neither make a session nor give one to another account, nor spare one its se
 from __future__ import annotations
 
 import hmac
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
 from webui.accounts.tokens import new_secret
 from webui.database.account_tables import SignIn
 from webui.database.audit.binding import keys_of
-from webui.database.sealed.keys import Key
-
-PURPOSE = "sessions"
+from webui.database.sealed.keys import SESSIONS
 
 
 def drawn(account: int, *, half: bool) -> str:
@@ -28,7 +25,7 @@ def drawn(account: int, *, half: bool) -> str:
 def marked(session: Session, secret: str) -> str:
     """What the database holds of a secret. Raises NoKey."""
     said = secret.encode("utf-8", "surrogatepass")
-    return hmac.digest(_derived(keys_of(session).current), said, "sha256").hex()
+    return hmac.digest(keys_of(session).current.of(SESSIONS), said, "sha256").hex()
 
 
 def found(session: Session, secret: str, *, lock: bool = False) -> SignIn | None:
@@ -41,9 +38,3 @@ def found(session: Session, secret: str, *, lock: bool = False) -> SignIn | None
 
 def _beginning(account: int, *, half: bool) -> str:
     return f"{'half-' if half else ''}{account}-"
-
-
-@lru_cache(maxsize=8)
-def _derived(key: Key) -> bytes:
-    """The key for sessions: derived once, because every request needs it."""
-    return key.of(PURPOSE)

@@ -116,7 +116,7 @@ class Sessions(LiveSessions):
             known = bool(found and devices.is_known(session, came, found.id, at))
         counted = counted_for(name, found, came, known=known)
         attempt = throttle.begin(self.database, at, *counted)
-        right = self._fits(stored, password, attempt)
+        right = self.fits(stored, password, attempt)
         if found is None or not right or found.disabled:
             self._failed(attempt, counted, found, came)
             raise Unfit({"password": text("sign_in_wrong")})
@@ -146,7 +146,7 @@ class Sessions(LiveSessions):
         except Busy:  # it can be done the next time
             return ""
 
-    def _fits(self, stored: str | None, password: str, attempt: Try) -> bool:
+    def fits(self, stored: str | None, password: str, attempt: Try) -> bool:
         """Whether it is the password; where nobody had the time, the try does not count."""
         try:
             return self.passwords.fits(stored, password)
@@ -188,7 +188,7 @@ class Sessions(LiveSessions):
         with self.database.read() as session:
             stored = session.get_one(Account, person.id).password
             factor = has_factor(session, person.id)
-        right = self._fits(stored, old, attempt)
+        right = self.fits(stored, old, attempt)
         problems = {} if right else {"old": text("password_old_problem")}
         problems |= password_problem(new, person.name, factor=factor)
         if right:

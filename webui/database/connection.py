@@ -208,9 +208,13 @@ class Database:
                 self._unwitnessed = True
                 _log.warning("%s cannot be written: %s", self.witness, error.strerror)
 
-    def under(self, address: str) -> Database:
-        """The same with the role of another address; with the same keys and patience."""
-        return Database(address, self.patience, self._keys)
+    def again(
+        self, address: str = "", *, patience: float | None = None, keys: Keys | None = None
+    ) -> Database:
+        """Another connection to the same; the same address, patience and keys unless told."""
+        same = self.url.render_as_string(hide_password=False)
+        waits = self.patience if patience is None else patience
+        return Database(address or same, waits, keys or self._keys)
 
     def _for_asking(self) -> Engine:
         """The engine that looks whether the database is there; opens a file that exists only."""

@@ -63,7 +63,7 @@ def as_owner(database: Database, *, what: str = "") -> Iterator[Database]:
             raise NotOwner(_needed(used, what))
         yield database
         return
-    owner = database.under(address)
+    owner = database.again(address)
     try:
         _check(standing(owner), used)
         yield owner

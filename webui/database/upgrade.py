@@ -7,8 +7,7 @@ transaction, by one process, while those that start at the same time wait.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 
@@ -86,7 +85,8 @@ def lock(session: Session) -> None:
 
 def _bring_up(database: Database) -> None:
     """Do it, unless another process did it meanwhile."""
-    with _patient(database) as patient, patient.write() as session:
+    another = database.again(patience=PATIENCE, keys=database.keys)
+    with closing(another) as patient, patient.write() as session:
         lock(session)
         connection = session.connection()
         before = revision_of(connection)
@@ -142,14 +142,3 @@ def _hold(connection: Connection) -> None:
     names = inspect(connection).get_table_names()
     quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
     connection.execute(text(f"LOCK TABLE {quoted} IN EXCLUSIVE MODE"))
-
-
-@contextmanager
-def _patient(database: Database) -> Iterator[Database]:
-    """The same database, for somebody who waits until another process has changed it."""
-    address = database.url.render_as_string(hide_password=False)
-    patient = Database(address, PATIENCE, database.keys)
-    try:
-        yield patient
-    finally:
-        patient.close()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from webui.accounts import devices, session_secrets, throttle
+from webui.accounts import asked_password, devices, session_secrets, throttle
 from webui.accounts.devices import UNKNOWN, Browser
 from webui.accounts.ending import end_links
 from webui.accounts.factors import authenticator, challenges, recovery_codes
@@ -20,12 +20,11 @@ from webui.accounts.factors.held import AUTHENTICATOR, PASSKEY
 from webui.accounts.factors.passkeys import Passkeys, Site
 from webui.accounts.live_sessions import person_of
 from webui.accounts.sign_in import Sessions
-from webui.accounts.throttle import Try
 from webui.database import history
 from webui.database.account_tables import Account, SignIn
 from webui.database.history import Event
 from webui.database.person import Person
-from webui.database.refusals import Busy, NotHere, Unfit
+from webui.database.refusals import NotHere, Unfit
 from webui.words.texts import text
 
 WITHIN = timedelta(minutes=5)
@@ -65,7 +64,7 @@ class Confirming:
         attempt = throttle.begin(database, at, f"again {person.id}")
         self._by_passkey(person.id, browser, given, site, challenges.AGAIN)
         if not given.passkey and not given.code:
-            self._by_password(attempt, person.id, given.password)
+            asked_password.look(self.sessions, attempt, person.id, given.password, "password")
         with database.write() as session:
             if given.code and not given.passkey:
                 self._by_code(session, person.id, given.code)
@@ -105,19 +104,6 @@ class Confirming:
             raise
         throttle.succeeded(database, attempt)
         return secret
-
-    def _by_password(self, attempt: Try, account: int, password: str) -> None:
-        """Look at the password while no transaction waits; where nobody has time, it is no try."""
-        database = self.sessions.database
-        with database.read() as session:
-            stored = session.get_one(Account, account).password
-        try:
-            right = self.sessions.passwords.fits(stored, password)
-        except Busy:
-            throttle.taken_back(database, attempt)
-            raise
-        if not right:
-            raise Unfit({"password": text("password_old_problem")})
 
     def _by_passkey(
         self, account: int, browser: str, given: Given, site: Site, purpose: str

@@ -49,18 +49,7 @@ class Finding:
 
 def sealed(key: Key, kind: str, said: str) -> str:
     """HMAC-SHA256 of a text by the key for the history; `kind` keeps uses of it apart."""
-    return hmac.digest(secret_of(key), f"{kind}\n{said}".encode(), "sha256").hex()
-
-
-def secret_of(key: Key) -> bytes:
-    """The key's bytes for the history: derived once, because every request needs them."""
-    found = _SECRETS.get(key.secret)
-    if found is None:
-        found = _SECRETS[key.secret] = key.of(HISTORY)
-    return found
-
-
-_SECRETS: dict[bytes, bytes] = {}
+    return hmac.digest(key.of(HISTORY), f"{kind}\n{said}".encode(), "sha256").hex()
 
 
 def state_of(key: Key, held: Values | None) -> str:

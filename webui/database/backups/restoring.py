@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -88,7 +88,8 @@ def restore(
     `before_end` is called when nothing but the last step can fail.
     """
     used = keys or database.keys
-    with _opened(file, used) as backup, _with(database, used) as reader, reader.write() as session:
+    reading = closing(database.again(keys=used))  # what is restored may be sealed with another key
+    with _opened(file, used) as backup, reading as reader, reader.write() as session:
         read = _believed(backup)
         lock(session)
         connection = session.connection()
@@ -114,17 +115,6 @@ def restore(
     with told():
         end_sealing(database.engine)
     return done
-
-
-@contextmanager
-def _with(database: Database, keys: Keys) -> Iterator[Database]:
-    """The same database, read with these keys: what is restored may be sealed with another."""
-    address = database.url.render_as_string(hide_password=False)
-    reader = Database(address, database.patience, keys)
-    try:
-        yield reader
-    finally:
-        reader.close()
 
 
 @contextmanager

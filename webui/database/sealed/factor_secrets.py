@@ -5,22 +5,17 @@ Each is sealed for its account alone, so that one account's secret is none of an
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webui.database.factor_tables import Authenticator
-from webui.database.refusals import NoKey
+from webui.database.refusals import NoKey, NotOpened
+from webui.database.sealed.at_rest import Box
 from webui.database.sealed.keys import STORAGE, Keys
 from webui.words.texts import text
-
-_NONCE = 12
 
 
 def seal_anew(session: Session, keys: Keys) -> None:
@@ -38,9 +33,8 @@ def still_needed(session: Session) -> Iterable[str]:
 
 def sealed(sealing: Keys, account: int, secret: str) -> str:
     """The secret for whoever holds the key: the key's id, and the rest in letters."""
-    key, nonce = sealing.current, secrets.token_bytes(_NONCE)
-    box = AESGCM(key.of(STORAGE)).encrypt(nonce, secret.encode(), _bound(account))
-    return f"{key.id}.{base64.urlsafe_b64encode(nonce + box).decode()}"
+    key = sealing.current
+    return f"{key.id}.{Box(key.of(STORAGE)).seal(secret, _place(account))}"
 
 
 def opened(sealing: Keys, account: int, sealed: str) -> str:
@@ -50,13 +44,11 @@ def opened(sealing: Keys, account: int, sealed: str) -> str:
     if key is None:
         raise NoKey
     try:
-        box = base64.urlsafe_b64decode(letters)
-        plain = AESGCM(key.of(STORAGE)).decrypt(box[:_NONCE], box[_NONCE:], _bound(account))
-    except (InvalidTag, ValueError) as error:
+        return Box(key.of(STORAGE)).open(letters, _place(account))
+    except NotOpened as error:
         raise NoKey(text("authenticator_unreadable")) from error
-    return plain.decode()
 
 
-def _bound(account: int) -> bytes:
+def _place(account: int) -> str:
     """What is sealed along, so that one account's secret is none of another's."""
-    return f"authenticator of account {account}".encode()
+    return f"authenticator of account {account}"

@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,7 +26,8 @@ from webui.database.refusals import NoKey
 
 FILE = "repair-planner.key"
 VARIABLE = "HISTORY_KEY"
-HISTORY, STORAGE, BACKUP, FORMS = "history", "storage", "backup", "forms"
+HISTORY, STORAGE, BACKUP = "history", "storage", "backup"
+FORMS, SESSIONS = "forms", "sessions"
 """What a key is used for; each use has a key of its own."""
 BYTES = 32
 _LINE = re.compile(r"rp1-([A-Za-z0-9_-]{43})")
@@ -48,8 +50,7 @@ class Key:
 
     def of(self, purpose: str) -> bytes:
         """The 32 bytes for one purpose, derived by HKDF with SHA-256."""
-        info = f"repair-planner {purpose} 1".encode()
-        return HKDF(algorithm=SHA256(), length=BYTES, salt=None, info=info).derive(self.secret)
+        return _derived(self.secret, purpose)
 
     def line(self) -> str:
         """The key as it is written down."""
@@ -73,6 +74,13 @@ class Keys:
     def find(self, number: str) -> Key | None:
         """The key of this id, in use or replaced."""
         return next((key for key in self.all if key.id == number), None)
+
+
+@lru_cache(maxsize=64)
+def _derived(secret: bytes, purpose: str) -> bytes:
+    """Derived once, because every request needs them."""
+    info = f"repair-planner {purpose} 1".encode()
+    return HKDF(algorithm=SHA256(), length=BYTES, salt=None, info=info).derive(secret)
 
 
 def new_key() -> Key:
