@@ -11,7 +11,9 @@ from sqlalchemy import delete, select
 from tests.webui.support.people import House
 from tests.webui.support.sealed import CODE, in_files, typed_everywhere
 from webui.database.account_tables import SignIn
+from webui.database.connection import Database
 from webui.database.sealed.key_tables import CaseKey
+from webui.database.sealed.wiping import empty_log
 from webui.database.tables import KeptPlan
 
 
@@ -45,6 +47,29 @@ def test_somebody_who_reads_keeps_the_log_and_the_next_write_empties_it(
     house.kept(case="K-3")
     assert log.stat().st_size == 0
     assert in_files(house.database, wrapped) == []
+
+
+def test_on_postgresql_somebody_who_reads_keeps_the_row_and_the_next_write_takes_it_away(
+    kind: str, house: House
+) -> None:
+    if kind != "postgresql":
+        pytest.skip("rows that are dead and still there")
+    ref = typed_everywhere(house)
+    reading = house.database.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    with reading:
+        wrapped = reading.scalars(select(CaseKey.wrapped)).one()
+        reading.rollback()
+        reading.execute(select(KeptPlan.id))
+        house.cases.erase(house["Toni"], ref, CODE)
+        assert not empty_log(house.database.engine)
+        assert rows_of(house.database, wrapped)
+    house.kept(case="K-3")
+    assert rows_of(house.database, wrapped) == []
+
+
+def rows_of(database: Database, word: str) -> list[str]:
+    """The files of rows that hold a word; the log of the last minutes has longer names."""
+    return [name for name in in_files(database, word) if len(name) < 24]
 
 
 @pytest.mark.parametrize("how", ["one row", "by a query"])

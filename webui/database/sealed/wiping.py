@@ -6,6 +6,7 @@ moment, it is done at the next chance.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -28,6 +29,8 @@ PLAIN_LEFT = "plain_text_left"
 CASES = frozenset({"plans", "case_keys"})
 SECRETS = frozenset({"sessions", "tokens", "invitations"})
 """Tables of which a deleted row leaves nothing: of cases, and of what lets somebody in."""
+DEAD_LEFT = re.compile("0*[1-9]")
+"""How PostgreSQL begins, in whatever language, to tell of dead rows that it had to leave."""
 ERASED = "erased"
 """Where a session notes from which of these tables it deleted, in `session.info`."""
 
@@ -44,12 +47,13 @@ def erased_by(session: Session) -> frozenset[str]:
 def empty_log(engine: Engine, patience: float = PATIENCE) -> bool:
     """Copy the write-ahead log into the file and truncate it; False where somebody reads it.
 
-    On PostgreSQL the dead rows of the keys of cases are taken away, where the table is ours.
+    On PostgreSQL the dead rows of the keys of cases are taken away, where the table is ours; False
+    where they stay for somebody, or for the server itself, that still reads how it was before.
     """
     if engine.dialect.name == "sqlite":
         return _sqlite(engine, "PRAGMA wal_checkpoint(TRUNCATE)", patience)
     wait = f"SET lock_timeout = {int(patience * 1000) or 1}"
-    return _postgresql(engine, [wait, "VACUUM FULL case_keys"])
+    return _postgresql(engine, [wait, "VACUUM (FULL, VERBOSE) case_keys"])
 
 
 def wipe(engine: Engine, patience: float = LONG) -> bool:
@@ -72,8 +76,7 @@ def end_sealing(engine: Engine) -> None:
     with engine.connect() as connection:
         to_do = connection.scalar(select(SETTINGS.c.name).where(*left)) is not None
     if not to_do:
-        if engine.dialect.name == "sqlite":
-            empty_log(engine, patience=0)
+        empty_log(engine, patience=0)
     elif wipe(engine):
         with engine.execution_options(immediate=True).begin() as connection:
             connection.execute(delete(SETTINGS).where(*left))
@@ -93,10 +96,16 @@ def _sqlite(engine: Engine, statement: str, patience: float) -> bool:
 
 
 def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
-    """Run statements outside any transaction, on a connection that nobody uses afterwards."""
+    """Run statements outside any transaction, on a connection that nobody uses afterwards.
+
+    A detail of what it tells begins with how many dead rows could not be taken away yet.
+    """
+    told: list[str] = []
     try:
         with engine.connect() as opened:
             connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+            driver: Any = connection.connection.driver_connection
+            driver.add_notice_handler(lambda notice: told.append(notice.message_detail or ""))
             try:
                 for one in statements:
                     connection.execute(text(one))
@@ -104,7 +113,7 @@ def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
                 connection.invalidate()
     except SQLAlchemyError:
         return False
-    return True
+    return not any(DEAD_LEFT.match(one) for one in told)
 
 
 def _deletes(state: ORMExecuteState) -> None:
