@@ -16,10 +16,15 @@ from planner.reading.shipped import SHIPPED
 from tests.support import unchanged
 from tests.support.browsers import CHROMIUM
 from tests.support.command import BIN
-from tests.support.long import LONG
+from tests.support.long import LONG, times
 from tests.support.missing import missing
 
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house",
+    deadline=None,
+    max_examples=times(50, 200),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 os.environ["REPAIR_PLANNER_CONFIG"] = os.devnull  # whoever runs the tests may use a pack

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from planner.checking.expectations import differences
 from planner.errors import RulebookError, RuleProblem
@@ -44,21 +44,28 @@ class Plans(Protocol):
 
 
 _NEEDED = "Tell a case that needs it, in a scenario of its own: `- scenario: …`."
-_Planned = tuple[Scenario, Mapping[str, object]]
+
+
+class _Planned(NamedTuple):
+    """A scenario with its plan and what is known of its case, each made once."""
+
+    scenario: Scenario
+    plan: Mapping[str, object]
+    known: Mapping[str, Value]
 
 
 def run_scenarios(
     scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans
 ) -> tuple[RuleProblem, ...]:
     """Every way in which a plan, or the rules that hold, differ from what was expected."""
-    return _run(_planned(scenarios, planner), rulebook)
+    return _run(_planned(scenarios, rulebook, planner), rulebook)
 
 
 def without_scenarios(
     scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans
 ) -> tuple[RuleProblem, ...]:
     """Rules that no scenario fits or none misses, and wording that no scenario's plan says."""
-    return _without_scenarios(_planned(scenarios, planner), rulebook)
+    return _without_scenarios(_planned(scenarios, rulebook, planner), rulebook)
 
 
 def prove_scenarios(directory: Path, rulebook: Rulebook, planner: Plans) -> tuple[RuleProblem, ...]:
@@ -67,14 +74,18 @@ def prove_scenarios(directory: Path, rulebook: Rulebook, planner: Plans) -> tupl
         scenarios = read_scenarios(directory, rulebook)
     except RulebookError as error:
         return error.problems
-    planned = _planned(scenarios, planner)
+    planned = _planned(scenarios, rulebook, planner)
     found = _run(planned, rulebook) + _without_scenarios(planned, rulebook)
     return tuple(sorted(found, key=lambda problem: (problem.path, problem.line)))
 
 
-def _planned(scenarios: Iterable[Scenario], planner: Plans) -> list[_Planned]:
-    """Each scenario with its plan, which is made once."""
-    return [(one, planner.plan(one.observation).to_dict()) for one in scenarios]
+def _planned(scenarios: Iterable[Scenario], rulebook: Rulebook, planner: Plans) -> list[_Planned]:
+    """Each scenario with its plan, and what is known of its case."""
+    knowing = KnownFacts(rulebook)
+    return [
+        _Planned(one, planner.plan(one.observation).to_dict(), knowing.known(one.facts))
+        for one in scenarios
+    ]
 
 
 def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
@@ -82,9 +93,8 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
     problems = Problems()
     leads = {key: lead.reason for key, lead in rulebook.leads.items()}
     knowing = KnownFacts(rulebook)
-    for scenario, plan in planned:
+    for scenario, plan, known in planned:
         place = Place(problems, scenario.path, f'scenario "{scenario.name}"')
-        known = knowing.known(scenario.facts)
         holding = knowing.holding(known)
         for rule_id in scenario.fits:
             if rule_id not in holding:
@@ -102,14 +112,9 @@ def _run(planned: Iterable[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, 
 def _without_scenarios(planned: Sequence[_Planned], rulebook: Rulebook) -> tuple[RuleProblem, ...]:
     """The problems of `without_scenarios`, on plans that were made already."""
     problems = Problems()
-    fits = {rule_id for scenario, _ in planned for rule_id in scenario.fits}
-    misses = {rule_id for scenario, _ in planned for rule_id in scenario.misses}
-    knowing = KnownFacts(rulebook)
-    said = {
-        variant
-        for scenario, plan in planned
-        for variant in _said(rulebook, knowing.known(scenario.facts), plan)
-    }
+    fits = {rule_id for one in planned for rule_id in one.scenario.fits}
+    misses = {rule_id for one in planned for rule_id in one.scenario.misses}
+    said = {variant for one in planned for variant in _said(rulebook, one.known, one.plan)}
     for rule in rulebook.rules:
         place = Place(problems, rule.path, f'rule "{rule.id}"')
         fits_it, misses_it = f"`fits: [{rule.id}]`", f"`misses: [{rule.id}]`"

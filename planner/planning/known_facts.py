@@ -6,11 +6,11 @@ from the same placing as the planner's, which the proof says a second time in it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from planner.planning.placing import PLACING, Placing
-from planner.rulebook.conditions import Value
+from planner.rulebook.conditions import Conjunction, Value
 from planner.rulebook.holding import hold, holds, with_findings
 from planner.rulebook.plan_fields import (
     PLAN_FIELDS,
@@ -20,7 +20,7 @@ from planner.rulebook.plan_fields import (
     reads_before,
     reads_plan,
 )
-from planner.rulebook.rulebook import Rulebook
+from planner.rulebook.rulebook import Rule, Rulebook
 
 
 class KnownFacts:
@@ -49,16 +49,19 @@ class KnownFacts:
         """The ids of the rules that hold, in the rulebook's order."""
         return {rule.id: None for rule in self._rulebook.rules if holds(rule, known)}
 
+    @cached_property
+    def _placed(self) -> Mapping[bool, Sequence[tuple[Rule, Sequence[Conjunction]]]]:
+        """The placing rules, each with its cases: all of them, and those that ask for no place."""
+        placing = [rule for rule in self._rulebook.planning if rule.verb in PLACING]
+        early = [[when for when in one.branches if not reads_before(when)] for one in placing]
+        return {
+            True: [(rule, rule.branches) for rule in placing],
+            False: [(rule, cases) for rule, cases in zip(placing, early, strict=True) if cases],
+        }
+
     def _placed_by(self, known: Mapping[str, Value]) -> int:
         """The placing rules that hold as far as can be told: those on C1 may have to wait."""
-        stands_known = not PLAN_FIELDS.keys().isdisjoint(known)
+        asked = self._placed[not PLAN_FIELDS.keys().isdisjoint(known)]
         return self._placing.mask(
-            rule
-            for rule in self._rulebook.planning
-            if rule.verb in PLACING
-            and any(
-                hold(when, known)
-                for when in rule.branches
-                if stands_known or not reads_before(when)
-            )
+            rule for rule, cases in asked if any(hold(when, known) for when in cases)
         )

@@ -21,7 +21,10 @@ def failing(conditions: Iterable[Condition], known: Mapping[str, Value]) -> Iter
 
 def hold(conditions: Iterable[Condition], known: Mapping[str, Value]) -> bool:
     """Whether every condition holds; true where there is none."""
-    return next(failing(conditions, known), None) is None
+    for one in conditions:  # noqa: SIM110 - twice as fast; a check of the rules asks a million
+        if not one.test.holds(known[one.field]):
+            return False
+    return True
 
 
 def holds(one: Conditional, known: Mapping[str, Value]) -> bool:

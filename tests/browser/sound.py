@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.long import LONG
+
 Looks = Mapping[str, Mapping[str, Any]]
 BOTH: Looks = {"dark": {"color_scheme": "dark"}, "light": {"color_scheme": "light"}}
 """By night and by day, on the screen that the page has."""
@@ -16,8 +18,9 @@ LOOKS: Looks = {
     "phone dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
     "light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
 }
-CLOSED: Looks = {"phone dark": LOOKS["phone dark"]}
-"""For a page that is looked at once more with everything opened, in every look."""
+CLOSED: Looks = LOOKS if LONG else {"phone dark": LOOKS["phone dark"]}
+OPENED: Looks = LOOKS if LONG else {"light": LOOKS["light"]}
+"""For the many pages that are looked at twice, the second time with everything opened."""
 OPEN_ALL = "for (const part of document.querySelectorAll('details')) part.open = true"
 LOADED = "typeof axe === 'object'"
 VIOLATIONS = """async () => {

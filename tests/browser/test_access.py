@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.entering import BUTTON, REFUSED, enter_lateness, press
-from tests.browser.sound import BOTH, CLOSED, LOOKS, OPEN_ALL, assert_sound_in
+from tests.browser.sound import BOTH, CLOSED, LOOKS, OPEN_ALL, OPENED, assert_sound_in
 
 pytestmark = pytest.mark.browser
 Opened = Any
@@ -93,7 +93,7 @@ def test_the_reading_pages_are_sound(opened: Opened, address: str) -> None:
         page.goto(address + path)
         assert_sound_in(page, CLOSED)
         page.evaluate(OPEN_ALL)
-        assert_sound_in(page, LOOKS)
+        assert_sound_in(page, OPENED)
 
 
 def test_the_keyboard_alone_makes_a_plan(opened: Opened) -> None:

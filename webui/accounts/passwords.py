@@ -1,13 +1,20 @@
-"""Passwords: how one is recognized without being kept, by at most two at a time."""
+"""Passwords: how one is recognized without being kept, by at most two at a time.
+
+They are hashed by threads of their own, at a lower priority than those that answer: whoever signs
+in waits a moment longer, and nobody else's page does.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, get_native_id
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,6 +29,9 @@ AT_ONCE = 2
 at once would make nobody's come sooner, and every page of everybody else late."""
 PATIENCE = 5.0
 """Seconds that one waits for its turn before the person is told to try again."""
+GIVES_WAY = 10
+"""By how much less than the rest of the process a thread that hashes asks for the processor, as in
+`nice`: with both wanted at once it gets a tenth."""
 _turns = BoundedSemaphore(AT_ONCE)
 
 
@@ -42,15 +52,16 @@ class Passwords:
 
     def hashed(self, password: str) -> str:
         """What is stored in place of a password."""
-        with _turn():
-            return self.hasher.hash(password_rules.normal(password[:LONGEST]))
+        plain = password_rules.normal(password[:LONGEST])
+        with _turn() as thread:
+            return thread.submit(self.hasher.hash, plain).result()
 
     def fits(self, stored: str | None, password: str) -> bool:
         """Whether this is the password. Takes as long where there is none to compare with."""
+        plain = password_rules.normal(password[:LONGER_THAN_ANY])
         try:
-            with _turn():
-                plain = password_rules.normal(password[:LONGER_THAN_ANY])
-                self.hasher.verify(stored or _decoy(self.hasher), plain)
+            with _turn() as thread:
+                thread.submit(self.hasher.verify, stored or _decoy(self.hasher), plain).result()
         except (VerificationError, InvalidHashError):
             return False
         return bool(stored)
@@ -65,14 +76,31 @@ LONGER_THAN_ANY = 4 * LONGEST
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """One of the turns of this process. Raises Crowded where none comes in time."""
+def _turn() -> Iterator[Executor]:
+    """One of the turns of this process, and who hashes. Raises Crowded where none comes in time."""
     if not _turns.acquire(timeout=PATIENCE):
         raise Crowded
     try:
-        yield
+        yield _hashing()
     finally:
         _turns.release()
+
+
+@lru_cache(maxsize=1)
+def _hashing() -> ThreadPoolExecutor:
+    """The threads that hash, of this process: a process that was forked makes its own."""
+    return ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_give_way)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_hashing.cache_clear)
+
+
+def _give_way() -> None:
+    """Let this thread, and those that it starts, wait for all others, where a thread can."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), GIVES_WAY)
 
 
 def problem(password: str, name: str = "", factor: bool = False) -> str:

@@ -133,7 +133,7 @@ def _told(done: Restored) -> list[str]:
     if done.kept:
         told.append(
             "What was taken away or changed since the backup stays so (shut out, roles, "
-            f"supervision, passwords) for: {', '.join(done.kept)}."
+            f"supervision, passwords, second factors) for: {', '.join(done.kept)}."
         )
     if done.back:
         told.append(f"Erased since the backup, and back with it: {done.back} plans. Erase again.")

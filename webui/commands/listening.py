@@ -1,18 +1,19 @@
 """The server of `serve`: waitress, which nobody without an account can silence.
 
 It goes on accepting whatever is open: where there is no room, the connection that was silent for
-longest is closed. And it answers whether it lives on a thread of its own, so that people who sign
-in or plan never keep that answer waiting.
+longest is closed. And the thread that reads answers by itself whether it lives, so that people who
+sign in or plan never keep that answer waiting.
 """
 
 from __future__ import annotations
 
 import socket
+from threading import get_ident
 from typing import Any
 
 from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import BadRequest, ServerNotImplemented
 
 from webui.access.problems import LIVES
@@ -29,10 +30,30 @@ BODY = 32 * 1024 * 1024
 """More than the application takes, so that it is the application that refuses, in its own words."""
 
 
+class Channel(HTTPChannel):
+    """A connection on which the thread that reads answers by itself whether the process lives.
+
+    Nothing else is answered there: that answer waits for nothing, and fits into what is sent at
+    once. It comes as soon as it was asked for, and not after five turns of five threads.
+    """
+
+    at_once = False
+    """Whether the first request that waits is answered by the thread that reads."""
+
+    def received(self, data: bytes) -> bool:
+        """Take what came, and answer what is answered at once."""
+        taken = bool(super().received(data))
+        while self.at_once:
+            self.at_once = False
+            self.service()  # it may add a task for the next request, which is answered here too
+        return taken
+
+
 class Server(TcpWSGIServer):
-    """waitress, with room for whoever comes, and a thread for who asks whether it lives."""
+    """waitress, with room for whoever comes, and an answer at once to whether it lives."""
 
     effective_port: int
+    channel_class = Channel
 
     def __init__(self, app: Any, bound: socket.socket) -> None:
         """Listen on a socket that is bound already."""
@@ -49,11 +70,15 @@ class Server(TcpWSGIServer):
         )
         where = (bound.family, bound.type, bound.proto, bound.getsockname())
         super().__init__(app, _sock=bound, adj=told, bind_socket=False, sockinfo=where)
-        self._probes = ThreadedTaskDispatcher()
-        self._probes.set_thread_count(1)
+        self._reader = 0
+
+    def run(self) -> None:
+        """Read and answer until interrupted."""
+        self._reader = get_ident()
+        super().run()
 
     def add_task(self, channel: Any) -> None:
-        """Let the request be answered, by the thread of its own where it asks for a sign of life.
+        """Let the request be answered, at once where it asks for a sign of life.
 
         A body in a coding that waitress does not read is the sender's mistake: 400, not 501.
 
@@ -62,8 +87,10 @@ class Server(TcpWSGIServer):
         first: Any = next(iter(channel.requests), None)
         if isinstance(getattr(first, "error", None), ServerNotImplemented):
             first.error = BadRequest("A body of that kind is not read.")
-        asked = getattr(first, "path", "")
-        (self._probes if asked == LIVES else self.task_dispatcher).add_task(channel)
+        if getattr(first, "path", "") == LIVES and get_ident() == self._reader:
+            channel.at_once = True
+        else:
+            self.task_dispatcher.add_task(channel)
 
     def handle_accept(self) -> None:
         """Accept, and close the connection that was silent longest where there are too many.
@@ -78,8 +105,3 @@ class Server(TcpWSGIServer):
         idle = [one for one in channels.values() if not one.requests]
         if idle:
             min(idle, key=lambda one: float(one.last_activity)).handle_close()
-
-    def close(self) -> None:
-        """Stop listening, and let the thread of its own end."""
-        self._probes.shutdown(timeout=1)
-        super().close()

@@ -20,6 +20,7 @@ from planner.batch.choosing import Asked
 from planner.batch.running import Progress, Wishes, run_batch
 from planner.batch.sinks import csv_of
 from planner.cli import main
+from tests.support.long import times
 
 pl = pytest.importorskip("polars", reason="CSV and Parquet need Polars")
 
@@ -81,7 +82,7 @@ WAYS = st.builds(
 
 
 @settings(
-    max_examples=60,
+    max_examples=times(30, 1_000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

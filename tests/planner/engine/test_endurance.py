@@ -33,11 +33,11 @@ def test_answers_stay_right_far_past_the_engines_1024_states(case: Case) -> None
 
 def test_random_rule_bases_stay_right_at_length() -> None:
     """100,000 observations when asked to; a few thousand always."""
-    for seed in range(100, 200 if LONG else 105):
+    for seed in range(100, 200 if LONG else 103):
         Case(seed, rules=60, facts=1_000).check()
 
 
-def test_memory_stays_flat_over_80_000_matches() -> None:
+def test_memory_stays_flat_over_tens_of_thousands_of_matches() -> None:
     """Neither the engine nor the door to it keeps anything of a fact."""
     rules: Rules = [
         ("a.who", (Leaf("who", ("both",)),)),
@@ -56,7 +56,7 @@ def test_memory_stays_flat_over_80_000_matches() -> None:
         return process.memory_info().rss
 
     before = matches(2_500)
-    assert matches(20_000) - before < MOST_GROWTH
+    assert matches(50_000 if LONG else 10_000) - before < MOST_GROWTH
 
 
 def test_eight_threads_get_what_one_gets(case: Case) -> None:

@@ -14,7 +14,7 @@ from tests.planner.support.hand_made import rule, rulebook, when
 from tests.support.long import LONG
 from tests.support.strategies import random_observation
 
-COUNT = 100_000 if LONG else 1_500
+COUNT = 100_000 if LONG else 800
 MOST = {"before": 12, "say": 45, "mind": 25, "dont": 24, "check": 18 + 11, "if_not": 15}
 
 

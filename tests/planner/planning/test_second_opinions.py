@@ -23,7 +23,7 @@ from tests.planner.support.second_opinions import (
 )
 from tests.support.long import LONG
 
-COUNT = 100_000 if LONG else 1_200
+COUNT = 100_000 if LONG else 600
 FEW = 5_000 if LONG else 200
 
 

@@ -25,7 +25,7 @@ from tests.planner.support.second_opinions import shipped
 from tests.support.long import LONG
 from tests.support.strategies import random_observation
 
-MANY = 100_000 if LONG else 1_000
+MANY = 100_000 if LONG else 500
 SOME = 10_000 if LONG else 300
 AT_ONCE = 10_000
 SAMPLE = 200 if LONG else 14

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -152,6 +155,28 @@ def test_at_most_two_are_hashed_at_a_time_and_the_third_waits():
         assert done == []
     third.join()
     assert len(done) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has a priority of its own on Linux")
+def test_whoever_hashes_gives_way_to_whoever_answers():
+    """Also the threads that hashing itself starts, and those of a process that was forked."""
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+
+    def of_hashing() -> int:
+        with passwords._turn() as threads:
+            return threads.submit(os.getpriority, os.PRIO_PROCESS, 0).result()
+
+    assert of_hashing() == min(passwords.GIVES_WAY, 19)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # this process has several threads
+        child = os.fork()
+    if not child:
+        try:
+            os._exit(of_hashing())
+        finally:
+            os._exit(99)  # whatever goes wrong there, it is no second run of the tests
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == passwords.GIVES_WAY
 
 
 @pytest.fixture

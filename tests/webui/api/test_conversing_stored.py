@@ -25,5 +25,5 @@ def test_the_kept_interface_keeps_its_description(house: House, address: str) ->
     key = house.keys.add(house["Toni"], "A talk", SCOPES, 1)
     house.submitted()
     header = ("--header", f"Authorization: Bearer {key}")
-    options = ("--include-path-regex", "kept-plans", "--max-examples", "6", "--seed", "1")
-    assert told(talk(address, *header, *options), "a talk about kept plans") > 60
+    options = ("--include-path-regex", "kept-plans", "--max-examples", "3", "--seed", "1")
+    assert told(talk(address, *header, *options), "a talk about kept plans") > 30

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from planner.contract.fields import FIELDS
+from tests.support.long import times
 
 NAMES = [*FIELDS, "safety.unsure", "kind", "case", "session", "notes", "before", "csrf_token", "x"]
 VALUES = sorted({value for field in FIELDS.values() for value in field.values} | {"none", "1", ""})
@@ -23,7 +24,9 @@ JSON = st.recursive(
     max_leaves=12,
 )
 BOUNDED = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=times(15, 2_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | ANY_TEXT), max_size=25)
 

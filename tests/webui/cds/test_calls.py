@@ -260,7 +260,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     key=st.sampled_from(["hook", "hookInstance", "context", "prefetch", "form", "subject", "id"]),
     value=JSON,

@@ -55,8 +55,10 @@ class Slow:
     def __init__(self) -> None:
         self.begun = threading.Semaphore(0)
         self.going_on = threading.Event()
+        self.asked: list[str] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.asked.append(environ["PATH_INFO"])
         if environ["PATH_INFO"] == "/slow":
             self.begun.release()
             self.going_on.wait(60)
@@ -101,6 +103,21 @@ def test_a_sign_of_life_waits_for_nobody_who_works() -> None:
             with closing(asked(server, "/livez")) as connection:
                 assert connection.getresponse().status == 200
         assert not app.going_on.is_set()
+
+
+def test_signs_of_life_that_were_asked_for_at_once_are_answered_in_order() -> None:
+    """Also a thousand of them, and between pages that others answer; none is answered twice."""
+    app, paths = Slow(), ["/livez"] * 1_000 + ["/page", "/livez", "/livez", "/page", "/livez"]
+    app.going_on.set()
+    asking = "".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n" for path in paths)
+    asking += "GET /end HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with listening(app) as server, closing(
+        socket.create_connection(("127.0.0.1", int(server.effective_port)), timeout=20)
+    ) as connection:  # fmt: skip
+        connection.sendall(asking.encode())
+        came = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert came.count(b"HTTP/1.1 200 OK") == len(app.asked) == len(paths) + 1
+    assert app.asked == [*paths, "/end"]
 
 
 def test_a_connection_that_is_being_answered_is_not_closed_for_room(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -29,7 +28,6 @@ from tests.webui.support.sealed import (
 )
 from webui.database import history
 from webui.database.audit import binding
-from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.history import Event
 from webui.database.refusals import Altered, NotOpened
@@ -39,7 +37,7 @@ from webui.database.sealed.key_tables import CaseKey
 from webui.database.sealed.keys import Keys
 from webui.database.sealed.sealed_columns import SealedRow, plain
 from webui.database.sealed.sealing_rows import rewrap, still_needed
-from webui.database.sealed.wiping import PLAIN_LEFT, empty_log, end_sealing
+from webui.database.sealed.wiping import PLAIN_LEFT
 from webui.database.tables import (
     Comment,
     Decision,
@@ -53,40 +51,6 @@ from webui.database.upgrade import change, prepare
 
 ROWS: tuple[type[SealedRow], ...] = (KeptPlan, Version, Decision, Comment, ReviewDraft, Outcome)
 SECRET = b"s" * 32
-LOG_NAME = 24
-"""How many letters the name of a file of PostgreSQL's own log has."""
-
-
-def nothing_left_of(database: Database, wrapped: str) -> None:
-    """Wait until no file holds it but PostgreSQL's own log of the last minutes.
-
-    PostgreSQL keeps a dead row for whoever reads at that moment, and it reads by itself now and
-    then to count rows; a start takes the row away, as the next write does.
-    """
-    end = monotonic() + 60
-    while not empty_log(database.engine):
-        assert monotonic() < end
-        sleep(0.2)
-    end_sealing(database.engine)
-    assert [one for one in in_files(database, wrapped) if len(one) != LOG_NAME] == []
-
-
-@pytest.mark.slow
-def test_a_planted_word_is_in_no_file_while_stored_nor_after_erasing(house: House) -> None:
-    ref = typed_everywhere(house)
-    assert house.cases.exported(house["Toni"], ref)["case"] == CODE
-    with house.database.engine.connect() as connection:
-        wrapped = connection.scalars(select(CaseKey.wrapped)).one()
-        backup = b"".join(lines(connection, tables_of(connection)))
-    assert wrapped.encode() in backup
-    assert WORD.encode() not in backup
-    assert WORD not in everything(house.database)
-    assert in_files(house.database, WORD) == []
-    assert in_files(house.database, wrapped)
-    house.cases.erase(house["Toni"], ref, CODE)
-    assert in_files(house.database, WORD) == []
-    nothing_left_of(house.database, wrapped)
-    assert wrapped not in everything(house.database)
 
 
 def test_every_column_that_is_sealed_holds_nothing_of_what_was_typed(house: House) -> None:

@@ -4,17 +4,54 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import delete, select
 
 from tests.webui.support.people import House
-from tests.webui.support.sealed import CODE, in_files, typed_everywhere
+from tests.webui.support.sealed import CODE, WORD, everything, in_files, typed_everywhere
 from webui.database.account_tables import SignIn
+from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.sealed.key_tables import CaseKey
-from webui.database.sealed.wiping import empty_log
+from webui.database.sealed.wiping import empty_log, end_sealing
 from webui.database.tables import KeptPlan
+
+LOG_NAME = 24
+"""How many letters the name of a file of PostgreSQL's own log has."""
+
+
+def nothing_left_of(database: Database, wrapped: str) -> None:
+    """Wait until no file holds it but PostgreSQL's own log of the last minutes.
+
+    PostgreSQL keeps a dead row for whoever reads at that moment, and it reads by itself now and
+    then to count rows; a start takes the row away, as the next write does.
+    """
+    end = monotonic() + 60
+    while not empty_log(database.engine):
+        assert monotonic() < end
+        sleep(0.2)
+    end_sealing(database.engine)
+    assert [one for one in in_files(database, wrapped) if len(one) != LOG_NAME] == []
+
+
+@pytest.mark.slow
+def test_a_planted_word_is_in_no_file_while_stored_nor_after_erasing(house: House) -> None:
+    ref = typed_everywhere(house)
+    assert house.cases.exported(house["Toni"], ref)["case"] == CODE
+    with house.database.engine.connect() as connection:
+        wrapped = connection.scalars(select(CaseKey.wrapped)).one()
+        backup = b"".join(lines(connection, tables_of(connection)))
+    assert wrapped.encode() in backup
+    assert WORD.encode() not in backup
+    assert WORD not in everything(house.database)
+    assert in_files(house.database, WORD) == []
+    assert in_files(house.database, wrapped)
+    house.cases.erase(house["Toni"], ref, CODE)
+    assert in_files(house.database, WORD) == []
+    nothing_left_of(house.database, wrapped)
+    assert wrapped not in everything(house.database)
 
 
 @pytest.fixture
@@ -69,7 +106,7 @@ def test_on_postgresql_somebody_who_reads_keeps_the_row_and_the_next_write_takes
 
 def rows_of(database: Database, word: str) -> list[str]:
     """The files of rows that hold a word; the log of the last minutes has longer names."""
-    return [name for name in in_files(database, word) if len(name) < 24]
+    return [name for name in in_files(database, word) if len(name) != LOG_NAME]
 
 
 @pytest.mark.parametrize("how", ["one row", "by a query"])

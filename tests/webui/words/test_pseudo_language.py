@@ -25,6 +25,7 @@ from planner.plan.plan import Plan
 from planner.reading.shipped import rulebook_of
 from planner.rulebook.learning import Lesson
 from planner.rulebook.rulebook import Rulebook
+from tests.support.long import LONG
 from tests.webui.access.test_roles import BY_PLAN, BY_ROLE, filled
 from tests.webui.support import people
 from tests.webui.support.people import FLAGGED, PASSWORD, STAFF, STOP, House
@@ -271,7 +272,7 @@ def test_what_follows_every_form_sent_empty_or_in_part(
     for method, route in (*BY_ROLE, *BY_PLAN):
         if method == "GET":
             continue
-        for state in ("draft", "to_review", "approved") if "<ref>" in route else ("",):
+        for state in states_of(name) if "<ref>" in route else ("",):
             with site.app_context():
                 ref = house.kept()
                 if state in {"to_review", "approved"}:
@@ -283,6 +284,14 @@ def test_what_follows_every_form_sent_empty_or_in_part(
             data = MultiDict({"csrf_token": visitor.token(), "version": "1"})
             answer = visitor.client.post(path, data=data, follow_redirects=True)
             check(answer, f"POST {route} {state}")
+
+
+def states_of(name: str) -> tuple[str, ...]:
+    """States of a plan in which this person's forms about it are sent.
+
+    Its therapist and their supervisor meet all of them; to anybody else it is the same nothing.
+    """
+    return ("draft", "to_review", "approved") if LONG or name in {"Toni", "Sam"} else ("draft",)
 
 
 def test_coming_in(site: Flask, house: House, visit: Visit, check: Check) -> None:

@@ -104,7 +104,7 @@ def restore(
         for ended in ENDED:
             session.execute(delete(ended))
         moment = at or now()
-        kept = standing.keep(session, moment)
+        kept = standing.keep(session, moment, database.keys)
         _record(session, moment, backup.digest, standing)
         session.flush()
         before_end()

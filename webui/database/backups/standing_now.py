@@ -1,8 +1,8 @@
 """What stands when a backup is restored, and outlives it: what was taken from people since then.
 
-Who is shut out stays shut out, a role or a supervision that ended stays ended, and a password that
-was changed stays changed: an older backup must not let anyone in who may not come in now. People
-are recognized by their names.
+Who is shut out stays shut out, a role or a supervision that ended stays ended, a password that was
+changed stays changed, and second factors are those of now: an older backup must not let anyone in
+who may not come in now. People are recognized by their names.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from webui.database import history
 from webui.database.account_tables import Account, Supervision
+from webui.database.backups.factors_now import Factors
 from webui.database.history import BEGINNING, Event
 from webui.database.person import ROLES
+from webui.database.sealed.keys import Keys
 from webui.database.tables import HistoryHead, HistoryRow, KeptPlan, Setting
 
 Pair = tuple[str, str]
@@ -28,6 +30,8 @@ class Standing:
     """People, settings and the end of the history, as they are before a backup is restored."""
 
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By the key of the name."""
+    factors: dict[str, Factors] = field(default_factory=dict)
     """By the key of the name."""
     pairs: frozenset[Pair] = frozenset()
     settings: dict[str, str] = field(default_factory=dict)
@@ -43,8 +47,10 @@ class Standing:
             return cls()
         end = session.get(HistoryHead, 1)
         erased = select(HistoryRow.subject).where(HistoryRow.action == "erased")
+        accounts = session.scalars(select(Account)).all()
         found = cls(
-            {one.name_key: _held(one) for one in session.scalars(select(Account))},
+            {one.name_key: _held(one) for one in accounts},
+            {one.name_key: Factors.of(session, one.id) for one in accounts},
             _pairs(session),
             {one.name: one.value for one in session.scalars(select(Setting))},
             frozenset(session.scalars(erased)),
@@ -53,8 +59,11 @@ class Standing:
         session.expunge_all()
         return found
 
-    def keep(self, session: Session, at: datetime) -> tuple[str, ...]:
-        """Put what outlives a backup in place of what it says; give whom it concerns, by name."""
+    def keep(self, session: Session, at: datetime, keys: Keys) -> tuple[str, ...]:
+        """Put what outlives a backup in place of what it says; give whom it concerns, by name.
+
+        `keys` are the database's own.
+        """
         for name, value in self.settings.items():
             session.merge(Setting(name=name, value=value))
         concerned = []
@@ -62,6 +71,7 @@ class Standing:
             held = self.people.get(account.name_key)
             changes = _change(account, held) if held else []
             changes += self._end_supervision(session, account)
+            changes += self._keep_factors(session, account, keys)
             session.flush()
             for action in changes:
                 event = Event(action, f"account-{account.id}", detail="restored")
@@ -79,6 +89,10 @@ class Standing:
         """How many plans are here that had been erased."""
         refs = session.scalars(select(KeptPlan.ref))
         return sum(ref in self.erasures for ref in refs) if self.erasures else 0
+
+    def _keep_factors(self, session: Session, account: Account, keys: Keys) -> list[str]:
+        held = self.factors.get(account.name_key)
+        return ["factors_kept"] if held and held.keep(session, account.id, keys) else []
 
     def _end_supervision(self, session: Session, account: Account) -> list[str]:
         """End what supervises this person no longer, where both are known now."""

@@ -1,0 +1,112 @@
+"""Second factors when a backup is restored: those that a person has now stay, and no others.
+
+A passkey that was removed because its device was lost, and a recovery code that was used, must not
+come back with an older backup; a factor that was added since must not go with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webui.database.base import Base
+from webui.database.factor_tables import Authenticator, Passkey, RecoveryCode
+from webui.database.refusals import NoKey
+from webui.database.sealed.factor_secrets import opened, sealed
+from webui.database.sealed.keys import Keys
+
+Values = Mapping[str, Any]
+KINDS: Mapping[type[Base], str] = {
+    Authenticator: "",
+    Passkey: "credential_id",
+    RecoveryCode: "code_hash",
+}
+"""The tables of what a person can use as a second step, each with the column that tells one from
+another; of authenticators a person has one."""
+USE = frozenset(("used_at", "sign_count", "last_step"))
+"""Columns that change by use alone."""
+OWN = frozenset(("id", "account_id"))
+"""Columns that a row has in its own database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The second factors and recovery codes of one account, as they are now."""
+
+    account: int
+    rows: Mapping[type[Base], Mapping[str, Values]]
+
+    @classmethod
+    def of(cls, session: Session, account: int) -> Factors:
+        """What this account can use now."""
+        return cls(
+            account,
+            {
+                kind: {key: _values(row) for key, row in _rows(session, kind, account).items()}
+                for kind in KINDS
+            },
+        )
+
+    def keep(self, session: Session, account: int, keys: Keys) -> bool:
+        """Put them in place of what a backup brought for this account; whether that changed them.
+
+        Where the backup has another number for the account, an authenticator is sealed anew for it,
+        and the recovery codes end, which were hashed together with the number.
+        """
+        changed = False
+        for kind in KINDS:
+            there = _rows(session, kind, account)
+            wanted = self._for(kind, account, keys)
+            for key in there.keys() - wanted.keys():
+                session.delete(there[key])
+                changed = True
+            session.flush()
+            for key, values in wanted.items():
+                row = there.get(key)
+                if row is None:
+                    row = kind(account_id=account)
+                    session.add(row)
+                changed |= _put(row, values)
+            session.flush()
+        return changed
+
+    def _for(self, kind: type[Base], account: int, keys: Keys) -> Mapping[str, Values]:
+        rows = self.rows[kind]
+        if account == self.account:
+            return rows
+        if kind is Authenticator:
+            return {key: self._moved(values, account, keys) for key, values in rows.items()}
+        return {} if kind is RecoveryCode else rows
+
+    def _moved(self, values: Values, account: int, keys: Keys) -> Values:
+        """An authenticator for another number; one that nobody can open stays as it is."""
+        with suppress(NoKey):
+            secret = opened(keys, self.account, values["sealed"])
+            return {**values, "sealed": sealed(keys, account, secret)}
+        return values
+
+
+def _rows(session: Session, kind: type[Base], account: int) -> dict[str, Any]:
+    """The rows of an account in a table, by what tells one from another."""
+    table: Any = kind
+    found = session.scalars(select(table).where(table.account_id == account))
+    return {getattr(row, KINDS[kind]) if KINDS[kind] else "": row for row in found}
+
+
+def _values(row: Base) -> Values:
+    return {
+        one.name: getattr(row, one.name) for one in row.__table__.columns if one.name not in OWN
+    }
+
+
+def _put(row: Any, values: Values) -> bool:
+    """Write values into a row; whether more of it changed than what changes by use."""
+    other = {name for name, value in values.items() if getattr(row, name) != value}
+    for name in other:
+        setattr(row, name, values[name])
+    return bool(other - USE)
