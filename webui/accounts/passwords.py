@@ -29,9 +29,9 @@ AT_ONCE = 2
 at once would make nobody's come sooner, and every page of everybody else late."""
 PATIENCE = 5.0
 """Seconds that one waits for its turn before the person is told to try again."""
-GIVES_WAY = 10
+GIVES_WAY = 19
 """By how much less than the rest of the process a thread that hashes asks for the processor, as in
-`nice`: with both wanted at once it gets a tenth."""
+`nice`: all that is left over, and where nothing is, a sixtieth."""
 _turns = BoundedSemaphore(AT_ONCE)
 
 
