@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webui.database.account_tables import Account
+from webui.database.history import hold_end
 from webui.words.texts import text
 
 LONGEST = 64
@@ -72,7 +73,12 @@ def name_problem(name: str) -> dict[str, str]:
 
 
 def taken(session: Session, name: str) -> dict[str, str]:
-    """That someone has this name already, or one that looks like it, under `name`."""
+    """That someone has this name already, or one that looks like it, under `name`.
+
+    Nobody else makes an account until this transaction has ended: each of two who do so in the same
+    moment would not see the other's name yet.
+    """
+    hold_end(session)
     key, look = name_key(plain(name)), skeleton(name)
     names = session.execute(select(Account.name_key, Account.name))
     same = any(key == one or look == skeleton(other) for one, other in names)

@@ -54,10 +54,15 @@ def record(session: Session, at: datetime, actor: int | None, event: Event) -> N
     session.info.setdefault(WAITING, []).append((at, actor, event))
 
 
+def hold_end(session: Session) -> HistoryHead:
+    """The end of the history, which nobody else goes on from until this transaction has ended."""
+    return session.get_one(HistoryHead, 1, with_for_update=True, populate_existing=True)
+
+
 def write(session: Session, changed: Iterable[str]) -> None:
     """Write the lines that wait; the last of them binds what `changed` names."""
     waiting: list[tuple[datetime, int | None, Event]] = session.info.pop(WAITING, [])
-    head = session.get_one(HistoryHead, 1, with_for_update=True, populate_existing=True)
+    head = hold_end(session)
     last = head.length + len(waiting)
     before, _after = session.info.get(WRITTEN) or ((head.length, head.hash), None)
     states = binding.bind(session, changed, last)

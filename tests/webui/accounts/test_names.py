@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import closing, suppress
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from planner.plan.plan import Plan
 from tests.webui.support.people import LATE, PASSWORD, House
 from tests.webui.support.sending import LATE as SENT
 from tests.webui.support.visiting import Visitor
+from webui.accounts import administration, names
+from webui.accounts.administration import Administration
 from webui.accounts.names import name_key, name_problem, skeleton
 from webui.database.account_tables import Account
+from webui.database.connection import Database
 from webui.database.refusals import Unfit
 from webui.form.answers import observation_of
 from webui.knowledge import knowledge
@@ -92,6 +98,38 @@ def test_names_that_look_alike_are_one_whole_scripts_included(house: House, one:
     house.office.add(house["Ada"], one, ["therapist"])
     with pytest.raises(Unfit):
         house.office.add(house["Ada"], other, ["therapist"])
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_of_two_made_in_the_same_moment_one_is_refused(
+    house: House, monkeypatch: pytest.MonkeyPatch, same: bool
+):
+    """Each looks for a twin; then it waits a moment, in which the other may look as well."""
+    both, told = threading.Barrier(2), []
+    address = house.database.url.render_as_string(hide_password=False)
+
+    def looks(session: Session, name: str) -> dict[str, str]:
+        found = names.taken(session, name)
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return found
+
+    def add(name: str) -> None:
+        with closing(Database(address, patience=30)) as database:
+            try:
+                Administration(database, house.clock).add(house["Ada"], name, ["therapist"])
+                told.append("made")
+            except Unfit:
+                told.append("refused")
+
+    monkeypatch.setattr(administration, "taken", looks)
+    typed = ("Capa", "Capa" if same else "\u0421\u0430\u0440\u0430")
+    threads = [threading.Thread(target=add, args=(name,)) for name in typed]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["made", "refused"]
 
 
 def test_a_list_of_names_says_of_each_line_what_is_in_the_way(house: House):

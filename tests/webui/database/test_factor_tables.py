@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import func, select
+
 from tests.webui.support.device import SITE, Entrance, code
 from tests.webui.support.people import PASSWORD, House
+from webui.accounts.factors.confirming import Given
 from webui.database.backups.backup import backup
 from webui.database.backups.backup_rows import PASSING
 from webui.database.backups.restoring import restore
+from webui.database.connection import Database
+from webui.database.factor_tables import Challenge
 from webui.database.upgrade import change
+from webui.store import Store
 
 
 def test_a_step_down_ends_half_sign_ins_and_a_step_up_asks_everyone_again(house: House):
@@ -25,16 +35,21 @@ def test_a_step_down_ends_half_sign_ins_and_a_step_up_asks_everyone_again(house:
     assert not entrance.store.factors.any(house["Toni"].id)
 
 
-def test_a_backup_brings_factors_back_and_no_challenge(house: House, tmp_path):
+def test_a_backup_brings_factors_where_nobody_is_and_no_challenge(
+    house: House, tmp_path: Path, empty: Callable[[], str]
+):
     entrance = Entrance(house)
     secret, codes = entrance.with_app()
     entrance.with_passkey()
     entrance.store.passkeys.asked_to_sign(house["Toni"].id, "b", SITE, "again")
     assert "challenges" in PASSING
     backup(house.database, tmp_path / "backup")
-    entrance.store.factors.remove_authenticator(house["Toni"], "", required=False)
-    entrance.store.recovery_codes.renew(house["Toni"])
-    restore(house.database, tmp_path / "backup")
-    half = house.doors.sign_in("Toni", PASSWORD)
-    assert house.doors.who(entrance.step(half, code=code(secret, house.clock)))
-    assert house.doors.who(entrance.step(house.doors.sign_in("Toni", PASSWORD), code=codes[9]))
+    with closing(Database(empty(), keys=house.database.keys)) as other:
+        restore(other, tmp_path / "backup")
+        store = Store.of(other, house.clock, house.passwords)
+        for typed in (code(secret, house.clock), codes[9]):
+            half = store.sessions.sign_in("Toni", PASSWORD)
+            assert store.sessions.who(half) is None
+            assert store.sessions.who(store.confirming.second_step(half, Given(code=typed), SITE))
+        with other.read() as session:
+            assert session.scalar(select(func.count()).select_from(Challenge)) == 0

@@ -32,11 +32,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "all.backup"
 
 
-def comes_in(entrance: Entrance, name: str = "Toni", **given: str) -> bool:
+def comes_in(entrance: Entrance, name: str = "Toni", *, code: str) -> bool:
     """Whether somebody comes in with this second step."""
     half = entrance.house.doors.sign_in(name, PASSWORD)
     try:
-        return bool(entrance.step(half, **given))
+        return bool(entrance.step(half, code=code))
     except Unfit:
         return False
 
