@@ -73,7 +73,8 @@ def planner() -> Planner:
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row, to copy."""
-    from webui.database.connection import Database, sqlite_address
+    from webui.database.address import sqlite_address
+    from webui.database.connection import Database
     from webui.database.upgrade import prepare
 
     file = tmp_path_factory.mktemp("ready") / "plans.sqlite3"

@@ -16,7 +16,7 @@ from webui import create_app
 from webui.access import logs
 from webui.access.gate import REQUIRED
 from webui.cds.settings import from_environment
-from webui.database.connection import usual_address
+from webui.database.address import usual_address
 from webui.pages import security_contact
 
 _HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")

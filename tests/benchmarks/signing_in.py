@@ -30,8 +30,9 @@ from webui import create_app
 from webui.access import logs
 from webui.accounts.sign_in import new_account
 from webui.commands import serve
+from webui.database.address import sqlite_address
 from webui.database.base import now
-from webui.database.connection import Database, sqlite_address
+from webui.database.connection import Database
 
 PASSWORD = "a bowl that was mended with gold"
 EVERY = 0.05

@@ -22,7 +22,8 @@ from tests.webui.support import postgres
 from tests.webui.support.people import Clock, House
 from webui.accounts.passwords import Passwords
 from webui.database import history
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.upgrade import prepare
 
 PLANS, STEPS = 2_000, 4

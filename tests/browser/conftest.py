@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from planner import Planner
 from tests.support.live import served
 from webui import create_app
-from webui.database.connection import sqlite_address
+from webui.database.address import sqlite_address
 
 Opened = Callable[..., Any]
 expect.set_options(timeout=15_000)  # a machine at work elsewhere is slow, and not wrong

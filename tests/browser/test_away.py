@@ -19,7 +19,7 @@ from tests.browser.sound import assert_sound
 from tests.support.live import served
 from tests.webui.support.postgres import free_port
 from webui import create_app
-from webui.database.connection import sqlite_address
+from webui.database.address import sqlite_address
 from webui.pages.shell import NEEDED
 
 pytestmark = pytest.mark.browser

@@ -15,8 +15,9 @@ from planner import Planner
 from tests.browser.entering import REFUSED, enter_lateness, press
 from tests.browser.sound import CLOSED, LOOKS, OPEN_ALL, OPENED, assert_sound, assert_sound_in
 from tests.webui.support.people import FLAGGED, PASSWORD, QUICK, STOP, House, moved_in
+from webui.database.address import sqlite_address
 from webui.database.base import now
-from webui.database.connection import PATIENCE, Database, sqlite_address
+from webui.database.connection import PATIENCE, Database
 from webui.register.reviews import Remark
 from webui.register.steps import Edit
 

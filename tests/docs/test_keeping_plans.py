@@ -7,7 +7,8 @@ from tests.support.command import called
 from tests.support.examples import commands_of
 from tests.webui.support.people import QUICK
 from webui.accounts.sign_in import Sessions
-from webui.database.connection import Database, usual_address
+from webui.database.address import usual_address
+from webui.database.connection import Database
 from webui.database.upgrade import prepare
 
 PAGE = (Path(__file__).parents[2] / "docs" / "keeping-plans.md").read_text("utf-8")

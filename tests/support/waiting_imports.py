@@ -138,6 +138,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
         SERVER,
         (
             "webui.accounts.sign_in",
+            "webui.database.address",
             "webui.database.audit.auditing",
             "webui.database.connection",
             "webui.database.refusals",
@@ -163,7 +164,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "webui.access.logs",
             "webui.cds.settings",
             "webui.commands.listening",
-            "webui.database.connection",
+            "webui.database.address",
             "webui.database.refusals",
             "webui.pages.security_contact",
         ),

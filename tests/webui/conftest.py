@@ -28,7 +28,8 @@ from tests.webui.support.sending import LATE, Pairs, Post
 from tests.webui.support.strict import strict
 from tests.webui.support.visiting import Visitor
 from webui import create_app
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 
 Address = Callable[[], str]
 _numbers = itertools.count()

@@ -9,7 +9,8 @@ import pytest
 
 from planner import PlannerError
 from tests.support.command import called
-from webui.database.connection import Database, usual_address
+from webui.database.address import usual_address
+from webui.database.connection import Database
 from webui.database.refusals import NoDatabase
 from webui.wsgi import application
 

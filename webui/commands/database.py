@@ -109,7 +109,8 @@ def with_database(work: Callable[[Database], int], *, made: bool = True) -> int:
 
     A database that is not there is `made`, or told of where there must be one already.
     """
-    from webui.database.connection import Database, usual_address, usual_file
+    from webui.database.address import usual_address, usual_file
+    from webui.database.connection import Database
     from webui.database.refusals import Refusal
     from webui.database.upgrade import prepare
 

@@ -50,7 +50,7 @@ def serve(chosen: argparse.Namespace) -> int:
     from webui import create_app
     from webui.access import logs
     from webui.cds.settings import from_environment
-    from webui.database.connection import usual_address
+    from webui.database.address import usual_address
     from webui.database.refusals import Refusal
     from webui.pages import security_contact
 

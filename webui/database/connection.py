@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from webui.database.address import DRIVER, normalized, usual_directory
 from webui.database.audit import binding, recording, witness
 from webui.database.audit.witness import Head
-from webui.database.modes import make_alone
 from webui.database.refusals import Away, Full, NoDatabase, Refusal, told
 from webui.database.sealed import keys
 from webui.database.sealed.at_rest import Storage
@@ -45,14 +44,11 @@ SETTINGS = (
 )
 """What SQLite leaves loose, told to it anew for each connection: nothing that was acknowledged
 is lost, nothing that was erased is left in the file, and the log beside it stays small."""
-DRIVER = "psycopg"
-FILE = "repair-planner.sqlite3"
 IN_MEMORY = (
     "DATABASE_URL names no file, and what is stored would be gone with the process. "
     "Write postgresql://user@host/name, or none and a directory in REPAIR_PLANNER_DATA."
 )
 _log = logging.getLogger(__name__)
-WRITABLE = "a directory that can be written in"
 
 
 class Database:
@@ -240,54 +236,10 @@ class Database:
         )
 
 
-def normalized(address: str) -> URL:
-    """The address as SQLAlchemy wants it, whichever of its usual names PostgreSQL was given."""
-    url = make_url(address)
-    if url.drivername in {"postgres", "postgresql"}:
-        url = url.set(drivername=f"postgresql+{DRIVER}")
-    return url
-
-
 def _missing(error: Exception) -> str:
     """What to install where PostgreSQL's driver is missing; empty where something else is wrong."""
     missing = isinstance(error, ImportError) and error.name == DRIVER
     return f"DATABASE_URL needs {DRIVER}: pip install '.[clinic]'" if missing else ""
-
-
-def usual_address() -> str:
-    """`DATABASE_URL`, or a file in the user's own data directory, which is made if need be.
-
-    Raises OSError, which says who named the directory, where the file cannot be made.
-    """
-    file = usual_file()
-    if file is None:
-        return os.environ["DATABASE_URL"]
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make_alone(file)
-    except OSError as error:
-        if os.environ.get("REPAIR_PLANNER_DATA"):
-            error.strerror = f"{error.strerror}. Name in REPAIR_PLANNER_DATA {WRITABLE}"
-        raise
-    return sqlite_address(file)
-
-
-def usual_file() -> Path | None:
-    """The SQLite file that is used where `DATABASE_URL` names no database; it may not be there."""
-    return None if os.environ.get("DATABASE_URL") else usual_directory() / FILE
-
-
-def usual_directory() -> Path:
-    """`REPAIR_PLANNER_DATA`, or the user's own place for data; it may not be there."""
-    from platformdirs import user_data_path
-
-    named = os.environ.get("REPAIR_PLANNER_DATA")
-    return Path(named) if named else user_data_path("repair-planner", appauthor=False)
-
-
-def sqlite_address(path: Path) -> str:
-    """The URL of a SQLite file."""
-    return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)
 
 
 def _open_sqlite(connection: Any, _record: object) -> None:

@@ -17,7 +17,8 @@ from tests.webui.cds.conftest import BASE
 from tests.webui.support.records import Record, settings
 from webui import create_app
 from webui.cds.feedback import InDatabase, counted
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 
 SYSTEM = f"{BASE}/cds-services/override-reasons"
 SECRET = "Ann Other said that she"

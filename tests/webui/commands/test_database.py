@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import called
+from webui.database.address import FILE, sqlite_address
 from webui.database.backups.backup import LAST
-from webui.database.connection import FILE, Database, sqlite_address
+from webui.database.connection import Database
 from webui.database.tables import Setting
 
 

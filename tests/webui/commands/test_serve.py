@@ -20,7 +20,7 @@ from flask import Flask
 from tests.support.command import COMMAND, called
 from webui import create_app
 from webui.commands.serve import listen, opening
-from webui.database.connection import sqlite_address
+from webui.database.address import sqlite_address
 
 
 @contextmanager

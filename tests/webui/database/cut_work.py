@@ -15,7 +15,8 @@ from planner import Planner
 from tests.webui.database.killed_work import say
 from tests.webui.support.people import LATE
 from webui.database.account_tables import Account
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.person import Person
 from webui.register.own_plans import OwnPlans
 

@@ -19,12 +19,13 @@ from tests.support.command import called
 from tests.support.long import times
 from tests.webui.support.forging import GUARDS
 from tests.webui.support.people import House
+from webui.database.address import sqlite_address
 from webui.database.audit import binding, witness
 from webui.database.audit.auditing import REPLACED, examined
 from webui.database.audit.sealing import SEALED, seal_old_chain
 from webui.database.audit.witness import Head
 from webui.database.base import now
-from webui.database.connection import Database, sqlite_address
+from webui.database.connection import Database
 from webui.database.history import Event, audit, record
 from webui.database.refusals import Altered, Refusal
 from webui.database.tables import HistoryRow

@@ -19,11 +19,12 @@ from sqlalchemy import event, insert
 from tests.support.long import times
 from tests.webui.support import postgres
 from tests.webui.support.people import House
+from webui.database.address import sqlite_address
 from webui.database.backups import backup_file, backup_rows
 from webui.database.backups.backup import backup, digest_of
 from webui.database.backups.backup_file import BLOCK, TAG, Backup, Damaged, OtherKey
 from webui.database.backups.restoring import restore
-from webui.database.connection import Database, sqlite_address
+from webui.database.connection import Database
 from webui.database.sealed import keys
 from webui.database.tables import Setting
 from webui.database.upgrade import prepare

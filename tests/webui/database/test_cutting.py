@@ -15,7 +15,8 @@ from tests.webui.database import cutting
 from tests.webui.database.cutting import Disk, Step
 from tests.webui.database.killing import check_acknowledged, opened, picture
 from tests.webui.support.people import QUICK, Clock, House
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.tables import HistoryHead, KeptPlan
 from webui.database.upgrade import prepare
 

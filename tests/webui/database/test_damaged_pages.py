@@ -21,7 +21,8 @@ from tests.webui.access.test_roles import BY_PLAN, BY_ROLE, filled
 from tests.webui.database.test_ready import file_of
 from tests.webui.support.people import House
 from tests.webui.support.visiting import Visitor
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.refusals import Broken, Unstorable
 from webui.database.tables import KeptPlan, Version
 from webui.store import Store

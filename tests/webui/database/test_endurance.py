@@ -21,9 +21,10 @@ from tests.support.long import times
 from tests.webui.support.people import House
 from tests.webui.support.visiting import Visitor, hidden
 from webui import create_app
+from webui.database.address import sqlite_address
 from webui.database.backups.backup import backup
 from webui.database.backups.restoring import restore
-from webui.database.connection import Database, sqlite_address
+from webui.database.connection import Database
 from webui.database.history import audit
 from webui.database.refusals import Stale, WrongState
 from webui.database.tables import Decision, KeptPlan, Version

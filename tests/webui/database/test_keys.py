@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.refusals import NoKey
 from webui.database.sealed import keys
 

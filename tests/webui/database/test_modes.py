@@ -13,7 +13,8 @@ import pytest
 
 from tests.support.command import called
 from webui import create_app
-from webui.database.connection import FILE, Database, sqlite_address
+from webui.database.address import FILE, sqlite_address
+from webui.database.connection import Database
 from webui.database.refusals import NoDatabase
 from webui.database.sealed import keys
 from webui.database.tables import Setting

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from webui.database.address import sqlite_address
 from webui.database.backups import backup_file, backup_rows
 from webui.database.backups.restoring import restore
-from webui.database.connection import Database, sqlite_address
+from webui.database.connection import Database
 from webui.database.tables import KeptPlan
 from webui.database.upgrade import change
 

@@ -18,7 +18,8 @@ from tests.support.live import served
 from tests.webui.support.people import QUICK, Clock, House
 from webui import create_app
 from webui.accounts.api_keys import SCOPES
-from webui.database.connection import Database, sqlite_address
+from webui.database.address import sqlite_address
+from webui.database.connection import Database
 from webui.database.upgrade import prepare
 
 ROOT = Path(__file__).resolve().parents[3]

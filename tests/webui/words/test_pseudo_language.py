@@ -33,7 +33,7 @@ from tests.webui.support.pseudo import LANGUAGE, Data, other_rules, pseudo, show
 from tests.webui.support.sending import LATE
 from tests.webui.support.visiting import Visitor
 from webui import create_app
-from webui.database.connection import sqlite_address
+from webui.database.address import sqlite_address
 from webui.words.citations import Citation, citations
 
 ROOT = Path(__file__).resolve().parents[3]
