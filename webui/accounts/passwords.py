@@ -32,7 +32,6 @@ PATIENCE = 5.0
 GIVES_WAY = 19
 """By how much less than the rest of the process a thread that hashes asks for the processor, as in
 `nice`: all that is left over, and where nothing is, a sixtieth."""
-_turns = BoundedSemaphore(AT_ONCE)
 
 
 class Crowded(Busy):
@@ -78,22 +77,20 @@ LONGER_THAN_ANY = 4 * LONGEST
 @contextmanager
 def _turn() -> Iterator[Executor]:
     """One of the turns of this process, and who hashes. Raises Crowded where none comes in time."""
-    if not _turns.acquire(timeout=PATIENCE):
+    turns, threads = _hashing()
+    if not turns.acquire(timeout=PATIENCE):
         raise Crowded
     try:
-        yield _hashing()
+        yield threads
     finally:
-        _turns.release()
+        turns.release()
 
 
 @lru_cache(maxsize=1)
-def _hashing() -> ThreadPoolExecutor:
-    """The threads that hash, of this process: a process that was forked makes its own."""
-    return ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_give_way)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_hashing.cache_clear)
+def _hashing() -> tuple[BoundedSemaphore, Executor]:
+    """The turns and the threads of this process: one that was forked has its own."""
+    threads = ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_give_way)
+    return BoundedSemaphore(AT_ONCE), threads
 
 
 def _give_way() -> None:
@@ -101,6 +98,11 @@ def _give_way() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, get_native_id(), GIVES_WAY)
+
+
+_hashing()  # now, so that two who come first do not make two of them
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_hashing.cache_clear)
 
 
 def problem(password: str, name: str = "", factor: bool = False) -> str:

@@ -39,13 +39,20 @@ class Channel(HTTPChannel):
 
     at_once = False
     """Whether the first request that waits is answered by the thread that reads."""
+    receiving = False
+    """Whether the thread that reads takes what came; while it answers it does not."""
 
     def received(self, data: bytes) -> bool:
-        """Take what came, and answer what is answered at once."""
+        """Take what came, and answer the first of it where it is answered at once.
+
+        Not the second too: who sends hundreds in one go would keep everybody else unread.
+        """
+        self.receiving = True
         taken = bool(super().received(data))
-        while self.at_once:
+        self.receiving = False
+        if self.at_once:
             self.at_once = False
-            self.service()  # it may add a task for the next request, which is answered here too
+            self.service()
         return taken
 
 
@@ -87,10 +94,21 @@ class Server(TcpWSGIServer):
         first: Any = next(iter(channel.requests), None)
         if isinstance(getattr(first, "error", None), ServerNotImplemented):
             first.error = BadRequest("A body of that kind is not read.")
-        if getattr(first, "path", "") == LIVES and get_ident() == self._reader:
+        if getattr(first, "path", "") == LIVES and self._is_reader() and channel.receiving:
             channel.at_once = True
         else:
             self.task_dispatcher.add_task(channel)
+
+    def pull_trigger(self) -> None:
+        """Wake the thread that reads, where it is not this one.
+
+        It looks at everything again by itself, and a pipe that it alone empties could be full.
+        """
+        if not self._is_reader():
+            super().pull_trigger()
+
+    def _is_reader(self) -> bool:
+        return get_ident() == self._reader
 
     def handle_accept(self) -> None:
         """Accept, and close the connection that was silent longest where there are too many.

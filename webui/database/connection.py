@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
@@ -33,6 +34,8 @@ from webui.database.sealed.wiping import PATIENCE as PATIENCE_TO_WIPE
 
 PATIENCE = 5.0
 """Seconds that a writer waits for another before the person is told to try again."""
+WIPES_AGAIN = 30.0
+"""Seconds until a write tries again to leave nothing of what was erased on PostgreSQL."""
 SETTINGS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -61,6 +64,7 @@ class Database:
         """
         self.patience, self._keys = patience, keys
         self._left = self._unwitnessed = False
+        self._wipes_at = 0.0
         self._storage: Storage | None = None
         try:
             self.url = normalized(address)
@@ -151,10 +155,16 @@ class Database:
             keep_keys(session)
 
     def _wipe(self, erased: frozenset[str]) -> None:
-        """Leave nothing of what was erased; where that is kept out, the next write tries again."""
+        """Leave nothing of what was erased; where that is kept out, a later write tries again.
+
+        On SQLite that is the next one; on PostgreSQL, which writes a table anew for it, one after
+        `WIPES_AGAIN` seconds.
+        """
         waits = PATIENCE_TO_WIPE if erased & CASES else 0.0
-        if (erased if self.is_sqlite else erased & CASES) or self._left:
+        again = self._left and (self.is_sqlite or monotonic() >= self._wipes_at)
+        if (erased if self.is_sqlite else erased & CASES) or again:
             self._left = not empty_log(self.engine, waits)
+            self._wipes_at = monotonic() + WIPES_AGAIN
 
     def ask(self) -> None:
         """Raise a Refusal (503) where the database cannot be used as it stands now.

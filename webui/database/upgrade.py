@@ -123,8 +123,7 @@ def _backed_up(connection: Connection, database: Database) -> Path:
     file = database.directory / f"before-{release()}-{stamp}.backup"
     try:
         database.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not database.is_sqlite:
-            _hold(connection)
+        hold(connection)
         with told():
             write_new(connection, file, database.keys.current)
     except (OSError, Full) as error:
@@ -137,8 +136,10 @@ def _backed_up(connection: Connection, database: Database) -> Path:
     return file
 
 
-def _hold(connection: Connection) -> None:
-    """Let nobody write between the backup and the change, as SQLite does by itself."""
+def hold(connection: Connection) -> None:
+    """Let nobody write between what is read and the change, as SQLite does by itself."""
     names = inspect(connection).get_table_names()
+    if connection.dialect.name == "sqlite" or not names:
+        return
     quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
     connection.execute(text(f"LOCK TABLE {quoted} IN EXCLUSIVE MODE"))

@@ -168,12 +168,12 @@ def test_whoever_hashes_gives_way_to_whoever_answers():
 
     assert of_hashing() == min(passwords.GIVES_WAY, 19)
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), passwords._turn(), passwords._turn():
         warnings.simplefilter("ignore", DeprecationWarning)  # this process has several threads
         child = os.fork()
     if not child:
         try:
-            os._exit(of_hashing())
+            os._exit(of_hashing())  # though the other process has no turn left
         finally:
             os._exit(99)  # whatever goes wrong there, it is no second run of the tests
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == passwords.GIVES_WAY

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from waitress.trigger import trigger
 
 from tests.webui.commands.test_serve import fetch, serving
 from webui.commands.listening import CONNECTIONS, THREADS, Server
@@ -56,9 +57,11 @@ class Slow:
         self.begun = threading.Semaphore(0)
         self.going_on = threading.Event()
         self.asked: list[str] = []
+        self.threads: list[int] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.asked.append(environ["PATH_INFO"])
+        self.threads.append(threading.get_ident())
         if environ["PATH_INFO"] == "/slow":
             self.begun.release()
             self.going_on.wait(60)
@@ -118,6 +121,30 @@ def test_signs_of_life_that_were_asked_for_at_once_are_answered_in_order() -> No
         came = b"".join(iter(lambda: connection.recv(65536), b""))
     assert came.count(b"HTTP/1.1 200 OK") == len(app.asked) == len(paths) + 1
     assert app.asked == [*paths, "/end"]
+
+
+def test_who_asks_a_thousand_times_in_one_go_does_not_keep_the_thread_that_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It answers the first of what it reads at once, and never fills the pipe that wakes it."""
+    app, woken, wake = Slow(), [], trigger.pull_trigger
+
+    def noted(one: trigger) -> None:
+        woken.append(threading.get_ident())
+        wake(one)
+
+    monkeypatch.setattr(trigger, "pull_trigger", noted)
+    with listening(app) as server, closing(
+        socket.create_connection(("127.0.0.1", int(server.effective_port)), timeout=20)
+    ) as connection:  # fmt: skip
+        asking = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n" * 1_000
+        connection.sendall(f"{asking}GET /end HTTP/1.0\r\n\r\n".encode())
+        came = b"".join(iter(lambda: connection.recv(65536), b""))
+        reader = server._reader
+    assert came.count(b"HTTP/1.1 200 OK") + came.count(b"HTTP/1.0 200 OK") == 1_001
+    assert 0 < app.threads.count(reader) < 20
+    assert reader not in woken
+    assert woken
 
 
 def test_a_connection_that_is_being_answered_is_not_closed_for_room(

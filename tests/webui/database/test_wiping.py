@@ -7,10 +7,11 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, select
 
 from tests.webui.support.people import House
 from tests.webui.support.sealed import CODE, WORD, everything, in_files, typed_everywhere
+from webui.database import connection
 from webui.database.account_tables import SignIn
 from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
@@ -86,11 +87,24 @@ def test_somebody_who_reads_keeps_the_log_and_the_next_write_empties_it(
     assert in_files(house.database, wrapped) == []
 
 
-def test_on_postgresql_somebody_who_reads_keeps_the_row_and_the_next_write_takes_it_away(
-    kind: str, house: House
-) -> None:
+@pytest.fixture
+def wipes(kind: str, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether nothing was left, each time that PostgreSQL was asked for it."""
     if kind != "postgresql":
         pytest.skip("rows that are dead and still there")
+    seen: list[bool] = []
+
+    def wiped(engine: Engine, patience: float) -> bool:
+        seen.append(empty_log(engine, patience))
+        return seen[-1]
+
+    monkeypatch.setattr(connection, "empty_log", wiped)
+    return seen
+
+
+def test_on_postgresql_somebody_who_reads_keeps_the_row_and_a_later_write_takes_it_away(
+    house: House, wipes: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     ref = typed_everywhere(house)
     reading = house.database.engine.connect().execution_options(isolation_level="REPEATABLE READ")
     with reading:
@@ -98,9 +112,13 @@ def test_on_postgresql_somebody_who_reads_keeps_the_row_and_the_next_write_takes
         reading.rollback()
         reading.execute(select(KeptPlan.id))
         house.cases.erase(house["Toni"], ref, CODE)
-        assert not empty_log(house.database.engine)
         assert rows_of(house.database, wrapped)
+        for number in range(3):
+            house.kept(case=f"K-{number}")
+        assert wipes == [False], "a table is written anew again and again while somebody reads"
+    monkeypatch.setattr(connection, "monotonic", lambda: monotonic() + connection.WIPES_AGAIN)
     house.kept(case="K-3")
+    assert wipes == [False, True]
     assert rows_of(house.database, wrapped) == []
 
 

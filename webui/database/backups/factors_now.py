@@ -52,8 +52,24 @@ class Factors:
             },
         )
 
-    def keep(self, session: Session, account: int, keys: Keys) -> bool:
-        """Put them in place of what a backup brought for this account; whether that changed them.
+    def end_others(self, session: Session, account: int, keys: Keys) -> set[int]:
+        """End what a backup brought for this account and is not there now; whose that changed.
+
+        A passkey of now that the backup has for somebody else is theirs no more.
+        """
+        ended = []
+        for kind in KINDS:
+            there, wanted = _rows(session, kind, account), self._for(kind, account, keys)
+            ended += [row for key, row in there.items() if key not in wanted]
+        for one in self.rows[Passkey]:
+            elsewhere = (Passkey.credential_id == one, Passkey.account_id != account)
+            ended += session.scalars(select(Passkey).where(*elsewhere))
+        for row in ended:
+            session.delete(row)
+        return {row.account_id for row in ended}
+
+    def put(self, session: Session, account: int, keys: Keys) -> bool:
+        """Put those of now in place of what a backup brought; whether that changed them.
 
         Where the backup has another number for the account, an authenticator is sealed anew for it,
         and the recovery codes end, which were hashed together with the number.
@@ -61,18 +77,14 @@ class Factors:
         changed = False
         for kind in KINDS:
             there = _rows(session, kind, account)
-            wanted = self._for(kind, account, keys)
-            for key in there.keys() - wanted.keys():
-                session.delete(there[key])
-                changed = True
-            session.flush()
-            for key, values in wanted.items():
+            for key, values in self._for(kind, account, keys).items():
                 row = there.get(key)
                 if row is None:
                     row = kind(account_id=account)
                     session.add(row)
+                elif kind is Authenticator and _same_secret(row, values, keys):
+                    values = {**values, "sealed": row.sealed}  # noqa: PLW2901 - sealed anew since
                 changed |= _put(row, values)
-            session.flush()
         return changed
 
     def _for(self, kind: type[Base], account: int, keys: Keys) -> Mapping[str, Values]:
@@ -89,6 +101,30 @@ class Factors:
             secret = opened(keys, self.account, values["sealed"])
             return {**values, "sealed": sealed(keys, account, secret)}
         return values
+
+
+def keep(session: Session, now: Mapping[int, Factors], keys: Keys) -> set[int]:
+    """Put what people have now in place of what a backup brought; whose factors that changed.
+
+    `now` has it by the numbers that the accounts have in the backup. What ended goes first, of all
+    of them: a passkey may have gone from one to another since.
+    """
+    changed = set()
+    for account, factors in now.items():
+        changed |= factors.end_others(session, account, keys)
+    session.flush()
+    changed |= {number for number, one in now.items() if one.put(session, number, keys)}
+    session.flush()
+    return changed
+
+
+def _same_secret(row: Authenticator, values: Values, keys: Keys) -> bool:
+    """Whether an authenticator has the same secret, however it is sealed."""
+    try:
+        one, other = (opened(keys, row.account_id, told) for told in (row.sealed, values["sealed"]))
+    except NoKey:
+        return False
+    return one == other
 
 
 def _rows(session: Session, kind: type[Base], account: int) -> dict[str, Any]:

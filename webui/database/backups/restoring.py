@@ -37,7 +37,7 @@ from webui.database.refusals import told
 from webui.database.sealed.key_check import remember_key
 from webui.database.sealed.keys import Keys
 from webui.database.sealed.wiping import end_sealing
-from webui.database.upgrade import lock
+from webui.database.upgrade import hold, lock
 
 SEALED_SINCE = "0011"
 """The step from which on the history is sealed with a key that is not in the database."""
@@ -93,6 +93,7 @@ def restore(
         read = _believed(backup)
         lock(session)
         connection = session.connection()
+        hold(connection)  # what somebody uses up or takes away in this moment stays so
         standing = Standing.of(session)
         _fill(connection, read, used)
         if read.revision != revisions()[-1]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from webui.database import history
 from webui.database.account_tables import Account, Supervision
+from webui.database.backups import factors_now
 from webui.database.backups.factors_now import Factors
 from webui.database.history import BEGINNING, Event
 from webui.database.person import ROLES
@@ -67,11 +68,16 @@ class Standing:
         for name, value in self.settings.items():
             session.merge(Setting(name=name, value=value))
         concerned = []
-        for account in session.scalars(select(Account).order_by(Account.id)):
+        accounts = session.scalars(select(Account).order_by(Account.id)).all()
+        known = {
+            one.id: self.factors[one.name_key] for one in accounts if one.name_key in self.factors
+        }
+        others = factors_now.keep(session, known, keys)
+        for account in accounts:
             held = self.people.get(account.name_key)
             changes = _change(account, held) if held else []
             changes += self._end_supervision(session, account)
-            changes += self._keep_factors(session, account, keys)
+            changes += ["factors_kept"] if account.id in others else []
             session.flush()
             for action in changes:
                 event = Event(action, f"account-{account.id}", detail="restored")
@@ -89,10 +95,6 @@ class Standing:
         """How many plans are here that had been erased."""
         refs = session.scalars(select(KeptPlan.ref))
         return sum(ref in self.erasures for ref in refs) if self.erasures else 0
-
-    def _keep_factors(self, session: Session, account: Account, keys: Keys) -> list[str]:
-        held = self.factors.get(account.name_key)
-        return ["factors_kept"] if held and held.keep(session, account.id, keys) else []
 
     def _end_supervision(self, session: Session, account: Account) -> list[str]:
         """End what supervises this person no longer, where both are known now."""

@@ -29,8 +29,9 @@ PLAIN_LEFT = "plain_text_left"
 CASES = frozenset({"plans", "case_keys"})
 SECRETS = frozenset({"sessions", "tokens", "invitations"})
 """Tables of which a deleted row leaves nothing: of cases, and of what lets somebody in."""
-DEAD_LEFT = re.compile("0*[1-9]")
-"""How PostgreSQL begins, in whatever language, to tell of dead rows that it had to leave."""
+DEAD_LEFT = re.compile("[1-9]")
+"""What is in the first line in which PostgreSQL tells, in its own language, of dead rows that it
+had to leave, and in none that tells of no such rows."""
 ERASED = "erased"
 """Where a session notes from which of these tables it deleted, in `session.info`."""
 
@@ -98,7 +99,7 @@ def _sqlite(engine: Engine, statement: str, patience: float) -> bool:
 def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
     """Run statements outside any transaction, on a connection that nobody uses afterwards.
 
-    A detail of what it tells begins with how many dead rows could not be taken away yet.
+    The details of what it tells say in their first line how many dead rows it had to leave.
     """
     told: list[str] = []
     try:
@@ -113,7 +114,7 @@ def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
                 connection.invalidate()
     except SQLAlchemyError:
         return False
-    return not any(DEAD_LEFT.match(one) for one in told)
+    return not any(DEAD_LEFT.search(one.partition("\n")[0]) for one in told)
 
 
 def _deletes(state: ORMExecuteState) -> None:
