@@ -16,7 +16,7 @@ from webui.database.account_tables import SignIn
 from webui.database.backups.backup_rows import lines, tables_of
 from webui.database.connection import Database
 from webui.database.sealed.key_tables import CaseKey
-from webui.database.sealed.wiping import empty_log, end_sealing
+from webui.database.sealed.wiping import empty_log, end_sealing, leaves_dead
 from webui.database.tables import KeptPlan
 
 LOG_NAME = 24
@@ -120,6 +120,20 @@ def test_on_postgresql_somebody_who_reads_keeps_the_row_and_a_later_write_takes_
     house.kept(case="K-3")
     assert wipes == [False, True]
     assert rows_of(house.database, wrapped) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ("0 dead row versions cannot be removed yet.\nCPU: user: 0.01 s, elapsed: 0.12 s.", False),
+        ("12 dead row versions cannot be removed yet.\nCPU: user: 0.00 s.", True),
+        ('данный момент нельзя удалить "мёртвых" строк 0.\nCPU: 0.01 s.', False),
+        ('данный момент нельзя удалить "мёртвых" строк 3.\nCPU: 0.00 s.', True),
+        ("", False),
+    ],
+)
+def test_dead_rows_are_told_in_any_language(told: str, left: bool) -> None:
+    assert leaves_dead(told) is left
 
 
 def rows_of(database: Database, word: str) -> list[str]:

@@ -114,7 +114,12 @@ def _postgresql(engine: Engine, statements: Sequence[str]) -> bool:
                 connection.invalidate()
     except SQLAlchemyError:
         return False
-    return not any(DEAD_LEFT.search(one.partition("\n")[0]) for one in told)
+    return not any(map(leaves_dead, told))
+
+
+def leaves_dead(detail: str) -> bool:
+    """Whether a detail of what PostgreSQL tells is about dead rows that it had to leave."""
+    return bool(DEAD_LEFT.search(detail.partition("\n")[0]))
 
 
 def _deletes(state: ORMExecuteState) -> None:
