@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webui.database.audit.bound_tables import VOLATILE
 from webui.database.base import Base
 from webui.database.factor_tables import Authenticator, Passkey, RecoveryCode
 from webui.database.refusals import NoKey
@@ -28,8 +29,6 @@ KINDS: Mapping[type[Base], str] = {
 }
 """The tables of what a person can use as a second step, each with the column that tells one from
 another; of authenticators a person has one."""
-USE = frozenset(("used_at", "sign_count", "last_step"))
-"""Columns that change by use alone."""
 OWN = frozenset(("id", "account_id"))
 """Columns that a row has in its own database."""
 
@@ -52,14 +51,14 @@ class Factors:
             },
         )
 
-    def end_others(self, session: Session, account: int, keys: Keys) -> set[int]:
+    def end_others(self, session: Session, account: int) -> set[int]:
         """End what a backup brought for this account and is not there now; whose that changed.
 
         A passkey of now that the backup has for somebody else is theirs no more.
         """
         ended = []
         for kind in KINDS:
-            there, wanted = _rows(session, kind, account), self._for(kind, account, keys)
+            there, wanted = _rows(session, kind, account), self._lasting(kind, account)
             ended += [row for key, row in there.items() if key not in wanted]
         for one in self.rows[Passkey]:
             elsewhere = (Passkey.credential_id == one, Passkey.account_id != account)
@@ -77,29 +76,33 @@ class Factors:
         changed = False
         for kind in KINDS:
             there = _rows(session, kind, account)
-            for key, values in self._for(kind, account, keys).items():
+            for key, values in self._lasting(kind, account).items():
                 row = there.get(key)
                 if row is None:
                     row = kind(account_id=account)
                     session.add(row)
-                elif kind is Authenticator and _same_secret(row, values, keys):
-                    values = {**values, "sealed": row.sealed}  # noqa: PLW2901 - sealed anew since
-                changed |= _put(row, values)
+                if isinstance(row, Authenticator):
+                    changed |= _put(row, self._sealed_for(row, values, keys))
+                else:
+                    changed |= _put(row, values)
         return changed
 
-    def _for(self, kind: type[Base], account: int, keys: Keys) -> Mapping[str, Values]:
-        rows = self.rows[kind]
-        if account == self.account:
-            return rows
-        if kind is Authenticator:
-            return {key: self._moved(values, account, keys) for key, values in rows.items()}
-        return {} if kind is RecoveryCode else rows
+    def _lasting(self, kind: type[Base], account: int) -> Mapping[str, Values]:
+        """What of a table lasts where the account has this number."""
+        ends = kind is RecoveryCode and account != self.account
+        return {} if ends else self.rows[kind]
 
-    def _moved(self, values: Values, account: int, keys: Keys) -> Values:
-        """An authenticator for another number; one that nobody can open stays as it is."""
+    def _sealed_for(self, row: Authenticator, values: Values, keys: Keys) -> Values:
+        """An authenticator for this row: the same secret stays as it is sealed there.
+
+        Another one is sealed for the row's account, and one that nobody can open stays as it is.
+        """
         with suppress(NoKey):
             secret = opened(keys, self.account, values["sealed"])
-            return {**values, "sealed": sealed(keys, account, secret)}
+            if _secret(row, keys) == secret:
+                return {**values, "sealed": row.sealed}
+            if row.account_id != self.account:
+                return {**values, "sealed": sealed(keys, row.account_id, secret)}
         return values
 
 
@@ -111,20 +114,18 @@ def keep(session: Session, now: Mapping[int, Factors], keys: Keys) -> set[int]:
     """
     changed = set()
     for account, factors in now.items():
-        changed |= factors.end_others(session, account, keys)
+        changed |= factors.end_others(session, account)
     session.flush()
     changed |= {number for number, one in now.items() if one.put(session, number, keys)}
     session.flush()
     return changed
 
 
-def _same_secret(row: Authenticator, values: Values, keys: Keys) -> bool:
-    """Whether an authenticator has the same secret, however it is sealed."""
-    try:
-        one, other = (opened(keys, row.account_id, told) for told in (row.sealed, values["sealed"]))
-    except NoKey:
-        return False
-    return one == other
+def _secret(row: Authenticator, keys: Keys) -> str | None:
+    """The secret of a row; None of one that is new, or that nobody can open."""
+    with suppress(NoKey):
+        return opened(keys, row.account_id, row.sealed) if row.sealed else None
+    return None
 
 
 def _rows(session: Session, kind: type[Base], account: int) -> dict[str, Any]:
@@ -145,4 +146,4 @@ def _put(row: Any, values: Values) -> bool:
     other = {name for name, value in values.items() if getattr(row, name) != value}
     for name in other:
         setattr(row, name, values[name])
-    return bool(other - USE)
+    return bool(other - VOLATILE)
