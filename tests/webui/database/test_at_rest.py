@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -281,6 +282,12 @@ def test_a_draft_is_known_again_by_its_mark_and_no_hash_of_its_answers_stands_th
     new.database.close()
 
 
+def plain_left(house: House) -> bool:
+    """Whether the database says that its pages may still hold what was plain."""
+    with house.database.read() as session:
+        return session.get(Setting, PLAIN_LEFT) is not None
+
+
 @pytest.mark.slow
 def test_a_database_of_the_version_before_is_sealed_and_nothing_plain_is_left(house: House) -> None:
     ref = typed_everywhere(house, PLAIN)
@@ -289,7 +296,11 @@ def test_a_database_of_the_version_before_is_sealed_and_nothing_plain_is_left(ho
     with house.database.engine.connect() as connection:
         assert connection.scalar(text("SELECT code FROM case_files")) == f"K-{PLAIN}"
     assert in_files(house.database, PLAIN)
+    end = monotonic() + 60
     prepare(house.database)
+    while plain_left(house):  # PostgreSQL reads by itself now and then, and the next start goes on
+        assert monotonic() < end
+        prepare(house.database)
     left = [one for one in in_files(house.database, PLAIN) if len(one) != 24]
     assert left == []  # PostgreSQL's own log, whose names are that long, is not ours
     assert PLAIN not in everything(house.database)

@@ -64,7 +64,8 @@ def wipe(engine: Engine, patience: float = LONG) -> bool:
     """
     if engine.dialect.name == "sqlite":
         return _sqlite(engine, "VACUUM", patience) and empty_log(engine)
-    return _postgresql(engine, [f"VACUUM FULL {', '.join((*SEALED, 'case_files', 'settings'))}"])
+    held = ", ".join((*SEALED, "case_files", "settings"))
+    return _postgresql(engine, [f"VACUUM (FULL, VERBOSE) {held}"])
 
 
 def end_sealing(engine: Engine) -> None:
